@@ -1,0 +1,1 @@
+"""The service and the terminal: everything that touches the world."""

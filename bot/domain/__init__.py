@@ -1,0 +1,1 @@
+"""Pure decisions of the service: no network, no clock, no file."""

@@ -1,0 +1,1 @@
+"""Git as the content plane: objects by id, never a checkout."""

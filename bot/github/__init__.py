@@ -1,0 +1,1 @@
+"""GitHub as the control plane: reads, writes, limits, credentials."""

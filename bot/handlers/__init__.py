@@ -1,0 +1,1 @@
+"""Webhook events: one file each, discovered; payload in, jobs out."""

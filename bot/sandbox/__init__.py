@@ -1,0 +1,1 @@
+"""A local GitHub, as strict as the real one, to try everything on."""

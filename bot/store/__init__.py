@@ -1,0 +1,1 @@
+"""The durable queue, one adapter per database."""

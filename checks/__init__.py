@@ -1,0 +1,1 @@
+"""The engine: text in, findings out; no clock, network, process or file."""

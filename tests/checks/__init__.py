@@ -1,0 +1,1 @@
+"""The engine, seen through its public doors."""
