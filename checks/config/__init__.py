@@ -1,0 +1,32 @@
+"""A repository's `.github/ssot.yml`: text in, a frozen config or every problem out."""
+
+from __future__ import annotations
+
+from checks.config.loading import parse
+from checks.config.policy import (
+    Argument,
+    Bind,
+    Canonical,
+    Checklists,
+    Concept,
+    Config,
+    Deprecated,
+    Report,
+    Waiver,
+)
+from checks.config.problems import ConfigError, Problem
+
+__all__ = [
+    "Argument",
+    "Bind",
+    "Canonical",
+    "Checklists",
+    "Concept",
+    "Config",
+    "ConfigError",
+    "Deprecated",
+    "Problem",
+    "Report",
+    "Waiver",
+    "parse",
+]
