@@ -62,9 +62,7 @@ class Difference:
     lost: tuple[Flagged, ...]
 
 
-def difference(
-    path: str, base: Side, head: Side, is_added: Callable[[int], bool]
-) -> Difference:
+def difference(path: str, base: Side, head: Side, is_added: Callable[[int], bool]) -> Difference:
     """Compare the sides of one file; of equals, those on added lines are the gained ones."""
     gained = _surplus(head.flagged, base.flagged, is_added)
     lost = _surplus(base.flagged, head.flagged, lambda _: False)

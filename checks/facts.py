@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from checks.model import Kind, Span
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from checks.model import Kind, Span
 
 Dotted = tuple[str, ...]
 

@@ -78,7 +78,7 @@ class Flagger:
         base, head = self._facts(change.base), self._facts(change.head)
         old = self._file(change.base, base, head)
         new = self._file(change.head, head, base)
-        raised, crashes = self._run(old, new)
+        raised, crashes = self._run(change.path, old, new)
         if self._count_wanted() > before:
             return False
         self._crashes[change.path] = crashes
@@ -122,7 +122,7 @@ class Flagger:
         return File(version.path, module, facts, unsettled(facts, other))
 
     def _run(
-        self, base: File | None, head: File | None
+        self, path: str, base: File | None, head: File | None
     ) -> tuple[list[tuple[File, Flagged]], list[Crash]]:
         raised: list[tuple[File, Flagged]] = []
         crashes: list[Crash] = []
@@ -134,7 +134,6 @@ class Flagger:
                         flags = rule.flags(file, tree, self._config)
                         found += ((file, Flagged(rule.name, flag)) for flag in flags)
             except Exception as error:  # noqa: BLE001 - a bug in one rule must not cost the others
-                path = (head or base or file).path
                 crashes.append(Crash(rule.name, path, f"{type(error).__name__}: {error}"))
             else:
                 raised += found

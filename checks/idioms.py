@@ -29,7 +29,7 @@ NAMING = frozenset(
         "setattr",
     }
 )
-# Bare `setattr(x, …)`, `dict(…)` and `multiple(…)` are other functions: these count as methods only.
+# A bare `setattr(…)`, `dict(…)` or `multiple(…)` is another function: these must be methods.
 METHODS_ONLY = frozenset({"delattr", "dict", "multiple", "setattr"})
 NAMED_ARGUMENTS = frozenset({"in_dict", "modname", "name", "target"})
 PATCH_OBJECT = "object"

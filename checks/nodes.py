@@ -57,18 +57,20 @@ def call_of(callee: Node) -> Node:
 
 
 def quoted_annotations(annotations: Iterable[Node]) -> Iterator[Node]:
-    """Find the strings inside annotations, those of `Literal[…]` left out, each once."""
+    """Find the strings inside annotations (in source order), those of `Literal[…]` left out."""
     seen: set[int] = set()
+    values_end = -1
     for annotation in annotations:
-        waiting = list(annotation.named_children)
+        waiting = [] if annotation.start_byte < values_end else [annotation]
         while waiting:
             node = waiting.pop()
-            if node.type in ("string", "concatenated_string"):
-                if node.start_byte not in seen:
-                    seen.add(node.start_byte)
-                    yield node
-            elif not _is_literal(node):
+            if _is_literal(node):
+                values_end = max(values_end, node.end_byte)
+            elif node.type not in ("string", "concatenated_string"):
                 waiting.extend(node.named_children)
+            elif node.start_byte not in seen:
+                seen.add(node.start_byte)
+                yield node
 
 
 def _is_literal(node: Node) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from checks.modules import Roots
@@ -90,17 +90,19 @@ class Origins:
                 if origin is not None:
                     return origin
         for alias in facts.stars:
-            source = self.absolute(path, alias)
-            origin = source and (self.direct(source) or self.star(source, (*hops, owner)))
-            if origin:
+            module = self.absolute(path, alias)
+            origin = self._star_hop(module, (*hops, owner)) if module is not None else None
+            if origin is not None:
                 return origin
         return None
 
+    def _star_hop(self, module: Dotted, hops: tuple[str, ...]) -> Origin | None:
+        found = self.direct(module)
+        return replace(found, hops=hops) if found is not None else self.star(module, hops)
+
     def _hop(self, source: Dotted, hops: tuple[str, ...]) -> Origin | None:
         found = self.direct(source)
-        if found is not None:
-            return Origin(found.concept, found.deprecated, found.target, hops)
-        return self.followed(source, hops)
+        return replace(found, hops=hops) if found is not None else self.followed(source, hops)
 
     def _sources(self, path: str, facts: Facts, names: Dotted) -> Iterator[Dotted]:
         """Yield where a module has `names[0]` from, with the rest of the names behind it."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One definition's bytes, `[start, end)`, in order of `start`; `parent` is -1 at module level."""
+    """One definition's bytes, `[start, end)`; `parent` is its index, -1 at module level."""
 
     start: int
     end: int

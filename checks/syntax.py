@@ -11,15 +11,21 @@ from tree_sitter import Language, Parser, Query, QueryCursor
 
 from checks.bindings import Locals, bound_target, module_aliases
 from checks.facts import Alias, Definition, Dotted, Facts, Reference
-from checks.idioms import NAMING, PATCH_OBJECT, fold, named_by_call, named_by_subscript
-from checks.idioms import patched_object
+from checks.idioms import (
+    NAMING,
+    PATCH_OBJECT,
+    fold,
+    named_by_call,
+    named_by_subscript,
+    patched_object,
+)
 from checks.model import Kind, Span
 from checks.nodes import aliased, call_of, quoted_annotations, source_module, text
 from checks.scopes import Scopes
 from checks.source import Columns, decode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from tree_sitter import Node
 

@@ -31,6 +31,7 @@ class Modules:
         self._tree = tree
         self._roots = roots
         self._known = known
+        self._consulted: dict[str, str] = {}
         self.wanted: set[str] = set()
 
     def owner(self, target: Dotted) -> str | None:
@@ -46,11 +47,16 @@ class Modules:
         path = self._path(module)
         if path is None:
             return None
+        self._consulted[path] = self._tree[path]
         reply = self._known.get(self._tree[path])
         if reply is None:
             self.wanted.add(self._tree[path])
             return None
         return path, reply if isinstance(reply, Facts) else NOTHING
+
+    def consulted(self) -> Mapping[str, str]:
+        """Map the path of every module that was asked about to its blob id."""
+        return self._consulted
 
     def _path(self, module: str) -> str | None:
         return next((path for path in self._roots.paths_of(module) if path in self._tree), None)

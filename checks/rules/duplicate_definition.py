@@ -62,8 +62,14 @@ def _flag(definition: Definition, concept: Concept) -> Flag:
         name=definition.name, concept=concept.name, canonical=canonical, cure=CURE
     )
     return Flag(
-        definition.kind, definition.qualified, definition.name, definition.span, message,
-        concept.name, scope=definition.scope, carrier=definition.qualified,
+        definition.kind,
+        definition.qualified,
+        definition.name,
+        definition.span,
+        message,
+        concept.name,
+        scope=definition.scope,
+        carrier=definition.qualified,
     )
 
 

@@ -12,7 +12,7 @@ from checks.scopes import is_visible
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from checks.config import Concept, Config
+    from checks.config import Config
     from checks.facts import Dotted, Reference
 
 DEPRECATED = "`{module}` is deprecated."
@@ -126,11 +126,13 @@ def flags(file: File, tree: Tree, config: Config) -> Iterator[Flag]:
     """Flag every reference that reaches a deprecated module, uses of a flagged import left out."""
     origins = Origins(config, tree)
     concepts = {concept.name: concept for concept in config.concepts}
-    own = [module for d in origins.deprecated if d.module == file.module for module in (d.module, d.use)]
+    at_home = _allowed_modules(file, config)
     flagged: list[tuple[Reference, Dotted]] = []
     for reference in sorted(file.facts.references, key=lambda r: bool(r.root)):
         target = origins.absolute(file.path, reference)
-        if target is None or any(_is_use(reference, target, *other) for other in flagged):
+        if target is None or _lies_in(target, at_home):
+            continue
+        if any(_is_use(reference, target, *other) for other in flagged):
             continue
         origin = _origin(origins, file, reference, target)
         if origin is None or not concepts[origin.concept].covers(file.path):
@@ -140,14 +142,30 @@ def flags(file: File, tree: Tree, config: Config) -> Iterator[Flag]:
         symbol = _symbol(reference, target, origin)
         message = _message(symbol, origin)
         yield Flag(
-            reference.kind, symbol, symbol, reference.span, message, origin.concept,
-            scope=reference.scope, carrier=reference.scope, statement=repr(reference.identity),
+            reference.kind,
+            symbol,
+            symbol,
+            reference.span,
+            message,
+            origin.concept,
+            scope=reference.scope,
+            carrier=reference.scope,
+            statement=repr(reference.identity),
         )
 
 
-def _origin(
-    origins: Origins, file: File, reference: Reference, target: Dotted
-) -> Origin | None:
+def _allowed_modules(file: File, config: Config) -> frozenset[Dotted]:
+    """Let a deprecated module import itself and what replaces it."""
+    deprecated = (d for concept in config.concepts for d in concept.deprecated)
+    own = ((d.module, d.use) for d in deprecated if d.module == file.module)
+    return frozenset(tuple(module.split(".")) for pair in own for module in pair)
+
+
+def _lies_in(target: Dotted, modules: frozenset[Dotted]) -> bool:
+    return any(target[: len(module)] == module for module in modules)
+
+
+def _origin(origins: Origins, file: File, reference: Reference, target: Dotted) -> Origin | None:
     direct = origins.direct(target)
     if direct is not None or reference not in file.followed or reference.kind is Kind.IMPORT:
         return direct
