@@ -43,6 +43,7 @@ CONFIG = {
 
 FETCH_CONFIG = {
     "remote.origin.promisor": "true",
+    "remote.origin.partialCloneFilter": "blob:none",
     "http.followRedirects": "false",
     "credential.helper": "",
     "http.lowSpeedLimit": "1000",
@@ -80,17 +81,22 @@ def personal(git_dir: Path, work_tree: Path) -> dict[str, str]:
     return {name: value for name, value in fixed.items() if name not in PERSONAL} | own
 
 
-def fetching(git_dir: Path, remote: Remote) -> dict[str, str]:
-    """Return the environment of a fetch: the only place where URL, token and promisor stand."""
+def fetching(
+    git_dir: Path, remote: Remote, more: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """Return the environment of a fetch: the only place where URL, token and promisor stand.
+
+    `more` are further configuration keys.
+    """
     server = urlsplit(remote.url)
-    config = {"remote.origin.url": remote.url, "remote.origin.partialCloneFilter": "blob:none"}
+    config = FETCH_CONFIG | {"remote.origin.url": remote.url} | dict(more or {})
     if remote.token:
         credentials = b64encode(f"x-access-token:{remote.token}".encode()).decode()
         header = f"http.{server.scheme}://{server.netloc}/.extraHeader"
         config[header] = f"Authorization: Basic {credentials}"
     network = {name: os.environ[name] for name in NETWORK if name in os.environ}
     scheme = server.scheme if server.scheme in {"http", "https"} else "none"
-    return reading(git_dir, FETCH_CONFIG | config) | network | {"GIT_ALLOW_PROTOCOL": scheme}
+    return reading(git_dir, config) | network | {"GIT_ALLOW_PROTOCOL": scheme}
 
 
 def _environment(config: Mapping[str, str]) -> dict[str, str]:

@@ -43,11 +43,15 @@ CHUNK_BYTES = 1 << 16
 
 
 class GitError(TransientError):
-    """git failed. The text never holds an argument, an environment or a token."""
+    """git failed. The text never holds an argument, an environment or a token.
 
-    def __init__(self, message: str, detail: str = "") -> None:
+    `detail` is what git complained about, `returncode` its exit code (0 when it has none).
+    """
+
+    def __init__(self, message: str, detail: str = "", *, returncode: int = 0) -> None:
         super().__init__(message)
         self.detail = detail
+        self.returncode = returncode
 
 
 class LimitError(GitError):
@@ -68,8 +72,6 @@ class Git:
 
     folder: Path
     environment: Mapping[str, str]
-    memory_bytes: int = limits.GIT_MEMORY_BYTES
-    file_bytes: int = limits.GIT_FILE_BYTES
 
     def run(
         self,
@@ -116,7 +118,7 @@ class Git:
     def _start(
         self, arguments: tuple[Argument, ...], *, questions: IO[bytes], complaints: IO[bytes]
     ) -> subprocess.Popen[bytes]:
-        memory, blocks = str(self.memory_bytes >> 10), str(self.file_bytes >> 9)
+        memory, blocks = str(limits.GIT_MEMORY_BYTES >> 10), str(limits.GIT_FILE_BYTES >> 9)
         try:
             return subprocess.Popen(  # noqa: S603 - a constant script; arguments never reach a shell
                 ["/bin/sh", "-c", WRAPPER, "sh", memory, blocks, *arguments],
@@ -160,7 +162,7 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 def _failure(command: Argument, returncode: int, detail: str) -> GitError:
     shown = detail[-DETAIL_CHARACTERS:] or f"exit code {returncode}"
     kind = LimitError if returncode < 0 or OUT_OF_BOUNDS.search(detail) else GitError
-    return kind(FAILED.format(command=command, detail=shown), detail)
+    return kind(FAILED.format(command=command, detail=shown), detail, returncode=returncode)
 
 
 def require_version(git: Git) -> None:
