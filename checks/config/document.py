@@ -42,7 +42,7 @@ Value = Scalar | list["Value"] | dict[str, "Value"]
 
 NULL = re.compile(r"null|Null|NULL|~|")
 BOOL = re.compile(r"true|True|TRUE|false|False|FALSE")
-# Eighteen digits fit 64 bits: what is longer stays text, and no number of a config is.
+# Eighteen digits fit 64 bits: what is longer becomes a float, and no number of a config is one.
 INT = re.compile(r"[-+]?[0-9]{1,18}")
 OCTAL = re.compile(r"0o[0-7]{1,18}")
 HEX = re.compile(r"0x[0-9a-fA-F]{1,15}")
@@ -86,8 +86,7 @@ def read(text: bytes | str) -> Document:
         message = NOT_PRINTABLE.format(code=error.character)
         raise _failure(_mark_at(source, error.position), message) from None
     except yaml.MarkedYAMLError as error:
-        place = error.problem_mark or error.context_mark
-        raise _failure(_mark(place), _syntax_message(error)) from None
+        raise _syntax_failure(error) from None
 
 
 def _decode(text: bytes | str) -> str:
@@ -145,7 +144,7 @@ class _Builder:
             case yaml.MappingStartEvent():
                 return self._build_mapping(path)
             case yaml.ScalarEvent():
-                self._reject_surrogates(event.value, path)
+                _reject_surrogates(event)
                 return _resolve(event.value) if event.implicit[0] else str(event.value)
         return None
 
@@ -165,7 +164,7 @@ class _Builder:
             key = str(event.value)
             here = (*path, key)
             self._reject_decoration(event, here)
-            self._reject_surrogates(key, here)
+            _reject_surrogates(event)
             if key in mapping:
                 message = DUPLICATE.format(key=key, line=self.keys[here].line)
                 self._report(_mark(event.start_mark), here, message)
@@ -189,12 +188,14 @@ class _Builder:
         if tag := getattr(event, "tag", None):
             self._report(mark, path, TAG.format(tag=tag))
 
-    def _reject_surrogates(self, text: str, path: KeyPath) -> None:
-        if any("\ud800" <= character <= "\udfff" for character in text):
-            self._report(self.values.get(path, Mark(1, 1)), path, SURROGATE)
-
     def _report(self, mark: Mark, path: KeyPath, message: str) -> None:
         self.problems.append(Problem(mark.line, mark.column, key_text(path), message))
+
+
+def _reject_surrogates(event: yaml.ScalarEvent) -> None:
+    # Only an escape such as "\ud800" makes one; JSON, and so the schema, cannot hold it.
+    if any("\ud800" <= character <= "\udfff" for character in event.value):
+        raise _failure(_mark(event.start_mark), SURROGATE)
 
 
 def _resolve(text: str) -> Scalar:
@@ -209,13 +210,12 @@ def _resolve(text: str) -> Scalar:
     return float(text) if FLOAT.fullmatch(text) else text
 
 
-def _syntax_message(error: yaml.MarkedYAMLError) -> str:
-    problem = error.problem or error.context or ""
-    if "\\t" in problem:
-        return TAB
+def _syntax_failure(error: yaml.MarkedYAMLError) -> ConfigError:
     if error.context == "while scanning an alias":
-        return ALIAS
-    return SYNTAX.format(problem=problem)
+        return _failure(_mark(error.context_mark), ALIAS)
+    problem = error.problem or ""
+    message = TAB if "\\t" in problem else SYNTAX.format(problem=problem)
+    return _failure(_mark(error.problem_mark), message)
 
 
 def _failure(mark: Mark, message: str) -> ConfigError:

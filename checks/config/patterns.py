@@ -34,9 +34,8 @@ def check_path_pattern(text: str) -> str:
 def check_name_pattern(text: str) -> str:
     """Accept a pattern for the bare name of a class or function."""
     NameGlob(text)
-    if not text.replace("*", "_").replace("?", "_").isidentifier() and text[0] not in "*?":
-        raise ValueError(NAME_PATTERN_FORM)
-    if "." in text or "/" in text:
+    plain = text.replace("*", "").replace("?", "")
+    if not f"_{plain}".isidentifier():
         raise ValueError(NAME_PATTERN_FORM)
     return text
 

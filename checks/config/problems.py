@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 KeyPath = tuple[str | int, ...]
 
 CLOSEST = "'{word}' is not known here: did you mean '{closest}'?"
-CHOICES = "'{word}' is not known here: write one of {known}"
+CHOICES = "'{word}' is not known here: {known}"
+ONE_OF = "write one of {known}"
+ONLY = "write {known}"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -61,4 +63,9 @@ def unknown_word(word: str, known: Sequence[str]) -> str:
     closest = get_close_matches(word, known, n=1)
     if closest:
         return CLOSEST.format(word=word, closest=closest[0])
-    return CHOICES.format(word=word, known=", ".join(known))
+    return CHOICES.format(word=word, known=choice_of(known))
+
+
+def choice_of(known: Sequence[str]) -> str:
+    """Say which words there are to write."""
+    return (ONE_OF if len(known) > 1 else ONLY).format(known=", ".join(known))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from checks.config.problems import KeyPath, Problem, key_text, unknown_word
+from checks.config.problems import KeyPath, Problem, choice_of, key_text, unknown_word
 from checks.config.schema import ConfigFile
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 MISSING = "'{key}' is missing: write '{key}: {example}'"
 NOTHING = "nothing stands here: {wanted}, or leave out the key"
 AT_LEAST = "write {least} or more"
-ONE_OF = "write one of {known}"
 NOT_EMPTY = "the list is empty: write at least one entry"
 WRONG_TYPE = {
     "string_type": "write text; a number or a word such as true needs quotes to be text",
@@ -97,7 +96,7 @@ def _choice(detail: ErrorDetails) -> str:
     known = re.findall(r"[\w-]+", str(detail["ctx"]["expected"]).replace(" or ", ", "))
     if isinstance(detail["input"], str):
         return unknown_word(detail["input"], known)
-    return ONE_OF.format(known=", ".join(known))
+    return choice_of(known)
 
 
 def _too_small(detail: ErrorDetails) -> str:
