@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from checks.findings import Judge
 from checks.flagging import Change, Flagger
 from checks.model import Analysis, Severity, Skipped
+from checks.modules import Roots
 from checks.reading import Compiled, Question, Reply, Request, Unread
 from checks.registry import rules
 
@@ -35,6 +36,15 @@ def is_analysed(path: str, config: Config) -> bool:
 def needles(config: Config) -> frozenset[bytes]:
     """Collect the bytes without any of which no rule can flag anything in a file."""
     return frozenset[bytes]().union(*(rule.needles(config) for rule in _active(config)))
+
+
+def landmarks(config: Config) -> frozenset[str]:
+    """List the paths where canonical and deprecated modules, and packages above them, can stand."""
+    homes = {home.module for concept in config.concepts for home in concept.canonical}
+    old = {deprecated.module for concept in config.concepts for deprecated in concept.deprecated}
+    names = {parent for module in homes | old for parent in _with_parents(module)}
+    roots = Roots(config.roots)
+    return frozenset(path for name in names for path in roots.paths_of(name))
 
 
 def drive(inquiry: Inquiry, answer: Callable[[Request], Replies]) -> Analysis:
@@ -79,6 +89,11 @@ def analyse(snapshot: Snapshot, config: Config) -> Inquiry:
         files_changed=len(snapshot.entries),
         files_analyzed=sum(change.head is not None for change in readable),
     )
+
+
+def _with_parents(module: str) -> Iterator[str]:
+    parts = module.split(".")
+    return (".".join(parts[:length]) for length in range(1, len(parts) + 1))
 
 
 def _active(config: Config) -> tuple[Rule, ...]:

@@ -16,7 +16,7 @@ from checks.source import UndecodableError, decode
 from checks.syntax import read
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 TOO_LARGE = "it is larger than {limit:,} bytes and holds words that a rule looks for"
 TOO_DEEP = "it is nested too deeply to be read"
@@ -65,14 +65,24 @@ def reply(question: Question, content: bytes, needles: frozenset[bytes]) -> Repl
         return _compiled(content)
     if question is Question.FACTS and not any(needle in content for needle in needles):
         return NOTHING
-    if len(content) > FILE_BYTES:
-        return Unread(TOO_LARGE.format(limit=FILE_BYTES), Cause.CHANGE)
     try:
         return read(content)
     except UndecodableError as error:
         return Unread(str(error), Cause.CHANGE)
     except RecursionError:
         return Unread(TOO_DEEP, Cause.CHANGE)
+
+
+def reply_large(chunks: Iterable[bytes], needles: frozenset[bytes]) -> Reply:
+    """Answer for a blob that is too large to be parsed: only the needles are searched."""
+    overlap = max(map(len, needles), default=1) - 1
+    tail = b""
+    for chunk in chunks:
+        window = tail + chunk
+        if any(needle in window for needle in needles):
+            return Unread(TOO_LARGE.format(limit=FILE_BYTES), Cause.CHANGE)
+        tail = window[len(window) - overlap :]
+    return NOTHING
 
 
 def _compiled(content: bytes) -> Compiled:

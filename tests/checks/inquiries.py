@@ -36,17 +36,13 @@ def review(
 
     def answer(request: Request) -> Mapping[str, Reply]:
         asked.append(request)
-        return {
-            oid: reply(request.question, blobs[oid], needles(config)) for oid in request.blobs
-        }
+        return {oid: reply(request.question, blobs[oid], needles(config)) for oid in request.blobs}
 
     return drive(analyse(_snapshot(before, after, renames or {}), config), answer)
 
 
 def _encoded(tree: Tree) -> dict[str, bytes]:
-    return {
-        path: text if isinstance(text, bytes) else text.encode() for path, text in tree.items()
-    }
+    return {path: text if isinstance(text, bytes) else text.encode() for path, text in tree.items()}
 
 
 def _snapshot(
