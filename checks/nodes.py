@@ -37,6 +37,18 @@ def aliased(item: Node) -> tuple[Dotted, str]:
     return dotted(item.child_by_field_name("name")), text(item.child_by_field_name("alias"))
 
 
+def believable_items(statement: Node) -> Iterator[Node]:
+    """Yield what a `from` statement imports; an item on the line of a parse error is not believed.
+
+    `from old import (` that is never closed swallows the names of the next `import` line.
+    """
+    errors = [child for child in statement.children if child.is_error]
+    lines = {row for e in errors for row in range(e.start_point.row, e.end_point.row + 1)}
+    for item in statement.children_by_field_name("name"):
+        if item.start_point.row not in lines:
+            yield item
+
+
 def source_module(statement: Node) -> tuple[int, Dotted]:
     """Read where a `from` statement imports from: leading dots and dotted name."""
     module = statement.child_by_field_name("module_name")

@@ -20,7 +20,7 @@ from checks.idioms import (
     patched_object,
 )
 from checks.model import Kind, Span
-from checks.nodes import aliased, call_of, quoted_annotations, source_module, text
+from checks.nodes import aliased, believable_items, call_of, quoted_annotations, source_module, text
 from checks.scopes import Scopes
 from checks.source import Columns, decode
 
@@ -139,7 +139,7 @@ class _Reader:
     def _from_imports(self) -> Iterator[tuple[Node, Reference]]:
         for statement in self._nodes("from"):
             level, module = source_module(statement)
-            for item in statement.children_by_field_name("name"):
+            for item in believable_items(statement):
                 name, alias = aliased(item)
                 found = Alias(level, (*module, *name))
                 bound = alias or name[-1]

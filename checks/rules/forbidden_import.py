@@ -113,6 +113,12 @@ INVALID = (
     ),
     # What does not parse is read all the same.
     Example("def broken(:\n\nfrom shop.legacy.engine import OldEngine  # <-\n"),
+    Example(
+        "from shop.legacy.engine import (\n"
+        "from unittest.mock import Mock, patch\n"
+        "    OldEngine)  # <-\n"
+        "import json\n"
+    ),
 )
 
 
