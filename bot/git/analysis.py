@@ -1,0 +1,62 @@
+"""From two commits to an analysis: git brings the blobs that the engine asks for."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from bot.git.objects import Absence
+from bot.git.snapshot import TOO_LARGE as TOO_HUGE
+from bot.git.snapshot import UNREADABLE, Scope, read, take
+from checks import engine
+from checks.model import Cause
+from checks.reading import Question, Reply, Unread, reply, reply_large
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from bot.git.snapshot import Repository
+    from checks.config import Config
+    from checks.model import Analysis
+    from checks.reading import Request
+
+    # Answers one question of many blobs, in order: in this process or in workers.
+    Reader = Callable[[Question, Sequence[bytes], frozenset[bytes]], Sequence[Reply]]
+
+
+def analyse(
+    repository: Repository, base: str, head: str, *, config: Config, reader: Reader
+) -> Analysis:
+    """Analyse the change from merge base to `head` (commit or tree ids); raises `GitError`."""
+    scope = Scope(lambda path: engine.is_analysed(path, config), engine.landmarks(config))
+    snapshot = take(repository, base, head, scope)
+    answer = partial(_answer, repository, engine.needles(config), reader)
+    return engine.drive(engine.analyse(snapshot, config), answer)
+
+
+def read_here(
+    question: Question, contents: Sequence[bytes], needles: frozenset[bytes]
+) -> Sequence[Reply]:
+    """Answer in this process: for a few files of one's own."""
+    return [reply(question, content, needles) for content in contents]
+
+
+def _answer(
+    repository: Repository, needles: frozenset[bytes], reader: Reader, request: Request
+) -> Mapping[str, Reply]:
+    contents = read(repository, sorted(request.blobs))
+    whole = {oid: content for oid, content in contents.items() if isinstance(content, bytes)}
+    replies = reader(request.question, list(whole.values()), needles)
+    absent = {oid: why for oid, why in contents.items() if isinstance(why, Absence)}
+    return {
+        **dict(zip(whole, replies, strict=True)),
+        **{oid: _absent(repository, needles, oid, why) for oid, why in absent.items()},
+    }
+
+
+def _absent(repository: Repository, needles: frozenset[bytes], oid: str, why: Absence) -> Reply:
+    if why is Absence.LARGE:
+        return repository.ask(lambda objects: reply_large(objects.stream(oid), needles))
+    if why is Absence.HUGE:
+        return Unread(TOO_HUGE, Cause.CHANGE)
+    return Unread(UNREADABLE, Cause.SERVICE)

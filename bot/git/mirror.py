@@ -1,0 +1,90 @@
+"""The service's bare, partial mirror of one repository: what a review needs and no more."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from bot.domain.errors import UserError
+from bot.git.environment import Remote, reading
+from bot.git.fetch import COMMITS_ONLY, SHALLOW
+from bot.git.process import Git, GitError
+from bot.git.pull import Commits, Pull, Source, refs
+from bot.git.shelf import Shelf
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+UNRELATED = "base and head have no commit in common, so there is nothing to compare"
+
+
+class Mirror:
+    """Fetches the pull requests of one repository into `folder`, any number at the same time."""
+
+    def __init__(
+        self,
+        folder: Path,
+        repository_id: int,
+        *,
+        remote_url: str,
+        sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._url = remote_url
+        self._sleep = sleep
+        self._clock = clock
+        self._trees = Shelf(folder, str(repository_id))
+        # A shallow and a full history do not go together in one repository.
+        self._history = Shelf(folder, f"{repository_id}.commits")
+
+    def fetch_commits(self, *, base: str, head: str, number: int, token: str) -> Pull:
+        """Bring the trees of merge base and head of a pull request, and return them to read.
+
+        Raises `SupersededError` when the head is gone and another stands on the pull request,
+        `RefusedError` for the token, `GitError` for the rest.
+        """
+        return Pull(
+            self._source(self._trees, SHALLOW, commits=Commits(base, head, number), token=token)
+        )
+
+    def merge_base(self, *, base: str, head: str, number: int, token: str) -> str:
+        """Return the merge base by the history alone, for when GitHub's API does not tell it.
+
+        Raises `UserError` when there is none, else as `fetch_commits` does.
+        """
+        mirror = self._source(
+            self._history, COMMITS_ONLY, commits=Commits(base, head, number), token=token
+        ).bring()
+        try:
+            found = Git(mirror, reading(mirror)).run("merge-base", base, head)
+        except GitError as error:
+            if error.returncode == 1:
+                raise UserError(UNRELATED) from error
+            raise
+        return found.decode("ascii").strip()
+
+    def forget(self, number: int) -> None:
+        """Drop the refs of a closed pull request: later fetches need not tell the server of it."""
+        questions = "".join(f"delete {ref}\n" for ref in refs(number)).encode("ascii")
+        for shelf in (self._trees, self._history):
+            with shelf.lock():
+                if mirror := shelf.current():
+                    Git(mirror, reading(mirror)).run("update-ref", "--stdin", stdin=questions)
+
+    def purge(self) -> None:
+        """Delete everything that was ever fetched of this repository."""
+        self._trees.purge()
+        self._history.purge()
+
+    def _source(
+        self, shelf: Shelf, flags: tuple[str, ...], *, commits: Commits, token: str
+    ) -> Source:
+        return Source(
+            commits,
+            Remote(self._url, token),
+            shelf=shelf,
+            flags=flags,
+            sleep=self._sleep,
+            clock=self._clock,
+        )

@@ -1,0 +1,197 @@
+"""The two commits of one pull request in a mirror: fetched, read, and healed when damaged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from bot.domain.errors import SupersededError
+from bot.git.environment import reading
+from bot.git.fetch import DamagedError, UnknownObjectError, fetch_blobs, fetch_refs
+from bot.git.objects import Objects
+from bot.git.process import Git, GitError, LimitError, SlowError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+    from pathlib import Path
+
+    from bot.git.environment import Remote
+    from bot.git.objects import Absence
+    from bot.git.shelf import Shelf
+
+OUR_FAULT = "the repository could not be read, from a fresh copy neither: this is our fault"
+
+# A fork's commit may reach the base repository seconds after the delivery that names it.
+UNKNOWN_COMMIT_SECONDS = (1.0, 2.0, 4.0)
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Commits:
+    """Base and head of pull request `number`, and the refs that keep them in a mirror.
+
+    Without refs git would send everything again at every fetch.
+    """
+
+    base: str
+    head: str
+    number: int
+
+    @property
+    def refspecs(self) -> tuple[str, str]:
+        """Return what to fetch, by id."""
+        base, head = refs(self.number)
+        return f"+{self.base}:{base}", f"+{self.head}:{head}"
+
+    @property
+    def fallback_refspecs(self) -> tuple[str, str]:
+        """Return what to fetch from a server that gives no head away by its id."""
+        base, head = refs(self.number)
+        return f"+{self.base}:{base}", f"+refs/pull/{self.number}/head:{head}"
+
+
+def refs(number: int) -> tuple[str, str]:
+    """Return our refs for base and head of a pull request."""
+    return f"refs/ssot/pull/{number}/base", f"refs/ssot/pull/{number}/head"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where two commits come from and the shelf that they are fetched to."""
+
+    commits: Commits
+    remote: Remote
+    shelf: Shelf
+    flags: tuple[str, ...]
+    sleep: Callable[[float], None]
+    clock: Callable[[], float]
+
+    def bring(self) -> Path:
+        """Fetch the commits unless they stand there already; return the mirror.
+
+        A head that the server does not know is asked for again, then by the pull request's ref;
+        raises `SupersededError` when that is another commit by now.
+        """
+        for seconds in UNKNOWN_COMMIT_SECONDS:
+            try:
+                return self._fetch(self.commits.refspecs)
+            except UnknownObjectError:
+                self.sleep(seconds)
+        try:
+            return self._fetch(self.commits.refspecs)
+        except UnknownObjectError:
+            mirror = self._fetch(self.commits.fallback_refspecs)
+        tip = _known_refs(mirror, self.commits.number)[-1]
+        if tip != self.commits.head:
+            raise SupersededError(tip)
+        return mirror
+
+    def bring_blobs(self, mirror: Path, oids: Collection[str]) -> Mapping[str, Absence]:
+        """Fetch blobs in one batch; return those that cannot be had."""
+        with self.shelf.lock():
+            return fetch_blobs(mirror, self.remote, oids)
+
+    def replace(self, damaged: Path) -> None:
+        """Put a new, empty mirror in the place of a damaged one, unless another job just did."""
+        with self.shelf.lock():
+            if self.shelf.current() == damaged:
+                self._renew()
+
+    def _fetch(self, refspecs: tuple[str, str]) -> Path:
+        with self.shelf.lock():
+            mirror = self._usable()
+            if _known_refs(mirror, self.commits.number) != [self.commits.base, self.commits.head]:
+                mirror = self._fetch_into(mirror, refspecs)
+            self.shelf.note_use(mirror, now=self.clock())
+        return mirror
+
+    def _usable(self) -> Path:
+        now = self.clock()
+        self.shelf.drop_replaced(now=now)
+        mirror = self.shelf.current()
+        if mirror is None or self.shelf.is_worn(mirror, now=now):
+            return self._renew()
+        return mirror
+
+    def _fetch_into(self, mirror: Path, refspecs: tuple[str, str]) -> Path:
+        try:
+            fetch_refs(mirror, self.remote, refspecs, flags=self.flags)
+        except DamagedError:
+            mirror = self._renew()
+            fetch_refs(mirror, self.remote, refspecs, flags=self.flags)
+        return mirror
+
+    def _renew(self) -> Path:
+        return self.shelf.renew(object_format="sha256" if len(self.commits.head) == 64 else "sha1")
+
+
+class Pull:
+    """The repository of one review: heals itself once when the mirror proves to be damaged.
+
+    A fetch never heals a mirror: what is missing after a successful one, or a read that fails,
+    means a new mirror, and everything that this review asked for is fetched once more.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._mirror = source.bring()
+        self._wanted: dict[str, None] = {}  # in the order of asking
+        self._unavailable: dict[str, Absence] = {}
+        self._rebuilt = False
+
+    def ask(self, question: Callable[[Objects], Answer]) -> Answer:
+        """Return the answer of `question`, asked again once of a new mirror if it fails."""
+        try:
+            return question(self._objects())
+        except (LimitError, SlowError):
+            raise  # a new mirror would ask as much of the machine
+        except GitError:
+            self._rebuild()
+        try:
+            return question(self._objects())
+        except (LimitError, SlowError):
+            raise
+        except GitError as error:
+            raise GitError(OUR_FAULT, error.detail) from error
+
+    def prefetch(self, oids: Collection[str]) -> Mapping[str, Absence]:
+        """Bring the blobs that are missing in one batch; return those that cannot be had."""
+        self._wanted.update(dict.fromkeys(oids))
+        if not self._complete(oids):
+            self._rebuild()
+        return {oid: self._unavailable[oid] for oid in oids if oid in self._unavailable}
+
+    def _complete(self, oids: Collection[str]) -> bool:
+        """Fetch what is missing of `oids`; False when it still is, though the server sent it."""
+        missing = self._missing(oids)
+        if not missing:
+            return True
+        try:
+            self._unavailable.update(self._source.bring_blobs(self._mirror, missing))
+        except DamagedError:
+            return False
+        return not self._missing(missing)
+
+    def _missing(self, oids: Collection[str]) -> list[str]:
+        wanted = [oid for oid in dict.fromkeys(oids) if oid not in self._unavailable]
+        sizes = self.ask(lambda objects: objects.sizes(wanted))
+        return [oid for oid in wanted if oid not in sizes]
+
+    def _rebuild(self) -> None:
+        if self._rebuilt:
+            raise GitError(OUR_FAULT)
+        self._rebuilt = True
+        self._source.replace(self._mirror)
+        self._mirror = self._source.bring()
+        if not self._complete(self._wanted):
+            raise GitError(OUR_FAULT)
+
+    def _objects(self) -> Objects:
+        return Objects(Git(self._mirror, reading(self._mirror)))
+
+
+def _known_refs(mirror: Path, number: int) -> list[str]:
+    """Return the commits of a pull request that the mirror has: base first, head last."""
+    question = ("for-each-ref", "--format=%(objectname)", *refs(number))
+    return Git(mirror, reading(mirror)).run(*question).decode("ascii").split()

@@ -1,0 +1,165 @@
+"""Tell what a change adds: flags of both sides compared as multisets, never by line."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from checks.model import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from checks.facts import Facts, Reference
+    from checks.rule import Flag
+
+# What makes two flags the same on both sides: rule, kind and identity; no line, no scope.
+Key = tuple[str, Kind, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Flagged:
+    """A flag together with the rule that raised it."""
+
+    rule: str
+    flag: Flag
+
+    @property
+    def key(self) -> Key:
+        """Name what is compared between merge base and head."""
+        return self.rule, self.flag.kind, self.flag.identity
+
+
+# A flag and the path of its file.
+Located = tuple[str, Flagged]
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """The flags that only changed files: as gained here, and as lost there."""
+
+    gained: frozenset[Located]
+    lost: frozenset[Located]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a file: what was flagged there, and the facts it was read from."""
+
+    flagged: tuple[Flagged, ...]
+    facts: Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What one file gains and loses; the sides stay at hand to look for moves."""
+
+    path: str
+    base: Side
+    head: Side
+    gained: tuple[Flagged, ...]
+    lost: tuple[Flagged, ...]
+
+
+def difference(path: str, base: Side, head: Side, is_added: Callable[[int], bool]) -> Difference:
+    """Compare the sides of one file; of equals, those on added lines are the gained ones."""
+    gained = _surplus(head.flagged, base.flagged, is_added)
+    lost = _surplus(base.flagged, head.flagged, lambda _: False)
+    return Difference(path, base, head, gained, lost)
+
+
+def unsettled(facts: Facts, other: Facts) -> frozenset[Reference]:
+    """Pick the references that do not stand equally often on the other side."""
+    here = Counter(reference.identity for reference in facts.references)
+    there = Counter(reference.identity for reference in other.references)
+    changed = {identity for identity, count in here.items() if there[identity] != count}
+    return frozenset(r for r in facts.references if r.identity in changed)
+
+
+def moves(differences: Sequence[Difference]) -> Moves:
+    """Find the gained flags whose code left another file of this change.
+
+    Each vanished occurrence excuses one. Evidence: a definition around it left there and appeared
+    here; for a statement at module level any definition did. Cleaning one file does not pay for
+    dirtying another.
+    """
+    vanished: dict[Key, list[tuple[Difference, Flagged]]] = defaultdict(list)
+    for source in differences:
+        for lost in source.lost:
+            vanished[lost.key].append((source, lost))
+    pairs: list[tuple[Located, Located]] = []
+    for target in differences:
+        for gained in target.gained:
+            candidates = vanished[gained.key]
+            found = next((c for c in candidates if _is_carried(*c, target, gained)), None)
+            if found is not None:
+                candidates.remove(found)
+                pairs.append(((target.path, gained), (found[0].path, found[1])))
+    return Moves(frozenset(gained for gained, _ in pairs), frozenset(lost for _, lost in pairs))
+
+
+def excused(gained: Iterable[Flagged], base: Side, words: Mapping[str, int]) -> frozenset[Flagged]:
+    """Pick the gained flags whose name already stood in the text of a base that does not compile.
+
+    A name that stands k times excuses k occurrences, those the parser found there included.
+    """
+    seen = Counter(flagged.key for flagged in base.flagged)
+    left: dict[Key, int] = {}
+    found = set()
+    for flagged in gained:
+        word = flagged.flag.identity.rpartition(".")[2]
+        count = left.setdefault(flagged.key, words.get(word, 0) - seen[flagged.key])
+        if count > 0:
+            left[flagged.key] -= 1
+            found.add(flagged)
+    return frozenset(found)
+
+
+def _surplus(
+    side: Sequence[Flagged], other: Sequence[Flagged], is_added: Callable[[int], bool]
+) -> tuple[Flagged, ...]:
+    there = Counter(flagged.key for flagged in other)
+    scopes = Counter((flagged.key, flagged.flag.scope) for flagged in other)
+    groups: dict[Key, list[Flagged]] = defaultdict(list)
+    for flagged in side:
+        groups[flagged.key].append(flagged)
+    surplus: list[Flagged] = []
+    for key, group in groups.items():
+        count = len(group) - there[key]
+        if count > 0:
+            unpaired = _unpaired(group, scopes)
+            group.sort(key=lambda f: (not is_added(f.flag.span.line), f not in unpaired))
+            surplus += group[:count]
+    return tuple(sorted(surplus, key=lambda flagged: (flagged.flag.span, flagged.key)))
+
+
+def _unpaired(group: Iterable[Flagged], scopes: Counter[tuple[Key, str]]) -> set[Flagged]:
+    """Pick those that have no partner in the same scope of the other side."""
+    left = scopes.copy()
+    unpaired = set()
+    for flagged in group:
+        place = (flagged.key, flagged.flag.scope)
+        if left[place] > 0:
+            left[place] -= 1
+        else:
+            unpaired.add(flagged)
+    return unpaired
+
+
+def _is_carried(source: Difference, lost: Flagged, target: Difference, gained: Flagged) -> bool:
+    if source is target:
+        return False
+    travelled = _departed(source.base, source.head) & _departed(target.head, target.base)
+    if gained.flag.carrier:
+        carriers = set(gained.flag.carrier.split(".")) & set(lost.flag.carrier.split("."))
+        return bool(carriers & travelled)
+    is_same_statement = not lost.flag.carrier and gained.flag.statement == lost.flag.statement
+    return is_same_statement and bool(travelled)
+
+
+def _departed(side: Side, other: Side) -> set[str]:
+    """Name the definitions that stand more often on this side than on the other."""
+    here = Counter(definition.name for definition in side.facts.definitions)
+    here.subtract(definition.name for definition in other.facts.definitions)
+    return {name for name, count in here.items() if count > 0}

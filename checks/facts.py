@@ -1,0 +1,85 @@
+"""What one file says, as frozen data: independent of path and config, so that it can be cached."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from checks.model import Kind, Span
+
+Dotted = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One place where a file reaches for a module or a name in one, in any form.
+
+    `level` counts the leading dots of a relative target. `target` holds the dotted segments after
+    them; for `from a import b` it ends with `b`, for a star it does not hold the star. `bound` is
+    the local name it binds (`""` if none). `root` is the local name through which an attribute
+    chain starts (`""` for the other forms): its `target` is then the chain as written.
+    `scope` is the qualified name of the enclosing definitions, `""` at module level.
+    """
+
+    kind: Kind
+    level: int
+    target: Dotted
+    span: Span
+    scope: str = ""
+    bound: str = ""
+    root: str = ""
+
+    @property
+    def identity(self) -> tuple[Kind, int, Dotted, str]:
+        """Tell what is written, wherever it stands."""
+        return self.kind, self.level, self.target, self.bound
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A class or function; `qualified` joins the enclosing definitions with dots."""
+
+    kind: Kind
+    name: str
+    qualified: str
+    span: Span
+
+    @property
+    def scope(self) -> str:
+        """The qualified name of the enclosing definition, `""` at module level."""
+        return self.qualified.rpartition(".")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """A module-level name that is another one: `level` and `target` as in `Reference`.
+
+    `root` is set when the target starts at a local name (`X = engine.X`).
+    """
+
+    level: int
+    target: Dotted
+    root: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything the rules need of one file, in source order.
+
+    `aliases` maps module-level names to where they come from, names defined in the file itself are
+    absent; `stars` are the modules whose names are all taken over; `exports` is the literal
+    `__all__`, if any. `broken` tells that the parser had to skip over something.
+    """
+
+    references: tuple[Reference, ...] = ()
+    definitions: tuple[Definition, ...] = ()
+    aliases: Mapping[str, Alias] = field(default_factory=dict)
+    stars: tuple[Alias, ...] = ()
+    exports: frozenset[str] | None = None
+    broken: bool = False
+
+
+NOTHING = Facts()

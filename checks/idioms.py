@@ -1,0 +1,193 @@
+"""Imports by string: `import_module`, `mock.patch` and their kin, and constant folding."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tree_sitter import Node
+
+    from checks.facts import Dotted
+
+# Functions whose first argument names a module or something in one.
+# https://docs.python.org/3/library/importlib.html, …/pkgutil.html, …/unittest.mock.html,
+# https://docs.pytest.org/en/stable/reference/reference.html
+NAMING = frozenset(
+    {
+        "__import__",
+        "delattr",
+        "dict",
+        "import_module",
+        "importorskip",
+        "multiple",
+        "patch",
+        "resolve_name",
+        "setattr",
+    }
+)
+# A bare `setattr(…)`, `dict(…)` or `multiple(…)` is another function: these must be methods.
+METHODS_ONLY = frozenset({"delattr", "dict", "multiple", "setattr"})
+NAMED_ARGUMENTS = frozenset({"in_dict", "modname", "name", "target"})
+PATCH_OBJECT = "object"
+MAX_FOLD_DEPTH = 100
+_TARGET = re.compile(r"(\.*)([^\W\d]\w*(?:\.[^\W\d]\w*)*)?(?::([^\W\d]\w*(?:\.[^\W\d]\w*)*))?\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """The constant text of an expression; `whole` is false when only its head is constant."""
+
+    text: str
+    whole: bool
+    node: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A target named by a string, as in `Reference`."""
+
+    level: int
+    target: Dotted
+    node: Node
+
+
+def callee_name(function: Node) -> str:
+    """Take the last name of what is called, `""` when it has none."""
+    name = function.child_by_field_name("attribute") if function.type == "attribute" else function
+    return _text(name) if name is not None and name.type == "identifier" else ""
+
+
+def named_by_call(call: Node, *, imported: Mapping[str, str]) -> Named | None:
+    """Read the target of a call that imports by string; `imported` maps local to imported names."""
+    function = call.child_by_field_name("function")
+    if function is None:
+        return None
+    local = callee_name(function)
+    is_method = function.type == "attribute"
+    name = local if is_method else imported.get(local, local)
+    if name not in NAMING or (name in METHODS_ONLY and not is_method):
+        return None
+    arguments = call.child_by_field_name("arguments")
+    first = _argument(arguments, position=0, keywords=NAMED_ARGUMENTS)
+    folded = fold(first) if first is not None else None
+    if folded is None:
+        return None
+    package = _argument(arguments, position=1, keywords=frozenset({"package"}))
+    anchor = fold(package) if package is not None and name == "import_module" else None
+    return _named(folded, package=anchor.text if anchor is not None and anchor.whole else "")
+
+
+def patched_object(call: Node) -> tuple[Node, str] | None:
+    """Read `patch.object(module_expression, "name")`: the expression and the name."""
+    function = call.child_by_field_name("function")
+    if function is None or function.type != "attribute" or callee_name(function) != PATCH_OBJECT:
+        return None
+    receiver = function.child_by_field_name("object")
+    arguments = call.child_by_field_name("arguments")
+    target = _argument(arguments, position=0, keywords=frozenset({"target"}))
+    attribute = _argument(arguments, position=1, keywords=frozenset({"attribute"}))
+    name = fold(attribute) if attribute is not None else None
+    if receiver is None or callee_name(receiver) != "patch" or target is None:
+        return None
+    return (target, name.text) if name is not None and name.text.isidentifier() else None
+
+
+def named_by_subscript(subscript: Node) -> Named | None:
+    """Read the target of `sys.modules["…"]`."""
+    value = subscript.child_by_field_name("value")
+    key = subscript.child_by_field_name("subscript")
+    if value is None or key is None or _text(value) not in ("sys.modules", "modules"):
+        return None
+    folded = fold(key)
+    return _named(folded, package="") if folded is not None else None
+
+
+def fold(node: Node, depth: int = 0) -> Folded | None:
+    """Fold a string expression to its constant head; None when it does not start with one."""
+    if depth > MAX_FOLD_DEPTH:
+        return None
+    if node.type == "string":
+        return _fold_string(node)
+    if node.type == "parenthesized_expression" and node.named_child_count == 1:
+        return fold(node.named_children[0], depth + 1)
+    if node.type == "concatenated_string":
+        return _join([fold(part, depth + 1) for part in node.named_children], node)
+    if node.type == "binary_operator" and _operator(node) == "+":
+        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+        assert left is not None
+        assert right is not None
+        return _join([fold(left, depth + 1), fold(right, depth + 1)], node)
+    return None
+
+
+def _join(parts: list[Folded | None], node: Node) -> Folded | None:
+    if not parts or parts[0] is None:
+        return None
+    text = ""
+    for part in parts:
+        if part is None:
+            return Folded(text, whole=False, node=node)
+        text += part.text
+        if not part.whole:
+            return Folded(text, whole=False, node=node)
+    return Folded(text, whole=True, node=node)
+
+
+def _fold_string(node: Node) -> Folded | None:
+    text = ""
+    for child in node.named_children:
+        if child.type == "string_start" and "b" in _text(child).lower():
+            return None
+        if child.type == "string_content":
+            text += _text(child)
+        elif child.type == "interpolation":
+            return Folded(text, whole=False, node=node)
+    return Folded(text, whole=True, node=node)
+
+
+def _named(folded: Folded, *, package: str) -> Named | None:
+    text = folded.text
+    if not folded.whole:
+        # Only what the constant head has left behind is sure: `app.old.{name}` lies in `app.old`.
+        text = re.split(r"[.:][^.:]*\Z", text)[0] if re.search("[.:]", text) else ""
+    match = _TARGET.match(text)
+    if not text or match is None:
+        return None
+    dots, module, attribute = match.groups()
+    segments = tuple(f"{module or ''}.{attribute or ''}".strip(".").split("."))
+    if not segments[0]:
+        return None
+    if not dots:
+        return Named(0, segments, folded.node)
+    if not package:
+        return Named(len(dots), segments, folded.node)
+    parents = package.split(".")
+    kept = parents[: len(parents) - len(dots) + 1]
+    return Named(0, (*kept, *segments), folded.node) if kept else None
+
+
+def _argument(arguments: Node | None, *, position: int, keywords: frozenset[str]) -> Node | None:
+    if arguments is None or arguments.type != "argument_list":
+        return None
+    given = [child for child in arguments.named_children if child.type != "comment"]
+    if position < len(given) and given[position].type != "keyword_argument":
+        return given[position]
+    for child in given:
+        name = child.child_by_field_name("name") if child.type == "keyword_argument" else None
+        if name is not None and _text(name) in keywords:
+            return child.child_by_field_name("value")
+    return None
+
+
+def _operator(node: Node) -> str:
+    operator = node.child_by_field_name("operator")
+    return _text(operator) if operator is not None else ""
+
+
+def _text(node: Node) -> str:
+    assert node.text is not None
+    return node.text.decode("utf-8", "replace")

@@ -1,0 +1,38 @@
+"""Every limit of the analysis in one table, each said where it bites."""
+
+from __future__ import annotations
+
+# Files. A file over FILE_BYTES is not parsed and not diffed: up to STREAM_BYTES it is searched for
+# the rules' needles as a stream, over that it is reported as not analysed.
+FILE_BYTES = 1_000_000
+STREAM_BYTES = 20_000_000
+
+# The change. With more changed paths than this nothing is analysed, and the check fails.
+CHANGED_ENTRIES = 50_000
+
+# Renames: with more added or deleted Python files than this git finds only exact renames, because
+# comparing contents is quadratic (1,000 x 1,000 dissimilar files: 2.9 s).
+RENAME_CANDIDATES = 400
+
+# Diffs: each file over FILE_BYTES is kept from git's diff by an argument of its own. With more of
+# them than this there is neither rename nor hunk.
+EXCLUDED_PATHS = 100
+
+# One git call. Listings (diff, tree, sizes) are quick or hostile; contents and fetches may take
+# longer. A nested tree of 1 kB makes git want 6.5 GB, so memory is refused by the system.
+GIT_LISTING_SECONDS = 20.0
+GIT_CONTENTS_SECONDS = 120.0
+GIT_FETCH_SECONDS = 120.0
+GIT_MEMORY_BYTES = 1 << 30
+GIT_FILE_BYTES = 1 << 30
+GIT_OUTPUT_BYTES = 256 << 20
+
+# A mirror is made anew when it has more packs, is larger (and has grown so many times since its
+# first fetch), or was not used for so long: git never drops anything from promisor packs.
+MIRROR_PACKS = 200
+MIRROR_BYTES = 500_000_000
+MIRROR_GROWTH = 5
+MIRROR_IDLE_SECONDS = 14 * 24 * 3600.0
+
+# One job. Nothing may outlive it: a mirror that was replaced is deleted only after this time.
+JOB_SECONDS = 15 * 60.0

@@ -1,0 +1,134 @@
+"""Follow a dotted target to the deprecated module it comes from, through re-exports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from checks.modules import Roots
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from checks.config import Config, Deprecated
+    from checks.facts import Alias, Dotted, Facts, Reference
+    from checks.rule import Tree
+
+# Re-exports are followed this many modules deep; longer chains are not known from real code.
+MAX_HOPS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a target comes from: the deprecated module, the concept, and the name it has there.
+
+    `hops` are the modules that hand it on, nearest first; empty when it is reached directly.
+    """
+
+    concept: str
+    deprecated: Deprecated
+    target: Dotted
+    hops: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The name taken from the deprecated module, `""` for the module itself."""
+        return ".".join(self.target[self.deprecated.module.count(".") + 1 :])
+
+
+class Origins:
+    """The deprecated modules of a config, and the way to them through a tree."""
+
+    def __init__(self, config: Config, tree: Tree) -> None:
+        self._roots = Roots(config.roots)
+        self._tree = tree
+        self._deprecated = {
+            tuple(deprecated.module.split(".")): (concept.name, deprecated)
+            for concept in config.concepts
+            for deprecated in concept.deprecated
+        }
+
+    def absolute(self, path: str, reference: Reference | Alias) -> Dotted | None:
+        """Make the target absolute as seen from a file; None when it lies outside every root."""
+        if not reference.level:
+            return reference.target
+        base = self._roots.resolve(path, reference.level, "")
+        return None if base is None else (*filter(None, base.split(".")), *reference.target)
+
+    def direct(self, target: Dotted) -> Origin | None:
+        """Find the deprecated module that the target is, or lies in: the longest one."""
+        for length in range(len(target), 0, -1):
+            found = self._deprecated.get(target[:length])
+            if found is not None:
+                return Origin(*found, target)
+        return None
+
+    def followed(self, target: Dotted, hops: tuple[str, ...] = ()) -> Origin | None:
+        """Find the deprecated module that a name comes from through modules that hand it on."""
+        owner = self._tree.owner(target)
+        rest = target[owner.count(".") + 1 :] if owner else ()
+        known = self._tree.facts(owner) if owner and rest and len(hops) < MAX_HOPS else None
+        if known is None or owner is None:
+            return None
+        for source in self._sources(*known, rest):
+            origin = self._hop(source, (*hops, owner))
+            if origin is not None:
+                return origin
+        return None
+
+    def star(self, target: Dotted, hops: tuple[str, ...] = ()) -> Origin | None:
+        """Find a deprecated module among the origins of all public names of a module."""
+        owner = ".".join(target)
+        is_module = self._tree.owner(target) == owner and len(hops) < MAX_HOPS
+        known = self._tree.facts(owner) if is_module else None
+        if known is None:
+            return None
+        path, facts = known
+        for name in _public(facts):
+            for source in self._sources(path, facts, (name,)):
+                origin = self._hop(source, (*hops, owner))
+                if origin is not None:
+                    return origin
+        for alias in facts.stars:
+            module = self.absolute(path, alias)
+            origin = self._star_hop(module, (*hops, owner)) if module is not None else None
+            if origin is not None:
+                return origin
+        return None
+
+    def _star_hop(self, module: Dotted, hops: tuple[str, ...]) -> Origin | None:
+        found = self.direct(module)
+        return replace(found, hops=hops) if found is not None else self.star(module, hops)
+
+    def _hop(self, source: Dotted, hops: tuple[str, ...]) -> Origin | None:
+        found = self.direct(source)
+        return replace(found, hops=hops) if found is not None else self.followed(source, hops)
+
+    def _sources(self, path: str, facts: Facts, names: Dotted) -> Iterator[Dotted]:
+        """Yield where a module has `names[0]` from, with the rest of the names behind it."""
+        alias = facts.aliases.get(names[0])
+        if alias is None:
+            defined = {d.name for d in facts.definitions if not d.scope}
+            stars = () if names[0] in defined else facts.stars
+            for star in stars:
+                module = self.absolute(path, star)
+                if module is not None:
+                    yield (*module, *names)
+            return
+        if alias.root:
+            local = facts.aliases.get(alias.root)
+            if local is None or local.root:
+                return
+            target = self.absolute(path, local)
+            target = target and (*target, *alias.target)
+        else:
+            target = self.absolute(path, alias)
+        if target is not None:
+            yield (*target, *names[1:])
+
+
+def _public(facts: Facts) -> list[str]:
+    """List the imported names that a star takes along."""
+    if facts.exports is not None:
+        return sorted(facts.exports)
+    return sorted(name for name in facts.aliases if not name.startswith("_"))

@@ -1,0 +1,105 @@
+"""What the engine asks of a blob, and the answer: one blob at a time, fit for a worker process."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from checks.facts import NOTHING, Facts
+from checks.limits import FILE_BYTES
+from checks.model import Cause
+from checks.source import UndecodableError, decode
+from checks.syntax import read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+TOO_LARGE = "it is larger than {limit:,} bytes and holds words that a rule looks for"
+TOO_DEEP = "it is nested too deeply to be read"
+_WORD = re.compile(r"\w+")
+
+
+class Question(StrEnum):
+    """What there is to know of a blob."""
+
+    FACTS = "facts"  # for the rules; a blob without any needle holds nothing for them
+    MODULE = "module"  # for re-exports: no needle is asked
+    COMPILED = "compiled"  # whether Python takes it
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The engine asks one question of some blobs, by id."""
+
+    question: Question
+    blobs: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """What `compile()` says; `words` counts the words of a text that it refuses."""
+
+    error: str | None = None
+    line: int | None = None
+    words: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A blob that nothing can be said of, and whose doing that is."""
+
+    reason: str
+    cause: Cause
+
+
+Reply = Facts | Compiled | Unread
+
+
+def reply(question: Question, content: bytes, needles: frozenset[bytes]) -> Reply:
+    """Answer one question of one blob; never raises for what the blob holds."""
+    if question is Question.COMPILED:
+        return _compiled(content)
+    if question is Question.FACTS and not any(needle in content for needle in needles):
+        return NOTHING
+    try:
+        return read(content)
+    except UndecodableError as error:
+        return Unread(str(error), Cause.CHANGE)
+    except RecursionError:
+        return Unread(TOO_DEEP, Cause.CHANGE)
+
+
+def reply_large(chunks: Iterable[bytes], needles: frozenset[bytes]) -> Reply:
+    """Answer for a blob that is too large to be parsed: only the needles are searched."""
+    overlap = max(map(len, needles), default=1) - 1
+    tail = b""
+    for chunk in chunks:
+        window = tail + chunk
+        if any(needle in window for needle in needles):
+            return Unread(TOO_LARGE.format(limit=FILE_BYTES), Cause.CHANGE)
+        tail = window[len(window) - overlap :]
+    return NOTHING
+
+
+def _compiled(content: bytes) -> Compiled:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(content, "<file>", "exec", dont_inherit=True)
+    except SyntaxError as error:
+        return Compiled(f"{type(error).__name__}: {error.msg}", error.lineno, _words(content))
+    except (ValueError, RecursionError, MemoryError, OverflowError) as error:
+        return Compiled(f"{type(error).__name__}: {error}", None, _words(content))
+    return Compiled()
+
+
+def _words(content: bytes) -> Mapping[str, int]:
+    try:
+        text = decode(content)
+    except UndecodableError:
+        text = content.decode("latin-1")
+    return Counter(_WORD.findall(text))

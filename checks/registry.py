@@ -1,0 +1,35 @@
+"""Discover the rules: each module of `checks.rules` is one, named for its file."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from functools import cache
+from typing import TYPE_CHECKING
+
+import checks.rules
+from checks.rule import Rule
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+# What a rule file has to hold: an empty plug-in is an error at start, never skipped.
+PARTS = ("VALID", "INVALID", "needles", "flags")
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """Load every rule, sorted by name; raise TypeError for a file that holds no whole rule."""
+    names = sorted(module.name for module in pkgutil.iter_modules(checks.rules.__path__))
+    return tuple(_rule(importlib.import_module(f"checks.rules.{name}")) for name in names)
+
+
+def _rule(module: ModuleType) -> Rule:
+    missing = [part for part in PARTS if not hasattr(module, part)]
+    if missing or not module.__doc__:
+        lacking = ", ".join(missing or ["a docstring"])
+        message = f"{module.__name__} is no rule: it lacks {lacking}"
+        raise TypeError(message)
+    name = module.__name__.rpartition(".")[2].replace("_", "-")
+    parts = {part.lower(): getattr(module, part) for part in PARTS}
+    return Rule(name=name, reason=module.__doc__.strip(), **parts)

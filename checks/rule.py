@@ -1,0 +1,102 @@
+"""What a rule is: a reason, examples, the bytes it cannot do without, and the flags it raises."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from checks.config import Config
+    from checks.facts import Dotted, Facts, Reference
+    from checks.model import Kind, Span
+
+# The policy that every rule's examples are judged by; a reader meets it in `ssot explain`.
+POLICY = """\
+version: 1
+concepts:
+  engine:
+    about: One engine for each order, so that no state is shared between customers.
+    canonical: ["shop.engine:Engine"]
+    definitions:
+      classes: ["*Engine"]
+      functions: ["run_engine*"]
+    deprecated:
+      shop.legacy.engine:
+        use: shop.engine
+        names: {OldEngine: Engine}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A file that a rule is shown on; a line that ends in `# <-` is flagged.
+
+    `others` are further files of the same tree, by path.
+    """
+
+    source: str
+    path: str = "shop/orders.py"
+    others: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One side of a changed file as rules see it.
+
+    `module` is None where no import can name the file. `followed` are the references whose
+    re-exports are worth following: those that do not stand alike on the other side.
+    """
+
+    path: str
+    module: str | None
+    facts: Facts
+    followed: frozenset[Reference] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """What a rule raises on one file, not yet compared with the other side.
+
+    `identity` is what makes two flags of a rule and kind equal on both sides; `scope` the qualified
+    name of what encloses it, `carrier` that of the definition whose move takes it along.
+    `statement` is the text by which one at module level is known again.
+    """
+
+    kind: Kind
+    symbol: str
+    identity: str
+    span: Span
+    message: str
+    concept: str
+    scope: str = ""
+    carrier: str = ""
+    statement: str = ""
+
+
+class Tree(Protocol):
+    """All modules of one side of the change."""
+
+    def owner(self, target: Dotted) -> str | None:
+        """Name the longest prefix of `target` that is a module in the tree."""
+        ...
+
+    def facts(self, module: str) -> tuple[str, Facts] | None:
+        """Give the module's path and facts; None when they are not known (yet)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule as the engine runs it; built from its file by `checks.registry`.
+
+    `needles` are literal bytes without any of which no file can hold a finding.
+    """
+
+    name: str
+    reason: str
+    valid: tuple[Example, ...]
+    invalid: tuple[Example, ...]
+    needles: Callable[[Config], frozenset[bytes]]
+    flags: Callable[[File, Tree, Config], Iterator[Flag]]

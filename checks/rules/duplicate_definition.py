@@ -1,0 +1,95 @@
+"""A second definition of what must have one source is a second truth: the two will drift apart."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from checks.model import Kind
+from checks.rule import Example, File, Flag, Tree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from checks.config import Concept, Config
+    from checks.facts import Definition
+    from checks.globs import NameGlob
+
+MESSAGE = "`{name}` belongs to `{concept}`, which has one source: {canonical}. {cure}"
+CURE = "Use that one, or extend it there."
+
+VALID = (
+    Example("class Engine:\n    pass\n", path="shop/engine.py"),
+    Example("class Engines:\n    pass\n"),
+    Example("class TestEngine:\n    pass\n\nclass FakeEngine:\n    pass\n"),
+    Example('"""class Engine: it lives elsewhere."""\n# class Engine:\n'),
+    Example("Engine = build()\n"),
+    Example("from shop.engine import Engine\n"),
+)
+INVALID = (
+    Example("class Engine:  # <-\n    pass\n"),
+    Example("class OrderEngine(Base):  # <-\n    pass\n", path="tools/engine.py"),
+    Example("@register\nclass OrderEngine:  # <-\n    pass\n"),
+    Example("def make():\n    class Engine:  # <-\n        pass\n"),
+    Example("def run_engine_now():  # <-\n    pass\n"),
+    Example("class Orders:\n    async def run_engine(self):  # <-\n        pass\n"),
+    Example("class Engine[T]:  # <-\n    pass\n"),
+    # What does not parse is read all the same.
+    Example("x = (\n\nclass Engine:  # <-\n    pass\n"),
+)
+
+
+def needles(config: Config) -> frozenset[bytes]:
+    """Ask for the longest literal part of a name pattern."""
+    patterns = [glob for concept in config.concepts for glob in _patterns(concept)]
+    return frozenset((glob.needle or "def").encode() for glob in patterns)
+
+
+def flags(file: File, _tree: Tree, config: Config) -> Iterator[Flag]:
+    """Flag every definition whose name belongs to a concept that is at home elsewhere."""
+    for definition in file.facts.definitions:
+        if any(glob.matches(definition.name) for glob in config.ignore_names):
+            continue
+        concepts = [c for c in config.concepts if _matches(c, definition)]
+        if not concepts or any(_is_at_home(file, concept) for concept in concepts):
+            continue
+        concept = min(concepts, key=lambda c: not _is_exact(c, definition))
+        yield _flag(definition, concept)
+
+
+def _flag(definition: Definition, concept: Concept) -> Flag:
+    canonical = ", ".join(f"`{home.module}:{home.name}`" for home in concept.canonical)
+    message = MESSAGE.format(
+        name=definition.name, concept=concept.name, canonical=canonical, cure=CURE
+    )
+    return Flag(
+        definition.kind,
+        definition.qualified,
+        definition.name,
+        definition.span,
+        message,
+        concept.name,
+        scope=definition.scope,
+        carrier=definition.qualified,
+    )
+
+
+def _patterns(concept: Concept) -> tuple[NameGlob, ...]:
+    return (*concept.classes, *concept.functions)
+
+
+def _globs(concept: Concept, definition: Definition) -> tuple[NameGlob, ...]:
+    return concept.classes if definition.kind is Kind.CLASS else concept.functions
+
+
+def _matches(concept: Concept, definition: Definition) -> bool:
+    return any(glob.matches(definition.name) for glob in _globs(concept, definition))
+
+
+def _is_exact(concept: Concept, definition: Definition) -> bool:
+    globs = _globs(concept, definition)
+    return any(glob.is_exact and glob.matches(definition.name) for glob in globs)
+
+
+def _is_at_home(file: File, concept: Concept) -> bool:
+    homes = {home.module for home in concept.canonical}
+    return file.module in homes or not concept.covers(file.path)

@@ -1,0 +1,202 @@
+"""Importing a deprecated module keeps it alive: every new import is one more to migrate later."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from checks.model import Kind
+from checks.origins import Origin, Origins
+from checks.rule import Example, File, Flag, Tree
+from checks.scopes import is_visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from checks.config import Config
+    from checks.facts import Dotted, Reference
+
+DEPRECATED = "`{module}` is deprecated."
+REEXPORTED = "`{symbol}` comes from the deprecated `{module}` (through {hops})."
+REPLACE_NAME = "Import `{new}` from `{use}` instead."
+REPLACE_MODULE = "Import from `{use}` instead."
+
+VALID = (
+    Example("from shop.engine import Engine\n"),
+    # A look-alike is another module.
+    Example("import shop.legacy.engine_v2\nfrom shop.legacy import engines\n"),
+    Example("from .shop.legacy.engine import OldEngine\n", path="other/orders.py"),
+    # Words in comments, docstrings and plain strings import nothing.
+    Example('"""Was shop.legacy.engine.OldEngine."""\n# import shop.legacy.engine\n'),
+    Example('print("shop.legacy.engine")\nMODES: Literal["shop.legacy.engine"]\n'),
+    Example('exec("import shop.legacy.engine")\n'),
+    # It only might reach the deprecated module.
+    Example('import importlib\nimportlib.import_module(f"shop.legacy.engine{suffix}")\n'),
+    # The name is a parameter here, not the package.
+    Example("import shop\n\ndef run(shop):\n    return shop.legacy.engine.OldEngine\n"),
+    # A deprecated module may import itself and its replacement.
+    Example(
+        "from shop.engine import Engine\nfrom shop.legacy import engine\n",
+        path="shop/legacy/engine.py",
+    ),
+    Example(
+        "from shop.compat import Engine\n",
+        others={"shop/compat.py": "from shop.engine import Engine\n"},
+    ),
+)
+INVALID = (
+    Example("import shop.legacy.engine  # <-\n"),
+    Example("import shop.legacy.engine as old, json  # <-\n"),
+    Example("from shop.legacy.engine import OldEngine  # <-\n"),
+    Example("from shop.legacy import engine  # <-\n"),
+    Example("from shop.legacy.engine import *  # <-\n"),
+    Example("from .legacy.engine import OldEngine  # <-\n"),
+    Example("from . import engine  # <-\n", path="shop/legacy/plans.py"),
+    Example(
+        "from shop.legacy.engine import (  # the deprecated module, see below\n"
+        "    plan,  # <-\n"
+        "    OldEngine as Engine,  # <-\n"
+        ")\n"
+    ),
+    Example(
+        "from typing import TYPE_CHECKING\n"
+        "if TYPE_CHECKING:\n"
+        "    from shop.legacy.engine import OldEngine  # <-\n"
+        "else:\n"
+        "    from shop.legacy import engine  # <-\n"
+    ),
+    Example(
+        "def run():\n"
+        "    try:\n"
+        "        from shop.legacy.engine import OldEngine  # <-\n"
+        "    except ImportError:\n"
+        "        pass\n"
+    ),
+    # The uses of a flagged import say nothing more.
+    Example("import shop.legacy.engine  # <-\n\nshop.legacy.engine.OldEngine()\n"),
+    Example("import shop\n\nshop.legacy.engine.OldEngine()  # <-\n"),
+    Example("from shop import legacy\n\nlegacy.engine.OldEngine()  # <-\n"),
+    Example('import importlib\nimportlib.import_module("shop.legacy.engine")  # <-\n'),
+    Example('from importlib import import_module as im\nim("shop.legacy" ".engine")  # <-\n'),
+    Example('import importlib\nimportlib.import_module(".engine", package="shop.legacy")  # <-\n'),
+    Example('import importlib\nimportlib.import_module(f"shop.legacy.engine.{name}")  # <-\n'),
+    Example('__import__("shop.legacy." + "engine")  # <-\n'),
+    Example('import pkgutil\npkgutil.resolve_name("shop.legacy.engine:OldEngine")  # <-\n'),
+    Example(
+        "from unittest import mock\n"
+        '@mock.patch("shop.legacy.engine.OldEngine.run")  # <-\n'
+        "def test_run(mocker, monkeypatch):\n"
+        '    mocker.patch("shop.legacy.engine.plan")  # <-\n'
+        '    monkeypatch.setattr("shop.legacy.engine.plan", None)  # <-\n'
+        '    monkeypatch.delattr("shop.legacy.engine.plan")  # <-\n'
+    ),
+    Example(
+        "import shop\nfrom unittest.mock import patch\n\n"
+        'with patch.object(shop.legacy.engine, "OldEngine"):  # <-\n    pass\n'
+    ),
+    Example('import pytest\npytest.importorskip("shop.legacy.engine")  # <-\n'),
+    Example('import sys\nsys.modules["shop.legacy.engine"] = None  # <-\n'),
+    Example('def run(engine: "shop.legacy.engine.OldEngine") -> None: ...  # <-\n'),
+    Example(
+        "from shop.compat import OldEngine  # <-\n",
+        others={"shop/compat.py": "from shop.legacy.engine import OldEngine\n"},
+    ),
+    Example(
+        "from shop.compat import *  # <-\n",
+        others={"shop/compat.py": "from shop.legacy.engine import OldEngine\n"},
+    ),
+    Example(
+        "from shop import compat\n\ncompat.Engine()  # <-\n",
+        others={
+            "shop/compat.py": "from shop.more import *\n",
+            "shop/more.py": "from shop.legacy import engine\n\nEngine = engine.OldEngine\n",
+        },
+    ),
+    # What does not parse is read all the same.
+    Example("def broken(:\n\nfrom shop.legacy.engine import OldEngine  # <-\n"),
+)
+
+
+def needles(config: Config) -> frozenset[bytes]:
+    """Ask for an import, or for the last name of a deprecated module: strings import, too."""
+    names = {d.module.rpartition(".")[2] for c in config.concepts for d in c.deprecated}
+    return frozenset({b"import", *(name.encode() for name in names)}) if names else frozenset()
+
+
+def flags(file: File, tree: Tree, config: Config) -> Iterator[Flag]:
+    """Flag every reference that reaches a deprecated module, uses of a flagged import left out."""
+    origins = Origins(config, tree)
+    concepts = {concept.name: concept for concept in config.concepts}
+    at_home = _allowed_modules(file, config)
+    flagged: list[tuple[Reference, Dotted]] = []
+    for reference in sorted(file.facts.references, key=lambda r: bool(r.root)):
+        target = origins.absolute(file.path, reference)
+        if target is None or _lies_in(target, at_home):
+            continue
+        if any(_is_use(reference, target, *other) for other in flagged):
+            continue
+        origin = _origin(origins, file, reference, target)
+        if origin is None or not concepts[origin.concept].covers(file.path):
+            continue
+        if reference.bound:
+            flagged.append((reference, target))
+        symbol = _symbol(reference, target, origin)
+        message = _message(symbol, origin)
+        yield Flag(
+            reference.kind,
+            symbol,
+            symbol,
+            reference.span,
+            message,
+            origin.concept,
+            scope=reference.scope,
+            carrier=reference.scope,
+            statement=repr(reference.identity),
+        )
+
+
+def _allowed_modules(file: File, config: Config) -> frozenset[Dotted]:
+    """Let a deprecated module import itself and what replaces it."""
+    deprecated = (d for concept in config.concepts for d in concept.deprecated)
+    own = ((d.module, d.use) for d in deprecated if d.module == file.module)
+    return frozenset(tuple(module.split(".")) for pair in own for module in pair)
+
+
+def _lies_in(target: Dotted, modules: frozenset[Dotted]) -> bool:
+    return any(target[: len(module)] == module for module in modules)
+
+
+def _origin(origins: Origins, file: File, reference: Reference, target: Dotted) -> Origin | None:
+    direct = origins.direct(target)
+    if direct is not None or reference not in file.followed or reference.kind is Kind.IMPORT:
+        return direct
+    return origins.star(target) if reference.kind is Kind.STAR else origins.followed(target)
+
+
+def _is_use(reference: Reference, target: Dotted, other: Reference, imported: Dotted) -> bool:
+    """Tell whether a chain goes through a name that a flagged import binds."""
+    return (
+        reference.root == other.bound != ""
+        and is_visible(other.scope, reference.scope)
+        and target[: len(imported)] == imported
+    )
+
+
+def _symbol(reference: Reference, target: Dotted, origin: Origin) -> str:
+    """Name what this file imports; of a chain, the module and the first name taken from it."""
+    if reference.kind is Kind.STAR:
+        return ".".join((*target, "*"))
+    if reference.kind not in (Kind.ATTRIBUTE, Kind.STRING):
+        return ".".join(target)
+    module = origin.hops[0] if origin.hops else origin.deprecated.module
+    return ".".join(target[: module.count(".") + 2])
+
+
+def _message(symbol: str, origin: Origin) -> str:
+    use, name = origin.deprecated.use, origin.name
+    new = origin.deprecated.names.get(name)
+    cure = REPLACE_NAME.format(new=new, use=use) if new else REPLACE_MODULE.format(use=use)
+    if not origin.hops:
+        return f"{DEPRECATED.format(module=origin.deprecated.module)} {cure}"
+    hops = ", ".join(f"`{hop}`" for hop in origin.hops)
+    fact = REEXPORTED.format(symbol=symbol, module=origin.deprecated.module, hops=hops)
+    return f"{fact} {cure}"

@@ -1,0 +1,41 @@
+"""Bytes of a Python file as text: PEP 263, byte order mark, line ends."""
+
+from __future__ import annotations
+
+import io
+import tokenize
+
+UNKNOWN_ENCODING = "its encoding declaration is not usable: {error}"
+UNDECODABLE = "it is not valid {encoding}: byte {position} cannot be decoded"
+
+
+class UndecodableError(ValueError):
+    """The bytes are not the text that they claim to be; the message says where."""
+
+
+def decode(content: bytes) -> str:
+    """Decode as Python does (PEP 263, UTF-8 by default), line ends as `\\n`, no byte order mark."""
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
+    except (SyntaxError, UnicodeDecodeError) as error:
+        raise UndecodableError(UNKNOWN_ENCODING.format(error=error)) from error
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError as error:
+        reason = UNDECODABLE.format(encoding=encoding, position=error.start)
+        raise UndecodableError(reason) from error
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+class Columns:
+    """Turn byte columns of UTF-8 lines into 1-based code point columns."""
+
+    def __init__(self, utf8: bytes) -> None:
+        self._lines = None if utf8.isascii() else utf8.split(b"\n")
+
+    def column(self, row: int, byte_column: int) -> int:
+        """Count code points before `byte_column` of the 0-based `row`, plus one."""
+        if self._lines is None:
+            return byte_column + 1
+        head = self._lines[row][:byte_column]
+        return len(head.decode("utf-8", "replace")) + 1
