@@ -74,11 +74,11 @@ def reading(git_dir: Path, more: Mapping[str, str] | None = None) -> dict[str, s
     return _environment(CONFIG | dict(more or {})) | {"GIT_DIR": str(git_dir)}
 
 
-def personal(git_dir: Path, work_tree: Path) -> dict[str, str]:
-    """Return the environment that also knows the person's own settings (what they ignore)."""
+def personal(git_dir: Path) -> dict[str, str]:
+    """Return the environment that knows the person's settings too, such as what they ignore."""
     own = {name: os.environ[name] for name in PERSONAL if name in os.environ}
-    fixed = reading(git_dir) | {"GIT_WORK_TREE": str(work_tree)}
-    return {name: value for name, value in fixed.items() if name not in PERSONAL} | own
+    fixed = {name: value for name, value in reading(git_dir).items() if name not in PERSONAL}
+    return fixed | own
 
 
 def fetching(

@@ -1,0 +1,136 @@
+"""A person's own clone, read where it stands: never written to, nothing fetched."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from bot.domain.errors import UserError
+from bot.git.environment import anywhere, personal, reading
+from bot.git.listing import decode_path
+from bot.git.objects import Absence, Objects
+from bot.git.process import Git, GitError, require_version
+from bot.git.worktree import snapshot_tree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Mapping
+
+WORKING_TREE = "working tree"  # what a person reads for the head that is no commit
+
+NO_REPOSITORY = "not a git repository: {path}"
+NO_REVISION = "no such revision: {revision}"
+NO_WORKING_TREE = "a bare repository has no working tree: name a commit with --head"
+SHALLOW = (
+    "this clone is shallow and does not reach the commit to compare with: "
+    "fetch the whole history (actions/checkout: `fetch-depth: 0`)"
+)
+NO_DEFAULT = "no default branch was found (neither origin/HEAD, main nor master): give --base"
+UNRELATED = "{base} and {head} have no commit in common, so there is nothing to compare"
+
+ORIGIN_HEAD = "refs/remotes/origin/HEAD"
+COMMON_DEFAULTS = ("main", "master")
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Clone:
+    """A local repository: `top` is the root of its working tree, None in a bare one."""
+
+    git_dir: Path
+    top: Path | None
+    objects: Objects
+
+    @classmethod
+    def at(cls, path: Path) -> Clone:
+        """Open the repository around `path`; raises `UserError` when there is none."""
+        require_version(Git(Path("/"), anywhere()))
+        git = Git(path, anywhere())
+        try:
+            inside, _, git_dir = _text(
+                git.run("rev-parse", "--is-inside-work-tree", "--absolute-git-dir")
+            ).partition("\n")
+            top = Path(_text(git.run("rev-parse", "--show-toplevel"))) if inside == "true" else None
+        except GitError as error:
+            raise UserError(NO_REPOSITORY.format(path=path)) from error
+        return cls(Path(git_dir), top, _objects(Path(git_dir), reading(Path(git_dir))))
+
+    def ask(self, question: Callable[[Objects], Answer]) -> Answer:
+        """Return the answer of `question`: a clone that is damaged is not ours to mend."""
+        return question(self.objects)
+
+    def prefetch(self, oids: Collection[str]) -> Mapping[str, Absence]:
+        """Bring nothing; return the blobs that a partial clone does not have."""
+        sizes = self.objects.sizes(oids)
+        return {oid: Absence.MISSING for oid in oids if oid not in sizes}
+
+    def resolve(self, revision: str) -> str:
+        """Return the commit id of what a person typed; raises `UserError` when there is none."""
+        if (commit := self._commit(revision)) is None:
+            raise UserError(NO_REVISION.format(revision=revision))
+        return commit
+
+    def default_base(self) -> str:
+        """Return the branch to compare with: origin's default branch, else the local one.
+
+        Raises `UserError` when there is none, as in a shallow clone of a build server.
+        """
+        branches = dict.fromkeys((*self._configured_default(), *COMMON_DEFAULTS))
+        local = [f"refs/heads/{branch}" for branch in branches]
+        # A build server fetches all branches, but sets no origin/HEAD.
+        remote = [f"refs/remotes/origin/{branch}" for branch in branches]
+        for ref in (ORIGIN_HEAD, *local, *remote):
+            if self._commit(ref) is not None:
+                return ref
+        raise UserError(SHALLOW if self._is_shallow() else NO_DEFAULT)
+
+    def merge_base(self, base: str, head: str) -> str:
+        """Return the merge base of two commit ids; raises `UserError` when there is none."""
+        try:
+            return _text(self.objects.git.run("merge-base", base, head))
+        except GitError as error:
+            if error.returncode != 1:
+                raise
+        raise UserError(SHALLOW if self._is_shallow() else UNRELATED.format(base=base, head=head))
+
+    @contextmanager
+    def working_tree(self) -> Iterator[tuple[Clone, str]]:
+        """Yield a clone that also knows the files as they are on disk now, and their tree's id.
+
+        What is new lives in a temporary folder, gone on leaving. Raises `UserError` in a bare
+        repository.
+        """
+        if self.top is None:
+            raise UserError(NO_WORKING_TREE)
+        with snapshot_tree(self.git_dir, self.top, self.objects) as (environment, tree):
+            yield Clone(self.git_dir, self.top, _objects(self.git_dir, environment)), tree
+
+    def _commit(self, revision: str) -> str | None:
+        if "\0" in revision:
+            return None
+        question = ("rev-parse", "--verify", "--quiet", "--end-of-options")
+        try:
+            return _text(self.objects.git.run(*question, f"{revision}^{{commit}}"))
+        except GitError:
+            return None
+
+    def _configured_default(self) -> tuple[str, ...]:
+        try:
+            git = Git(self.git_dir, personal(self.git_dir))
+            return (_text(git.run("config", "--get", "init.defaultBranch")),)
+        except GitError:
+            return ()
+
+    def _is_shallow(self) -> bool:
+        return _text(self.objects.git.run("rev-parse", "--is-shallow-repository")) == "true"
+
+
+def _objects(git_dir: Path, environment: Mapping[str, str]) -> Objects:
+    # In a clone `*.py -diff` in info/attributes would make every hunk vanish.
+    return Objects(Git(git_dir, environment), ("--text",))
+
+
+def _text(output: bytes) -> str:
+    return decode_path(output.removesuffix(b"\n"))

@@ -1,0 +1,1 @@
+"""An analysis as text for people and for programs."""

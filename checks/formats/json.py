@@ -1,0 +1,70 @@
+"""The analysis of a change as one JSON object, for programs."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from checks.formats.visible import spell_surrogates
+
+if TYPE_CHECKING:
+    from checks.model import Analysis, Finding
+
+SCHEMA = 1
+
+
+def render(analysis: Analysis, *, seconds: float) -> str:
+    """Write the analysis as ASCII JSON; bytes of a path that are not UTF-8 are spelled out."""
+    return json.dumps(_spelled(_report(analysis, seconds)), indent=2) + "\n"
+
+
+def _report(analysis: Analysis, seconds: float) -> dict[str, Any]:
+    return {
+        "schema": SCHEMA,
+        "base": analysis.base,
+        "head": analysis.head,
+        "conclusion": analysis.conclusion,
+        "findings": [_finding(finding) for finding in analysis.findings],
+        "fixed": [asdict(fixed) for fixed in analysis.fixed],
+        "skipped": [{"path": each.path, "reason": each.reason} for each in analysis.skipped],
+        "crashes": [asdict(crash) for crash in analysis.crashes],
+        "stats": {
+            "files_changed": analysis.files_changed,
+            "files_analyzed": analysis.files_analyzed,
+            "seconds": round(seconds, 3),
+        },
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    span, suggestion = finding.span, finding.suggestion
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity,
+        "status": finding.status,
+        "in_tests": finding.in_tests,
+        "path": finding.path,
+        "line": span.line,
+        "end_line": span.end_line,
+        "column": span.column,
+        "end_column": span.end_column,
+        "symbol": finding.symbol,
+        "kind": finding.kind,
+        "concept": finding.concept,
+        "message": finding.message,
+        "fingerprint": finding.fingerprint,
+        "anchored": finding.anchored,
+        "suggestion": asdict(suggestion) if suggestion else None,
+    }
+
+
+def _spelled(value: Any) -> Any:
+    # Half a surrogate pair is no character: `"\udce9"` is refused by strict readers of JSON.
+    if isinstance(value, str):
+        return spell_surrogates(value)
+    if isinstance(value, dict):
+        return {key: _spelled(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_spelled(each) for each in value]
+    return value

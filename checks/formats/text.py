@@ -1,0 +1,110 @@
+"""The analysis of a change as lines, for a person at a terminal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from checks.formats.visible import spell_unseen
+from checks.model import Severity, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from checks.model import Analysis, Finding
+
+IN_TESTS = "In tests:"
+NOT_ANALYSED = "Not analysed:"
+CRASHED = "Failed, which is a bug of ssot:"
+CRASH = "{rule} on {path}: {error}"
+NOTHING_NEW = "nothing new"
+NEW = "{what} new in {files}"
+STANDING = {Status.MOVED: "{count} moved", Status.WAIVED: "{count} waived"}
+FIXED = "{count} fixed"
+UNANALYSED = "{files} not analysed"
+ANALYSED = "{files} analysed in {seconds:.2f} s"
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """What is written before coloured words, and behind each of them."""
+
+    severities: Mapping[Severity, str]
+    heading: str
+    faint: str
+    end: str
+
+
+PLAIN = Palette(dict.fromkeys(Severity, ""), heading="", faint="", end="")
+
+# https://en.wikipedia.org/wiki/ANSI_escape_code#Select_Graphic_Rendition_parameters
+COLOURED = Palette(
+    {
+        Severity.ERROR: "\x1b[1;31m",
+        Severity.WARNING: "\x1b[1;33m",
+        Severity.NOTICE: "\x1b[1;34m",
+        Severity.OFF: "",
+    },
+    heading="\x1b[1m",
+    faint="\x1b[2m",
+    end="\x1b[0m",
+)
+
+
+def render(analysis: Analysis, *, seconds: float, palette: Palette = PLAIN) -> str:
+    """Write what is new, one line each, then what could not be judged, then one line of counts."""
+    blocks = [*_blocks(analysis, palette), [_summary(analysis, seconds, palette)]]
+    return "\n".join("".join(f"{line}\n" for line in block) for block in blocks if block)
+
+
+def _blocks(analysis: Analysis, palette: Palette) -> Iterator[list[str]]:
+    yield [_line(finding, palette) for finding in analysis.new if not finding.in_tests]
+    in_tests = (_line(finding, palette) for finding in analysis.new if finding.in_tests)
+    yield _section(IN_TESTS, in_tests, palette)
+    skipped = (f"{spell_unseen(each.path)}: {each.reason}" for each in analysis.skipped)
+    yield _section(NOT_ANALYSED, skipped, palette)
+    crashes = (
+        spell_unseen(CRASH.format(rule=each.rule, path=each.path, error=each.error))
+        for each in analysis.crashes
+    )
+    yield _section(CRASHED, crashes, palette)
+    yield [spell_unseen(note) for note in analysis.notes]
+
+
+def _section(heading: str, lines: Iterable[str], palette: Palette) -> list[str]:
+    body = list(lines)
+    return [f"{palette.heading}{heading}{palette.end}", *body] if body else []
+
+
+def _line(finding: Finding, palette: Palette) -> str:
+    path, message = spell_unseen(finding.path), spell_unseen(finding.message)
+    place = f"{path}:{finding.span.line}:{finding.span.column}:"
+    severity = f"{palette.severities[finding.severity]}{finding.severity}{palette.end}"
+    return f"{place} {severity} {palette.faint}{finding.rule}{palette.end} {message}"
+
+
+def _summary(analysis: Analysis, seconds: float, palette: Palette) -> str:
+    parts = [_new(analysis)]
+    for status, text in STANDING.items():
+        count = sum(finding.status is status for finding in analysis.findings)
+        parts += [text.format(count=count)] if count else []
+    if analysis.fixed:
+        parts.append(FIXED.format(count=len(analysis.fixed)))
+    if analysis.skipped:
+        parts.append(UNANALYSED.format(files=_count(len(analysis.skipped), "file")))
+    files = _count(analysis.files_analyzed, "file")
+    parts.append(ANALYSED.format(files=files, seconds=seconds))
+    return f"{palette.heading}{', '.join(parts)}{palette.end}"
+
+
+def _new(analysis: Analysis) -> str:
+    if not analysis.new:
+        return NOTHING_NEW
+    severities = [finding.severity for finding in analysis.new]
+    counts = [_count(severities.count(each), each) for each in Severity if each in severities]
+    files = len({finding.path for finding in analysis.new})
+    return NEW.format(what=" and ".join(counts), files=_count(files, "file"))
+
+
+def _count(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
