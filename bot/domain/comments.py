@@ -21,8 +21,8 @@ from bot.domain.markdown import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.domain.options import Options
     from bot.domain.pull import Comment
+    from checks.config import Config
     from checks.model import Finding
 
 WHAT = "**{rule}**: {message}"
@@ -65,17 +65,17 @@ def like(finding: Finding) -> str:
     return f"{finding.rule}/{finding.kind}/{symbol}"
 
 
-def inline(findings: Sequence[Finding], options: Options) -> Inline:
+def inline(findings: Sequence[Finding], config: Config) -> Inline:
     """Make one comment of findings that are alike in one file, at the first of them."""
     first = findings[0]
-    replaced = first.suggestion if options.suggestions else None
+    replaced = first.suggestion if config.report.suggestions else None
     if replaced is None:
-        return Inline(first.path, first.span.line, body(findings, options))
+        return Inline(first.path, first.span.line, body(findings, config))
     start = replaced.start_line if replaced.start_line < replaced.end_line else None
-    return Inline(first.path, replaced.end_line, body(findings, options), start)
+    return Inline(first.path, replaced.end_line, body(findings, config), start)
 
 
-def body(findings: Sequence[Finding], options: Options) -> str:
+def body(findings: Sequence[Finding], config: Config) -> str:
     """Say what was found, why it matters and what to do next; name it to ourselves, hidden.
 
     No line number stands in it: a body must stay true when lines shift.
@@ -84,9 +84,9 @@ def body(findings: Sequence[Finding], options: Options) -> str:
     markers = Markers(tuple(finding.fingerprint for finding in findings), like=like(first))
     paragraphs = [
         WHAT.format(rule=first.rule, message=prose(first.message)),
-        _why(first, options),
+        _why(first, config),
         _again(len(findings) - 1),
-        _next(first, options),
+        _next(first, config),
     ]
     return header(markers) + "\n\n".join(filter(None, paragraphs))
 
@@ -126,8 +126,8 @@ def _found(count: int) -> str:
     return FOUND_ONE if count == 1 else FOUND.format(count=count)
 
 
-def _why(finding: Finding, options: Options) -> str:
-    concept = options.concepts.get(finding.concept)
+def _why(finding: Finding, config: Config) -> str:
+    concept = next((one for one in config.concepts if one.name == finding.concept), None)
     if concept is None:
         return ""
     why = WHY.format(about=prose(concept.about)) if concept.about else ""
@@ -141,7 +141,7 @@ def _again(count: int) -> str:
     return AGAIN.format(count=count) if count else ""
 
 
-def _next(finding: Finding, options: Options) -> str:
-    if finding.suggestion is None or not options.suggestions:
+def _next(finding: Finding, config: Config) -> str:
+    if finding.suggestion is None or not config.report.suggestions:
         return NEXT
     return f"{APPLY}\n\n{suggestion(finding.suggestion.replacement)}"

@@ -10,11 +10,12 @@ from bot.domain import comments
 from bot.domain.comments import like
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 
     from bot.domain.comments import Inline
     from bot.domain.pull import Comment, PullRequest
     from bot.domain.report import Report
+    from checks.config import Config
     from checks.model import Finding
 
 
@@ -44,21 +45,21 @@ class Plan:
     review: Review | None = None
 
 
-def plan(report: Report, pull: PullRequest, live: Collection[str]) -> Plan:
+def plan(report: Report, pull: PullRequest, *, config: Config, live: Collection[str]) -> Plan:
     """Compare what should stand with what stands; `live` are the paths that exist at head.
 
     A finding that has its comment gets no second one. A comment without its finding is edited to
     say that it is fixed, and edited back when the finding returns.
     """
-    matches = _match(report.findings, pull.comments, live)
+    matches = _match([*report.findings, *report.kept], pull.comments, live)
     said = {finding for finding, _ in matches}
     unsaid = [
         finding
         for finding in report.findings
         if finding not in said and finding.anchored and finding.fingerprint not in pull.listed
     ]
-    edits = [_edit(comment, matches, report, pull) for comment in pull.comments]
-    return Plan(tuple(edit for edit in edits if edit), _review(unsaid, report))
+    edits = tuple(_edits(matches, report, pull, config=config))
+    return Plan(edits, _review(unsaid, report, config))
 
 
 _Slot = tuple["Comment", str]
@@ -124,28 +125,29 @@ def _kindless(text: str) -> tuple[str, str]:
     return rule, rest.partition("/")[2]
 
 
-def _edit(
-    comment: Comment, matches: Iterable[_Match], report: Report, pull: PullRequest
-) -> Edit | None:
-    findings = sorted(
-        (finding for finding, matched in matches if matched is comment),
-        key=lambda finding: finding.span,
-    )
-    if not findings:
-        if comment.markers.fixed_in or comment.path in report.unread:
-            return None
-        text = comments.fixed(comment, head_sha=pull.position.head_sha)
-        return Edit(comment, text, minimized=True)
+def _edits(
+    matches: Sequence[_Match], report: Report, pull: PullRequest, *, config: Config
+) -> Iterator[Edit]:
+    for comment in pull.comments:
+        findings = [finding for finding, matched in matches if matched is comment]
+        if findings and _is_outdated(comment, findings):
+            findings.sort(key=lambda finding: finding.span)
+            yield Edit(comment, comments.body(findings, config), minimized=False)
+        gone = not findings and comment.path not in report.unread
+        if gone and not comment.markers.fixed_in:
+            text = comments.fixed(comment, head_sha=pull.position.head_sha)
+            yield Edit(comment, text, minimized=True)
+
+
+def _is_outdated(comment: Comment, findings: Iterable[Finding]) -> bool:
     names = {finding.fingerprint for finding in findings}
-    if names == set(comment.markers.fingerprints) and not comment.markers.fixed_in:
-        return None
-    return Edit(comment, comments.body(findings, report.options), minimized=False)
+    return bool(comment.markers.fixed_in) or names != set(comment.markers.fingerprints)
 
 
-def _review(findings: list[Finding], report: Report) -> Review | None:
+def _review(findings: list[Finding], report: Report, config: Config) -> Review | None:
     if not findings or not report.max_comments:
         return None
-    groups = _groups(findings, report)
+    groups = _groups(findings, config)
     inlined, beyond = groups[: report.max_comments], groups[report.max_comments :]
     return Review(
         body=comments.review(
@@ -153,16 +155,16 @@ def _review(findings: list[Finding], report: Report) -> Review | None:
             beyond=[finding for group in beyond for finding in group],
             limit=report.max_comments,
         ),
-        inlines=tuple(comments.inline(group, report.options) for group in inlined),
+        inlines=tuple(comments.inline(group, config) for group in inlined),
         refused=comments.refused(findings),
     )
 
 
-def _groups(findings: Iterable[Finding], report: Report) -> list[list[Finding]]:
+def _groups(findings: Iterable[Finding], config: Config) -> list[list[Finding]]:
     """Put findings that are alike in one file together; one with a suggestion stands alone."""
 
     def alike(finding: Finding) -> tuple[str, str, str]:
-        offered = finding.suggestion is not None and report.options.suggestions
+        offered = finding.suggestion is not None and config.report.suggestions
         return finding.path, like(finding), finding.fingerprint if offered else ""
 
     groups = [list(group) for _, group in groupby(sorted(findings, key=alike), alike)]

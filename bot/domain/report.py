@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from bot.domain.annotations import Annotation, annotate
 from bot.domain.markdown import cut, prose
-from bot.domain.options import Mode, Options
 from bot.domain.pull import CONFIG_PATH, ConfigSource
 from bot.domain.summary import CUT, MAX_SUMMARY_BYTES, by_place, summarise
-from checks.model import Conclusion, Severity
+from checks.config.schema import Mode
+from checks.model import Conclusion, Severity, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bot.domain.options import Problem
     from bot.domain.pull import PullRequest
+    from checks.config import Config, Problem
     from checks.model import Analysis, Finding
 
 CHECK_NAME = "SSOT"
@@ -61,9 +61,10 @@ FAILED = (
 class Report:
     """A verdict and all that is shown of it.
 
-    `findings` are those that comments may speak of, sorted by place. About the files in `unread`
-    nothing is known: what stands there must not be called fixed. `max_comments` is 0 where the
-    verdict is not to be discussed line by line.
+    `findings` are those that comments may speak of, sorted by place; `kept` stand too, but are
+    moved or waived: no new comment is made of them. About the files in `unread` nothing is known:
+    what stands there must not be called fixed. `max_comments` is 0 where the verdict is not to be
+    discussed line by line.
     """
 
     conclusion: Conclusion
@@ -71,8 +72,8 @@ class Report:
     summary: str
     annotations: tuple[Annotation, ...] = ()
     findings: tuple[Finding, ...] = ()
+    kept: tuple[Finding, ...] = ()
     unread: frozenset[str] = frozenset()
-    options: Options = field(default_factory=Options)
     max_comments: int = 0
 
     @property
@@ -82,12 +83,12 @@ class Report:
         return sha256(json.dumps(shown).encode()).hexdigest()[:16]
 
 
-def report(analysis: Analysis, pull: PullRequest, options: Options) -> Report:
+def report(analysis: Analysis, pull: PullRequest, config: Config) -> Report:
     """Turn an analysis into what should stand: mode and place of the config come on top of it."""
-    verdict = _judged(analysis, pull, options)
+    verdict = _judged(analysis, pull, config)
     if pull.config.source is ConfigSource.HEAD:
         return _muted(verdict, title=PREVIEW_TITLE.format(title=verdict.title), before=PREVIEW)
-    if options.mode is Mode.OBSERVE:
+    if config.report.mode is Mode.OBSERVE:
         return _muted(verdict, title=OBSERVED_TITLE.format(title=verdict.title))
     return verdict
 
@@ -101,7 +102,7 @@ def skipped(pull: PullRequest) -> Report:
 def invalid(problems: Iterable[Problem], pull: PullRequest) -> Report:
     """Say what is wrong with the config, where, and what to write instead."""
     listed = "\n".join(
-        PROBLEM.format(line=problem.line, column=problem.column, message=prose(problem.message))
+        PROBLEM.format(line=problem.line, column=problem.column, message=prose(_said(problem)))
         for problem in problems
     )
     if pull.config.source is ConfigSource.HEAD:
@@ -128,9 +129,13 @@ def failed() -> Report:
     return Report(Conclusion.NEUTRAL, FAILED_TITLE, FAILED)
 
 
-def _judged(analysis: Analysis, pull: PullRequest, options: Options) -> Report:
+def _said(problem: Problem) -> str:
+    return f"`{problem.key}`: {problem.message}" if problem.key else problem.message
+
+
+def _judged(analysis: Analysis, pull: PullRequest, config: Config) -> Report:
     findings = by_place(analysis.new)
-    discussed = options.mode is Mode.COMMENT and not pull.draft
+    discussed = config.report.mode is Mode.COMMENT and not pull.draft
     unread = [skipped.path for skipped in analysis.skipped]
     return Report(
         conclusion=analysis.conclusion,
@@ -138,9 +143,9 @@ def _judged(analysis: Analysis, pull: PullRequest, options: Options) -> Report:
         summary=summarise(analysis),
         annotations=annotate(findings),
         findings=tuple(findings),
+        kept=tuple(one for one in analysis.findings if one.status is not Status.NEW),
         unread=frozenset(unread + [crash.path for crash in analysis.crashes]),
-        options=options,
-        max_comments=options.max_comments if discussed else 0,
+        max_comments=config.report.max_comments if discussed else 0,
     )
 
 
