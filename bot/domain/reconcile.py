@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from bot.domain import comments
+from bot.domain.annotations import is_nameable
 from bot.domain.comments import like
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def plan(report: Report, pull: PullRequest, *, config: Config, live: Collection[
     unsaid = [
         finding
         for finding in report.findings
-        if finding not in said and finding.anchored and finding.fingerprint not in pull.listed
+        if finding not in said and finding.fingerprint not in pull.listed and _is_placeable(finding)
     ]
     edits = tuple(_edits(matches, report, pull, config=config))
     return Plan(edits, _review(unsaid, report, config))
@@ -102,6 +103,10 @@ def _pair(
             fitting.remove(nearest)
             matches.append((finding, nearest[0]))
     return matches, [slot for left in free.values() for slot in left]
+
+
+def _is_placeable(finding: Finding) -> bool:
+    return finding.anchored and is_nameable(finding)
 
 
 def _fingerprint(finding: Finding) -> str:
