@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 
     from bot.domain.jobs import Job
+    from bot.domain.pull import CheckRun, Position, PullRequest
+    from bot.domain.reconcile import Plan
+    from bot.domain.report import Report
+    from checks.config import Config
+    from checks.model import Analysis
 
     Handler = Callable[[Job], Awaitable[None]]
 
@@ -41,3 +47,71 @@ class Store(Protocol):
     async def counts(self) -> Mapping[str, int]:
         """Count jobs by state: `waiting`, `running`, `done`, `failed`."""
         ...
+
+
+# What a review needs: GitHub through three narrow doors, and the analysis.
+
+
+class Pulls(Protocol):
+    """Reads of a pull request."""
+
+    async def read(self, job: Job) -> PullRequest | None:
+        """Read everything that decides, in one request; None when there is no such pull request.
+
+        A read that lags behind the head which the job names is repeated a few times.
+        """
+        ...
+
+    async def position(self, pull: PullRequest) -> Position:
+        """Read again where head and base stand now."""
+        ...
+
+    async def merge_base(self, pull: PullRequest) -> str:
+        """Ask GitHub for the commit that the change starts from; its own choice decides."""
+        ...
+
+
+class Checks(Protocol):
+    """The check run, found or written anew."""
+
+    async def start(self, pull: PullRequest) -> CheckRun:
+        """Create a run in progress on the head."""
+        ...
+
+    async def complete(self, pull: PullRequest, report: Report, *, run: CheckRun | None) -> None:
+        """Complete the run, or a new one where None is given, sending no annotation twice."""
+        ...
+
+
+class Reviews(Protocol):
+    """Comments at lines."""
+
+    async def publish(self, pull: PullRequest, plan: Plan) -> None:
+        """Make the writes of a plan; what GitHub refuses at a line goes into the review's body."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What the engine says of a change, and every analysable path that exists at its head."""
+
+    analysis: Analysis
+    live: Collection[str]
+
+
+class Analyse(Protocol):
+    """The engine, fed by git."""
+
+    async def __call__(self, pull: PullRequest, *, merge_base: str, config: Config) -> Examination:
+        """Judge the change from the merge base to the head of `pull`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewPorts:
+    """The world of one review."""
+
+    pulls: Pulls
+    checks: Checks
+    reviews: Reviews
+    analyse: Analyse

@@ -1,0 +1,147 @@
+"""What a person reads at a line of a pull request, and in the review that carries it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from bot.domain.markdown import (
+    Markers,
+    code,
+    cut,
+    header,
+    link,
+    marker,
+    prose,
+    suggestion,
+    without_header,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.domain.pull import Comment
+    from checks.config import Config
+    from checks.model import Finding
+
+WHAT = "**{rule}**: {message}"
+WHY = "Why: {about}"
+DOCS = "Read more"
+AGAIN_ONE = "The same stands once more in this file."
+AGAIN = "The same stands {count} more times in this file."
+APPLY = "Apply the suggestion, or change the line and push: this comment then marks itself as done."
+NEXT = "Change the line and push: this comment then marks itself as done."
+FIXED = (
+    "**Fixed** in {sha}.\n\n<details><summary>What stood here</summary>\n\n{before}\n\n</details>"
+)
+
+FOUND_ONE = "This change adds one finding."
+FOUND = "This change adds {count} findings."
+NOT_INLINE = "{count} more are annotated in the check `SSOT`; the limit is {limit} comments."
+REFUSED = "GitHub takes no comment at these lines, so the findings stand here:"
+LISTED = "- {path}, line {line}: {message}"
+CUT = "\nThe list is cut here; the check `SSOT` has the rest.\n"
+
+# GitHub refuses a body over 65,536 characters; bytes are the safe side of that.
+MAX_BODY_BYTES = 60_000
+# 43 bytes each, so that the hidden lines leave room for what a person reads.
+MAX_MARKERS = 800
+
+
+@dataclass(frozen=True, slots=True)
+class Inline:
+    """One comment of a review: on head line `line`, or on `start_line` to `line`."""
+
+    path: str
+    line: int
+    body: str
+    start_line: int | None = None
+
+
+def like(finding: Finding) -> str:
+    """Say what kind of finding this is, without its file: rule, kind, digest of the symbol."""
+    symbol = sha256(finding.symbol.encode(errors="surrogateescape")).hexdigest()[:16]
+    return f"{finding.rule}/{finding.kind}/{symbol}"
+
+
+def inline(findings: Sequence[Finding], config: Config) -> Inline:
+    """Make one comment of findings that are alike in one file, at the first of them."""
+    first = findings[0]
+    replaced = first.suggestion if config.report.suggestions else None
+    if replaced is None:
+        return Inline(first.path, first.span.line, body(findings, config))
+    start = replaced.start_line if replaced.start_line < replaced.end_line else None
+    return Inline(first.path, replaced.end_line, body(findings, config), start)
+
+
+def body(findings: Sequence[Finding], config: Config) -> str:
+    """Say what was found, why it matters and what to do next; name it to ourselves, hidden.
+
+    No line number stands in it: a body must stay true when lines shift.
+    """
+    first = findings[0]
+    markers = Markers(tuple(finding.fingerprint for finding in findings), like=like(first))
+    paragraphs = [
+        WHAT.format(rule=first.rule, message=prose(first.message)),
+        _why(first, config),
+        _again(len(findings) - 1),
+        _next(first, config),
+    ]
+    return header(markers) + "\n\n".join(filter(None, paragraphs))
+
+
+def fixed(comment: Comment, *, head_sha: str) -> str:
+    """Say that what a comment spoke of is gone; its markers stay, so that it can come back."""
+    markers = Markers(comment.markers.fingerprints, comment.markers.like, fixed_in=head_sha)
+    before = without_header(comment.body).replace("\r\n", "\n").strip()
+    return header(markers) + FIXED.format(sha=head_sha, before=before)
+
+
+def review(*, inlined: Sequence[Finding], beyond: Sequence[Finding], limit: int) -> str:
+    """Introduce a review; findings beyond the limit are counted, and named to ourselves."""
+    lines = [_found(len(inlined) + len(beyond))]
+    if beyond:
+        lines.append(NOT_INLINE.format(count=len(beyond), limit=limit))
+    return _hidden(beyond) + " ".join(lines)
+
+
+def refused(findings: Sequence[Finding]) -> str:
+    """Write the review that GitHub takes when it refused its inline comments."""
+    listed = [
+        LISTED.format(
+            path=code(finding.path), line=finding.span.line, message=prose(finding.message)
+        )
+        for finding in findings
+    ]
+    text = "\n".join([_found(len(findings)), REFUSED, "", *listed, ""])
+    return cut(_hidden(findings) + text, MAX_BODY_BYTES, notice=CUT)
+
+
+def _hidden(findings: Sequence[Finding]) -> str:
+    return "".join(f"{marker(finding.fingerprint)}\n" for finding in findings[:MAX_MARKERS])
+
+
+def _found(count: int) -> str:
+    return FOUND_ONE if count == 1 else FOUND.format(count=count)
+
+
+def _why(finding: Finding, config: Config) -> str:
+    concept = next((one for one in config.concepts if one.name == finding.concept), None)
+    if concept is None:
+        return ""
+    why = WHY.format(about=prose(concept.about)) if concept.about else ""
+    docs = link(DOCS, url=concept.docs) if concept.docs else ""
+    return " ".join(filter(None, [why, docs]))
+
+
+def _again(count: int) -> str:
+    if count == 1:
+        return AGAIN_ONE
+    return AGAIN.format(count=count) if count else ""
+
+
+def _next(finding: Finding, config: Config) -> str:
+    if finding.suggestion is None or not config.report.suggestions:
+        return NEXT
+    return f"{APPLY}\n\n{suggestion(finding.suggestion.replacement)}"

@@ -1,0 +1,125 @@
+"""A pull request as it stands on GitHub: the frozen state that one read brings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.domain.jobs import RepositoryRef
+    from bot.domain.markdown import Markers
+
+CONFIG_PATH = ".github/ssot.yml"
+OWNER_REPOSITORY = ".github"
+OWNER_CONFIG_PATH = "ssot.yml"
+
+
+class PullState(StrEnum):
+    """Whether a pull request can still change."""
+
+    OPEN = "OPEN"
+    CLOSED = "CLOSED"
+    MERGED = "MERGED"
+
+
+class HeadRepository(StrEnum):
+    """Where the head branch lives; `GONE` when its fork was deleted."""
+
+    SAME = "same"
+    FORK = "fork"
+    GONE = "gone"
+
+
+class ConfigSource(StrEnum):
+    """Where the config that decides was found, in the order in which it is looked for."""
+
+    BASE = "base"
+    OWNER = "owner"
+    HEAD = "head"  # the change adds the first one: a preview, it judges nothing
+    DEFAULT = "default"  # only the default branch has one: this branch is not checked
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigFile:
+    """A repository's config as text, and the id of its blob."""
+
+    source: ConfigSource
+    text: str = ""
+    oid: str = ""
+
+
+NO_CONFIG = ConfigFile(ConfigSource.NONE)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRun:
+    """A check run of ours on the head; `digest` is its verdict's, empty until it is completed."""
+
+    id: int
+    completed: bool = False
+    digest: str = ""
+    annotations_count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """An inline comment of ours, the first of its thread; `line` is the last one known."""
+
+    id: int
+    node_id: str
+    thread_id: str
+    path: str
+    line: int
+    body: str
+    markers: Markers
+    minimized: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a pull request stands: its head and the tip of its base branch."""
+
+    head_sha: str
+    base_sha: str
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequest:
+    """Pull request `number`: what it is, the config that judges it, and what stands of ours.
+
+    `position.base_sha` is the tip of the base branch, not the merge base. `listed` are the
+    fingerprints that review bodies of ours name instead of an inline comment. `runs` are ordered,
+    newest last.
+    """
+
+    installation_id: int
+    repository: RepositoryRef
+    number: int
+    title: str
+    author: str
+    state: PullState
+    draft: bool
+    position: Position
+    base_ref: str
+    default_branch: str
+    head_repository: HeadRepository
+    config: ConfigFile
+    runs: tuple[CheckRun, ...] = ()
+    comments: tuple[Comment, ...] = ()
+    listed: frozenset[str] = frozenset()
+
+    @property
+    def unfinished_run(self) -> CheckRun | None:
+        """The newest run that a job left in progress."""
+        return next((run for run in reversed(self.runs) if not run.completed), None)
+
+    @property
+    def verdict(self) -> CheckRun | None:
+        """The newest completed run: what GitHub shows on this head."""
+        return next((run for run in reversed(self.runs) if run.completed), None)
+
+    def external_id(self, digest: str) -> str:
+        """Name a check run: whose it is and which verdict it shows."""
+        return f"v1:{self.repository.id}:{self.number}:{digest}"

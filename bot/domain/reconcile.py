@@ -1,0 +1,178 @@
+"""Plan = report minus what stands: the fewest writes that make GitHub say what is true."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from bot.domain import comments
+from bot.domain.annotations import is_nameable
+from bot.domain.comments import like
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
+
+    from bot.domain.comments import Inline
+    from bot.domain.pull import Comment, PullRequest
+    from bot.domain.report import Report
+    from checks.config import Config
+    from checks.model import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """One review to post; `refused` is its body when GitHub refuses the inline comments."""
+
+    body: str
+    inlines: tuple[Inline, ...]
+    refused: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A comment that must say something else, and whether it is to be minimised then."""
+
+    comment: Comment
+    body: str
+    minimized: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The writes beside the check run, in the order in which they are made."""
+
+    edits: tuple[Edit, ...] = ()
+    review: Review | None = None
+
+
+def plan(report: Report, pull: PullRequest, *, config: Config, live: Collection[str]) -> Plan:
+    """Compare what should stand with what stands; `live` are the paths that exist at head.
+
+    A finding that has its comment gets no second one. A comment without its finding is edited to
+    say that it is fixed, and edited back when the finding returns.
+    """
+    matches = _match([*report.findings, *report.kept], pull.comments, live)
+    said = {finding for finding, _ in matches}
+    unsaid = [
+        finding
+        for finding in report.findings
+        if finding not in said and finding.fingerprint not in pull.listed and _is_placeable(finding)
+    ]
+    edits = tuple(_edits(matches, report, pull, config=config))
+    return Plan(edits, _review(unsaid, report, config))
+
+
+_Slot = tuple["Comment", str]
+_Match = tuple["Finding", "Comment"]
+
+
+def _match(
+    findings: Sequence[Finding], standing: Sequence[Comment], live: Collection[str]
+) -> list[_Match]:
+    """Give each finding at most one of the fingerprints that comments hold, surest first."""
+    slots = [(comment, name) for comment in standing for name in comment.markers.fingerprints]
+    vanished = {comment.path for comment in standing if comment.path not in live}
+    matches: list[_Match] = []
+    for key_of_finding, key_of_slot in (
+        (_fingerprint, _marked),
+        (like, lambda slot: slot[0].markers.like if slot[0].path in vanished else None),
+        (_place, _marked_place),
+    ):
+        found, slots = _pair(findings, slots, key_of_finding, key_of_slot)
+        matches += found
+        said = {finding for finding, _ in found}
+        findings = [finding for finding in findings if finding not in said]
+    return matches
+
+
+def _pair(
+    findings: Iterable[Finding],
+    slots: Iterable[_Slot],
+    key_of_finding: Callable[[Finding], Hashable],
+    key_of_slot: Callable[[_Slot], Hashable],
+) -> tuple[list[_Match], list[_Slot]]:
+    """Pair what has one key, nearest line first; return the pairs and the slots left over."""
+    free: dict[Hashable, list[_Slot]] = {}
+    for slot in slots:
+        free.setdefault(key_of_slot(slot), []).append(slot)
+    matches: list[_Match] = []
+    for finding in findings:
+        if fitting := free.get(key_of_finding(finding)):
+            nearest = min(fitting, key=lambda slot: abs(slot[0].line - finding.span.line))
+            fitting.remove(nearest)
+            matches.append((finding, nearest[0]))
+    return matches, [slot for left in free.values() for slot in left]
+
+
+def _is_placeable(finding: Finding) -> bool:
+    return finding.anchored and is_nameable(finding)
+
+
+def _fingerprint(finding: Finding) -> str:
+    return finding.fingerprint
+
+
+def _marked(slot: _Slot) -> str:
+    return slot[1]
+
+
+def _place(finding: Finding) -> tuple[str, str, str]:
+    return finding.path, *_kindless(like(finding))
+
+
+def _marked_place(slot: _Slot) -> tuple[str, str, str]:
+    return slot[0].path, *_kindless(slot[0].markers.like)
+
+
+def _kindless(text: str) -> tuple[str, str]:
+    rule, _, rest = text.partition("/")
+    return rule, rest.partition("/")[2]
+
+
+def _edits(
+    matches: Sequence[_Match], report: Report, pull: PullRequest, *, config: Config
+) -> Iterator[Edit]:
+    for comment in pull.comments:
+        findings = [finding for finding, matched in matches if matched is comment]
+        if findings and _is_outdated(comment, findings):
+            findings.sort(key=lambda finding: finding.span)
+            yield Edit(comment, comments.body(findings, config), minimized=False)
+        gone = not findings and comment.path not in report.unread
+        if gone and not comment.markers.fixed_in:
+            text = comments.fixed(comment, head_sha=pull.position.head_sha)
+            yield Edit(comment, text, minimized=True)
+
+
+def _is_outdated(comment: Comment, findings: Iterable[Finding]) -> bool:
+    names = {finding.fingerprint for finding in findings}
+    return bool(comment.markers.fixed_in) or names != set(comment.markers.fingerprints)
+
+
+def _review(findings: list[Finding], report: Report, config: Config) -> Review | None:
+    if not findings or not report.max_comments:
+        return None
+    groups = _groups(findings, config)
+    inlined, beyond = groups[: report.max_comments], groups[report.max_comments :]
+    return Review(
+        body=comments.review(
+            inlined=[finding for group in inlined for finding in group],
+            beyond=[finding for group in beyond for finding in group],
+            limit=report.max_comments,
+        ),
+        inlines=tuple(comments.inline(group, config) for group in inlined),
+        refused=comments.refused(findings),
+    )
+
+
+def _groups(findings: Iterable[Finding], config: Config) -> list[list[Finding]]:
+    """Put findings that are alike in one file together; one with a suggestion stands alone."""
+
+    def alike(finding: Finding) -> tuple[str, str, str]:
+        offered = finding.suggestion is not None and config.report.suggestions
+        return finding.path, like(finding), finding.fingerprint if offered else ""
+
+    groups = [list(group) for _, group in groupby(sorted(findings, key=alike), alike)]
+    for group in groups:
+        group.sort(key=lambda finding: finding.span)
+    return sorted(groups, key=lambda group: (group[0].path, group[0].span))

@@ -1,0 +1,172 @@
+"""What should stand on GitHub for a pull request: the verdict, its page, its annotations."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, replace
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from bot.domain.annotations import Annotation, annotate
+from bot.domain.markdown import cut, prose
+from bot.domain.pull import CONFIG_PATH, ConfigSource
+from bot.domain.summary import CUT, MAX_SUMMARY_BYTES, by_place, summarise
+from checks.config.schema import Mode
+from checks.model import Conclusion, Severity, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bot.domain.pull import PullRequest
+    from checks.config import Config, Problem
+    from checks.model import Analysis, Finding
+
+CHECK_NAME = "SSOT"
+
+STARTED_TITLE = "Reviewing"
+STARTED = "The change is being read."
+CLEAN_TITLE = "No new findings"
+NEW_TITLE = "{errors} of severity error, {others} other new"
+UNREAD_TITLE = "Some changed files could not be analysed"
+OURS_TITLE = "Not everything could be judged"
+OBSERVED_TITLE = "Observing: {title}"
+PREVIEW_TITLE = "Preview: {title}"
+PREVIEW = (
+    f"This change adds the first `{CONFIG_PATH}`. It decides nothing yet: below stands what it "
+    "would say about this very change.\n\n"
+)
+PREVIEW_INVALID_TITLE = "Preview: the new config is not valid"
+SKIPPED_TITLE = "No config on this branch"
+SKIPPED = (
+    "The default branch has a `{path}`, this pull request's base branch {branch} has none, so "
+    "nothing is checked. To check this branch too, add the file to it.\n"
+)
+INVALID_TITLE = "The config on the base branch is not valid"
+INVALID = "Nothing was checked. Mend `{path}` on {branch}:\n\n{problems}\n"
+OWNER_INVALID = "Nothing was checked. Mend `ssot.yml` in the repository `.github`:\n\n{problems}\n"
+PREVIEW_INVALID = "Nothing was checked. Mend `{path}` in this change:\n\n{problems}\n"
+PROBLEM = "- line {line}, column {column}: {message}"
+SUPERSEDED_TITLE = "Superseded by {sha}"
+SUPERSEDED = "The pull request moved on while it was read. The newest head is reviewed instead.\n"
+REPLACED_TITLE = "Superseded by a newer run"
+REPLACED = "This run was interrupted and started anew.\n"
+FAILED_TITLE = "Our mistake: the review could not be finished"
+FAILED = (
+    "Something went wrong on our side, not in this change. The review is tried again by itself; "
+    "until then nothing is claimed about this change.\n"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A verdict and all that is shown of it.
+
+    `findings` are those that comments may speak of, sorted by place; `kept` stand too, but are
+    moved or waived: no new comment is made of them. About the files in `unread` nothing is known:
+    what stands there must not be called fixed. `max_comments` is 0 where the verdict is not to be
+    discussed line by line.
+    """
+
+    conclusion: Conclusion
+    title: str
+    summary: str
+    annotations: tuple[Annotation, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    kept: tuple[Finding, ...] = ()
+    unread: frozenset[str] = frozenset()
+    max_comments: int = 0
+
+    @property
+    def digest(self) -> str:
+        """Identify what the check run shows: 16 hex digits, equal for an unchanged verdict."""
+        shown = [self.conclusion, self.title, self.summary, *map(asdict, self.annotations)]
+        return sha256(json.dumps(shown).encode()).hexdigest()[:16]
+
+
+def report(analysis: Analysis, pull: PullRequest, config: Config) -> Report:
+    """Turn an analysis into what should stand: mode and place of the config come on top of it."""
+    verdict = _judged(analysis, pull, config)
+    if pull.config.source is ConfigSource.HEAD:
+        return _muted(verdict, title=PREVIEW_TITLE.format(title=verdict.title), before=PREVIEW)
+    if config.report.mode is Mode.OBSERVE:
+        return _muted(verdict, title=OBSERVED_TITLE.format(title=verdict.title))
+    return verdict
+
+
+def skipped(pull: PullRequest) -> Report:
+    """Say that only the default branch has a config."""
+    text = SKIPPED.format(path=CONFIG_PATH, branch=prose(pull.base_ref))
+    return Report(Conclusion.SKIPPED, SKIPPED_TITLE, text)
+
+
+def invalid(problems: Iterable[Problem], pull: PullRequest) -> Report:
+    """Say what is wrong with the config, where, and what to write instead."""
+    listed = "\n".join(
+        PROBLEM.format(line=problem.line, column=problem.column, message=prose(_said(problem)))
+        for problem in problems
+    )
+    if pull.config.source is ConfigSource.HEAD:
+        text = PREVIEW_INVALID.format(path=CONFIG_PATH, problems=listed)
+        return Report(Conclusion.NEUTRAL, PREVIEW_INVALID_TITLE, _fitting(text))
+    text = INVALID if pull.config.source is ConfigSource.BASE else OWNER_INVALID
+    text = text.format(path=CONFIG_PATH, branch=prose(pull.base_ref), problems=listed)
+    return Report(Conclusion.ACTION_REQUIRED, INVALID_TITLE, _fitting(text))
+
+
+def superseded(head_sha: str) -> Report:
+    """Say that a newer head is reviewed instead."""
+    title = SUPERSEDED_TITLE.format(sha=head_sha[:7])
+    return Report(Conclusion.CANCELLED, title, SUPERSEDED)
+
+
+def replaced() -> Report:
+    """Say that a run was left behind half-written."""
+    return Report(Conclusion.CANCELLED, REPLACED_TITLE, REPLACED)
+
+
+def failed() -> Report:
+    """Say that a bug of ours, git or the API kept the verdict from being known."""
+    return Report(Conclusion.NEUTRAL, FAILED_TITLE, FAILED)
+
+
+def _said(problem: Problem) -> str:
+    return f"`{problem.key}`: {problem.message}" if problem.key else problem.message
+
+
+def _judged(analysis: Analysis, pull: PullRequest, config: Config) -> Report:
+    findings = by_place(analysis.new)
+    discussed = config.report.mode is Mode.COMMENT and not pull.draft
+    unread = [skipped.path for skipped in analysis.skipped]
+    return Report(
+        conclusion=analysis.conclusion,
+        title=_title(analysis),
+        summary=summarise(analysis),
+        annotations=annotate(findings),
+        findings=tuple(findings),
+        kept=tuple(one for one in analysis.findings if one.status is not Status.NEW),
+        unread=frozenset(unread + [crash.path for crash in analysis.crashes]),
+        max_comments=config.report.max_comments if discussed else 0,
+    )
+
+
+def _title(analysis: Analysis) -> str:
+    if analysis.new:
+        errors = sum(finding.severity is Severity.ERROR for finding in analysis.new)
+        return NEW_TITLE.format(errors=errors, others=len(analysis.new) - errors)
+    if analysis.conclusion is Conclusion.FAILURE:
+        return UNREAD_TITLE
+    return CLEAN_TITLE if analysis.conclusion is Conclusion.SUCCESS else OURS_TITLE
+
+
+def _muted(verdict: Report, *, title: str, before: str = "") -> Report:
+    return replace(
+        verdict,
+        conclusion=Conclusion.NEUTRAL,
+        title=title,
+        summary=_fitting(before + verdict.summary),
+        max_comments=0,
+    )
+
+
+def _fitting(text: str) -> str:
+    return cut(text, MAX_SUMMARY_BYTES, notice=CUT)

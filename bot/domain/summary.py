@@ -1,0 +1,115 @@
+"""The page of a check run: what is new, what went, and what could not be judged."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from bot.domain.annotations import MAX_ANNOTATIONS, is_nameable
+from bot.domain.markdown import code, cut, prose
+from checks.model import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from checks.model import Analysis, Crash, Finding, Fixed, Skipped
+
+# "summary exceeds a maximum bytesize of 65535"
+MAX_SUMMARY_BYTES = 60_000
+
+NOTHING_NEW = "This change adds no findings.\n"
+MEASURED = "{analyzed} of {changed} changed files were analysed."
+NEW = "### New\n"
+RULE = "**{rule}** ({count})\n"
+FIXED = "### Fixed by this change\n"
+MOVED = "### Moved, not new\n"
+WAIVED = "### Waived\n"
+SKIPPED = "### Not analysed\n"
+CRASHED = "### Our mistake: these rules failed\n"
+NOTES = "### Notes\n"
+FOUND = "- {path}, line {line}: {message}"
+IN_TESTS = "{line} (in tests)"
+GONE = "- {rule} · {path}, line {line} at the base: {symbol}"
+NOT_READ = "- {path}: {reason}"
+CRASH = "- **{rule}** on {path}: {error}"
+NOTE = "- {note}"
+LIMITED = "Only the first {limit} of {count} new findings are annotated.\n"
+UNNAMEABLE = (
+    "{count} findings stand in files whose name is no UTF-8: GitHub cannot annotate them.\n"
+)
+CUT = "\n_The summary is cut here: GitHub takes no longer one._\n"
+
+
+def summarise(analysis: Analysis) -> str:
+    """Write the summary in Markdown, within GitHub's limit."""
+    sections = [
+        _new(analysis.new),
+        _limits(analysis.new),
+        _list(CRASHED, map(_crash, analysis.crashes)),
+        _list(SKIPPED, map(_skipped, analysis.skipped)),
+        _list(FIXED, map(_fixed, analysis.fixed)),
+        _list(MOVED, map(_found, _of(analysis, Status.MOVED))),
+        _list(WAIVED, map(_found, _of(analysis, Status.WAIVED))),
+        _list(NOTES, (NOTE.format(note=prose(note)) for note in analysis.notes)),
+        MEASURED.format(analyzed=analysis.files_analyzed, changed=analysis.files_changed),
+    ]
+    return cut("\n".join(filter(None, sections)), MAX_SUMMARY_BYTES, notice=CUT)
+
+
+def by_place(findings: Iterable[Finding]) -> list[Finding]:
+    """Sort findings as a person reads a change."""
+    return sorted(findings, key=lambda finding: (finding.path, finding.span, finding.rule))
+
+
+def _new(findings: Sequence[Finding]) -> str:
+    if not findings:
+        return NOTHING_NEW
+    ordered = sorted(findings, key=lambda f: (f.rule, f.in_tests, f.path, f.span))
+    groups = [
+        _rule(rule, list(group)) for rule, group in groupby(ordered, lambda finding: finding.rule)
+    ]
+    return NEW + "\n" + "\n".join(groups)
+
+
+def _rule(rule: str, findings: list[Finding]) -> str:
+    return _list(RULE.format(rule=rule, count=len(findings)), map(_found, findings))
+
+
+def _list(heading: str, lines: Iterable[str]) -> str:
+    items = "\n".join(lines)
+    return f"{heading}\n{items}\n" if items else ""
+
+
+def _limits(findings: Sequence[Finding]) -> str:
+    nameable = sum(map(is_nameable, findings))
+    lines = []
+    if nameable > MAX_ANNOTATIONS:
+        lines.append(LIMITED.format(limit=MAX_ANNOTATIONS, count=nameable))
+    if unnameable := len(findings) - nameable:
+        lines.append(UNNAMEABLE.format(count=unnameable))
+    return "\n".join(lines)
+
+
+def _of(analysis: Analysis, status: Status) -> list[Finding]:
+    return by_place(finding for finding in analysis.findings if finding.status is status)
+
+
+def _found(finding: Finding) -> str:
+    line = FOUND.format(
+        path=code(finding.path), line=finding.span.line, message=prose(finding.message)
+    )
+    return IN_TESTS.format(line=line) if finding.in_tests else line
+
+
+def _fixed(fixed: Fixed) -> str:
+    return GONE.format(
+        rule=fixed.rule, path=code(fixed.path), line=fixed.line, symbol=code(fixed.symbol)
+    )
+
+
+def _skipped(skipped: Skipped) -> str:
+    return NOT_READ.format(path=code(skipped.path), reason=prose(skipped.reason))
+
+
+def _crash(crash: Crash) -> str:
+    return CRASH.format(rule=crash.rule, path=code(crash.path), error=code(crash.error))

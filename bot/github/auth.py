@@ -1,0 +1,153 @@
+"""Who we are to GitHub: the App by a signed assertion, an installation by a short-lived token."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
+
+import jwt
+from cachetools import TLRUCache
+
+from bot.github.refusals import RefusedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.domain.jobs import RepositoryRef
+    from bot.github.transport import Transport
+
+# https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/
+# generating-a-json-web-token-jwt-for-a-github-app: 60 s back for clock drift, at most 10 min ahead.
+BACKDATED_SECONDS = 60
+LIFETIME_SECONDS = 9 * 60
+# What GitHub says with 401 when the two clocks differ too much (octokit/auth-app#698).
+CLOCK_CLAIMS = ("'Expiration time' claim", "'Issued at' claim")
+# A token is left in peace this long before it ends, so that none ends in the middle of a job.
+EXPIRY_MARGIN_SECONDS = 5 * 60
+# Replication of a new token takes a while: refusals in this time prove nothing (auth-app#65).
+FRESH_SECONDS = 5
+CACHED_TOKENS = 10_000
+
+Permissions = tuple[tuple[str, str], ...]
+
+REVIEW: Permissions = (
+    ("checks", "write"),
+    ("contents", "read"),
+    ("metadata", "read"),
+    ("pull_requests", "write"),
+)
+READ_CONTENTS: Permissions = (("contents", "read"), ("metadata", "read"))
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a token is for: exactly one repository, by id or by name, and the least it needs."""
+
+    installation_id: int
+    repository: int | str
+    permissions: Permissions
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """An installation token; times are Unix time. Its text never shows in a representation."""
+
+    text: str
+    minted_at: float
+    expires_at: float
+
+    def __repr__(self) -> str:
+        return f"Token(expires_at={self.expires_at})"
+
+    def is_fresh(self, now: float) -> bool:
+        """Tell whether GitHub may not know the token everywhere yet."""
+        return now - self.minted_at < FRESH_SECONDS
+
+
+def grant(installation_id: int, repository: RepositoryRef, permissions: Permissions) -> Grant:
+    """Ask for one repository by its id, which a rename does not change."""
+    return Grant(installation_id, repository.id, permissions)
+
+
+class Tokens:
+    """Installation tokens, minted when needed, one mint at a time for each grant."""
+
+    def __init__(
+        self,
+        transport: Transport,
+        *,
+        app_id: str,
+        private_key: str,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._transport = transport
+        self._app_id = app_id
+        self._private_key = private_key
+        self._clock = clock
+        self._skew_seconds = 0.0
+        self._minting: WeakValueDictionary[Grant, asyncio.Lock] = WeakValueDictionary()
+        self._tokens: TLRUCache[Grant, Token] = TLRUCache(
+            CACHED_TOKENS,
+            ttu=lambda _, token, __: token.expires_at - EXPIRY_MARGIN_SECONDS,
+            timer=clock,
+        )
+
+    async def token(self, wanted: Grant) -> Token:
+        """Return a token that lives for at least the margin; `RefusedError` where there is none."""
+        lock = self._minting.setdefault(wanted, asyncio.Lock())
+        async with lock:
+            token = self._tokens.get(wanted)
+            if token is None:
+                token = self._tokens[wanted] = await self._mint(wanted)
+            return token
+
+    def forget(self, wanted: Grant, token: Token) -> None:
+        """Drop a token that GitHub revoked, unless another one took its place already."""
+        if self._tokens.get(wanted) == token:
+            del self._tokens[wanted]
+
+    async def as_app(self, method: str, url: str, *, data: object = b"") -> object:
+        """Send a request as the App; a clock that is wrong is corrected by GitHub's once."""
+        try:
+            return await self._send_as_app(method, url, data)
+        except RefusedError as refusal:
+            if not self._correct_clock(refusal):
+                raise
+        return await self._send_as_app(method, url, data)
+
+    async def _mint(self, wanted: Grant) -> Token:
+        key = "repository_ids" if isinstance(wanted.repository, int) else "repositories"
+        asked = {key: [wanted.repository], "permissions": dict(wanted.permissions)}
+        url = f"/app/installations/{wanted.installation_id}/access_tokens"
+        answer = await self.as_app("POST", url, data=asked)
+        assert isinstance(answer, dict)
+        expires = datetime.fromisoformat(answer["expires_at"]).timestamp()
+        return Token(answer["token"], self._clock(), expires - self._skew_seconds)
+
+    async def _send_as_app(self, method: str, url: str, data: object) -> object:
+        return await self._transport.send_as_app(method, url, data=data, jwt=self._assertion())
+
+    def _assertion(self) -> str:
+        now = int(self._clock() + self._skew_seconds)
+        claims = {
+            "iat": now - BACKDATED_SECONDS,
+            "exp": now + LIFETIME_SECONDS,
+            "iss": self._app_id,
+        }
+        return jwt.encode(claims, self._private_key, algorithm="RS256")
+
+    def _correct_clock(self, refusal: RefusedError) -> bool:
+        """Learn from the `date` header how far our clock is off; False when that is not it."""
+        if refusal.status != 401 or not any(refusal.says(text) for text in CLOCK_CLAIMS):
+            return False
+        try:
+            theirs = parsedate_to_datetime(refusal.date).timestamp()
+        except ValueError:
+            return False
+        self._skew_seconds = theirs - self._clock()
+        return True

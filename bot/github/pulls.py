@@ -1,0 +1,240 @@
+"""Read a pull request: what it is, its config, what stands of ours, and whether it moved."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bot.domain.errors import TransientError
+from bot.domain.jobs import RepositoryRef
+from bot.domain.markdown import parse
+from bot.domain.pull import (
+    CONFIG_PATH,
+    NO_CONFIG,
+    CheckRun,
+    Comment,
+    ConfigFile,
+    ConfigSource,
+    HeadRepository,
+    Position,
+    PullRequest,
+    PullState,
+)
+from bot.domain.report import CHECK_NAME
+from bot.github import auth, queries
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from bot.domain.jobs import Job
+    from bot.github.client import Client, GitHub
+    from bot.github.configs import OwnerConfigs
+
+    Node = Mapping[str, Any]
+
+COMPARE = "/repos/{owner}/{repo}/compare/{basehead}{?per_page,page}"
+# Reads may lag some seconds behind the delivery that announced the head (octobot#315).
+LAG_WAITS_SECONDS = (1.0, 2.0, 4.0)
+MAX_THREAD_PAGES = 10
+
+
+class Pulls:
+    """The reads of a review, over GraphQL where one request brings it all."""
+
+    def __init__(self, github: GitHub, configs: OwnerConfigs, *, app_id: int) -> None:
+        self._github = github
+        self._configs = configs
+        self._app_id = app_id
+
+    async def read(self, job: Job) -> PullRequest | None:
+        """Read everything that decides; wait a little for a head that GitHub does not show yet.
+
+        A head that stays another one is newer: what GitHub shows now is what must become true.
+        """
+        for wait in LAG_WAITS_SECONDS:
+            pull = await self._read(job)
+            if pull and job.head_sha in {"", pull.position.head_sha}:
+                return pull
+            await self._github.sleep(wait)
+        return await self._read(job)
+
+    async def position(self, pull: PullRequest) -> Position:
+        """Read head and base again: the same fields as before, so that like meets like."""
+        found = await self._query(pull, queries.POSITION, {})
+        return _position(_part(found, "pullRequest"))
+
+    async def merge_base(self, pull: PullRequest) -> str:
+        """Ask GitHub where the change starts; page 2 holds no files, so the answer is small."""
+        at = pull.position
+        variables = {
+            "owner": pull.repository.owner,
+            "repo": pull.repository.name,
+            "basehead": f"{at.base_sha}...{at.head_sha}",
+            "per_page": "1",
+            "page": "2",
+        }
+        client = self._client(pull.installation_id, pull.repository)
+        answer = await client.get(COMPARE, variables)
+        return str(answer["merge_base_commit"]["sha"])
+
+    async def _read(self, job: Job) -> PullRequest | None:
+        client = self._client(job.installation_id, job.repository)
+        variables = {
+            **_names(job.repository, job.number),
+            "config": CONFIG_PATH,
+            "app": self._app_id,
+            "check": CHECK_NAME,
+        }
+        answer = await client.query(queries.PULL, variables)
+        repository = answer.data.get("repository")
+        # A renamed repository's old name may belong to another one by now.
+        if not repository or repository.get("databaseId") != job.repository.id:
+            return None
+        if not repository.get("pullRequest"):
+            return None
+        return await self._pull(job, repository)
+
+    async def _pull(self, job: Job, repository: Node) -> PullRequest:
+        owner, _, name = str(repository["nameWithOwner"]).partition("/")
+        ref = RepositoryRef(job.repository.id, owner, name)
+        found = _part(repository, "pullRequest")
+        head = await self._head(job, found)
+        position = _position(found)
+        return PullRequest(
+            installation_id=job.installation_id,
+            repository=ref,
+            number=job.number,
+            title=str(found["title"]),
+            author=str((found.get("author") or {}).get("login", "")),
+            state=PullState(found["state"]),
+            draft=bool(found["isDraft"]),
+            position=position,
+            base_ref=str(found["baseRefName"]),
+            default_branch=str((repository.get("defaultBranchRef") or {}).get("name", "")),
+            head_repository=_head_repository(found),
+            config=await self._config(job.installation_id, ref.owner, repository, head=head),
+            runs=self._runs(head, prefix=f"v1:{ref.id}:{job.number}:"),
+            comments=tuple(await self._comments(job, found)),
+            listed=frozenset(_listed(found)),
+        )
+
+    async def _head(self, job: Job, found: Node) -> Node:
+        """Return the head commit: usually the last of the list, which GitHub orders by date."""
+        commits = [node["commit"] for node in _part(found, "commits")["nodes"] if node]
+        if commits and commits[-1]["oid"] == found["headRefOid"]:
+            return dict(commits[-1])
+        variables = {
+            "oid": found["headRefOid"],
+            "config": CONFIG_PATH,
+            "app": self._app_id,
+            "check": CHECK_NAME,
+        }
+        return _part(await self._query(job, queries.HEAD, variables), "object")
+
+    async def _config(
+        self, installation_id: int, owner: str, repository: Node, *, head: Node
+    ) -> ConfigFile:
+        base = (_part(repository, "pullRequest").get("baseRef") or {}).get("target") or {}
+        if base.get("config"):
+            return _file(base["config"], ConfigSource.BASE)
+        if shared := await self._configs.read(installation_id, owner):
+            return shared
+        if head.get("config"):
+            return _file(head["config"], ConfigSource.HEAD)
+        default = (repository.get("defaultBranchRef") or {}).get("target") or {}
+        return ConfigFile(ConfigSource.DEFAULT) if default.get("config") else NO_CONFIG
+
+    def _runs(self, head: Node, *, prefix: str) -> tuple[CheckRun, ...]:
+        """List our runs for this pull request; another one may share the head."""
+        suites = [suite for suite in _part(head, "checkSuites")["nodes"] if suite]
+        runs = [
+            _run(run, prefix)
+            for suite in suites
+            if (suite.get("app") or {}).get("databaseId") == self._app_id
+            for run in _part(suite, "checkRuns")["nodes"]
+            if run and str(run.get("externalId")).startswith(prefix)
+        ]
+        return tuple(sorted(runs, key=lambda run: run.id))
+
+    async def _comments(self, job: Job, found: Node) -> list[Comment]:
+        threads = _part(found, "reviewThreads")
+        comments = list(_comments(threads))
+        for _ in range(MAX_THREAD_PAGES - 1):
+            if not threads["pageInfo"]["hasNextPage"]:
+                break
+            after = {"after": threads["pageInfo"]["endCursor"]}
+            more = await self._query(job, queries.MORE_THREADS, after)
+            threads = _part(_part(more, "pullRequest"), "reviewThreads")
+            comments += _comments(threads)
+        return comments
+
+    async def _query(self, where: Job | PullRequest, text: str, variables: Node) -> Node:
+        client = self._client(where.installation_id, where.repository)
+        names = _names(where.repository, where.number)
+        answer = await client.query(text, {**names, **variables})
+        return _part(answer.data, "repository")
+
+    def _client(self, installation_id: int, repository: RepositoryRef) -> Client:
+        return self._github.client(auth.grant(installation_id, repository, auth.REVIEW))
+
+
+def _names(repository: RepositoryRef, number: int) -> dict[str, Any]:
+    return {"owner": repository.owner, "name": repository.name, "number": number}
+
+
+def _part(whole: Node, name: str) -> Node:
+    """Return a part without which nothing may be decided: GitHub answers in part when it is busy."""
+    part = whole.get(name)
+    if not part:
+        raise TransientError(f"GitHub answered in part: {name} is missing")
+    return dict(part)
+
+
+def _position(found: Node) -> Position:
+    """Take the live tip of the base branch, or the last one known when the branch is gone."""
+    target = (found.get("baseRef") or {}).get("target") or {}
+    return Position(str(found["headRefOid"]), str(target.get("oid") or found["baseRefOid"]))
+
+
+def _head_repository(found: Node) -> HeadRepository:
+    if found.get("headRepository") is None:
+        return HeadRepository.GONE
+    return HeadRepository.FORK if found["isCrossRepository"] else HeadRepository.SAME
+
+
+def _file(entry: Node, source: ConfigSource) -> ConfigFile:
+    """Read a config's blob; what GitHub takes as binary has no text, and is invalid as such."""
+    blob = entry.get("object") or {}
+    return ConfigFile(source, str(blob.get("text") or ""), str(blob.get("oid") or ""))
+
+
+def _run(node: Node, prefix: str) -> CheckRun:
+    return CheckRun(
+        id=int(node["databaseId"]),
+        completed=node["status"] == "COMPLETED",
+        digest=str(node["externalId"]).removeprefix(prefix),
+        annotations_count=int((node.get("annotations") or {}).get("totalCount", 0)),
+    )
+
+
+def _comments(threads: Node) -> Iterable[Comment]:
+    for thread in filter(None, threads["nodes"]):
+        for node in filter(None, (thread.get("comments") or {}).get("nodes") or []):
+            markers = parse(str(node["body"]))
+            if node["viewerDidAuthor"] and markers.fingerprints:
+                yield Comment(
+                    # `databaseId` is a 32-bit number, which newer comments have outgrown.
+                    id=int(node.get("fullDatabaseId") or node["databaseId"]),
+                    node_id=str(node["id"]),
+                    thread_id=str(thread["id"]),
+                    path=str(node["path"]),
+                    line=int(node.get("line") or node.get("originalLine") or 0),
+                    body=str(node["body"]),
+                    markers=markers,
+                    minimized=bool(node["isMinimized"]),
+                )
+
+
+def _listed(found: Node) -> Iterable[str]:
+    for review in filter(None, _part(found, "reviews")["nodes"]):
+        if review["viewerDidAuthor"]:
+            yield from parse(str(review["body"])).fingerprints

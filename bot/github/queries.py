@@ -1,0 +1,117 @@
+"""The GraphQL that reads a pull request; checked against GitHub's schema by a test."""
+
+from __future__ import annotations
+
+HEAD_FRAGMENT = """
+fragment Head on Commit {
+  oid
+  config: file(path: $config) { object { ... on Blob { oid text } } }
+  checkSuites(first: 10, filterBy: {appId: $app, checkName: $check}) {
+    nodes {
+      app { databaseId }
+      checkRuns(last: 50, filterBy: {checkName: $check, checkType: ALL}) {
+        nodes { databaseId status externalId annotations(first: 1) { totalCount } }
+      }
+    }
+  }
+}
+"""
+
+THREADS_FRAGMENT = """
+fragment Threads on PullRequest {
+  reviewThreads(first: 100, after: $after) {
+    pageInfo { hasNextPage endCursor }
+    nodes {
+      id
+      comments(first: 1) {
+        nodes {
+          id databaseId fullDatabaseId path line originalLine body isMinimized viewerDidAuthor
+        }
+      }
+    }
+  }
+}
+"""
+
+PULL = (
+    """
+query Pull(
+  $owner: String!, $name: String!, $number: Int!,
+  $config: String!, $app: Int!, $check: String!, $after: String
+) {
+  repository(owner: $owner, name: $name) {
+    databaseId
+    nameWithOwner
+    defaultBranchRef {
+      name
+      target { ... on Commit { config: file(path: $config) { oid } } }
+    }
+    pullRequest(number: $number) {
+      title
+      state
+      isDraft
+      author { login }
+      headRefOid
+      baseRefOid
+      baseRefName
+      isCrossRepository
+      headRepository { databaseId }
+      baseRef {
+        target { ... on Commit { oid config: file(path: $config) { object { ...File } } } }
+      }
+      commits(last: 1) { nodes { commit { ...Head } } }
+      reviews(last: 50, states: [COMMENTED]) { nodes { viewerDidAuthor body } }
+      ...Threads
+    }
+  }
+}
+fragment File on Blob { oid text }
+"""
+    + HEAD_FRAGMENT
+    + THREADS_FRAGMENT
+)
+
+MORE_THREADS = (
+    """
+query Threads($owner: String!, $name: String!, $number: Int!, $after: String) {
+  repository(owner: $owner, name: $name) { pullRequest(number: $number) { ...Threads } }
+}
+"""
+    + THREADS_FRAGMENT
+)
+
+HEAD = (
+    """
+query Head(
+  $owner: String!, $name: String!, $oid: GitObjectID!,
+  $config: String!, $app: Int!, $check: String!
+) {
+  repository(owner: $owner, name: $name) { object(oid: $oid) { ...Head } }
+}
+"""
+    + HEAD_FRAGMENT
+)
+
+POSITION = """
+query Position($owner: String!, $name: String!, $number: Int!) {
+  repository(owner: $owner, name: $name) {
+    pullRequest(number: $number) {
+      headRefOid
+      baseRefOid
+      baseRef { target { oid } }
+    }
+  }
+}
+"""
+
+MINIMIZE = """
+mutation Minimize($id: ID!) {
+  minimizeComment(input: {subjectId: $id, classifier: RESOLVED}) { clientMutationId }
+}
+"""
+
+UNMINIMIZE = """
+mutation Unminimize($id: ID!) {
+  unminimizeComment(input: {subjectId: $id}) { clientMutationId }
+}
+"""

@@ -1,0 +1,109 @@
+"""Comments at lines: one review for what is new, edits for what changed."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from bot.domain.errors import TransientError
+from bot.github import auth, queries
+from bot.github.refusals import RefusedError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.domain.comments import Inline
+    from bot.domain.pull import PullRequest
+    from bot.domain.reconcile import Edit, Plan, Review
+    from bot.github.client import Client, GitHub
+
+REVIEWS = "/repos/{owner}/{repo}/pulls/{number}/reviews"
+REVIEWS_PAGE = "/repos/{owner}/{repo}/pulls/{number}/reviews{?per_page,page}"
+REVIEW = "/repos/{owner}/{repo}/pulls/{number}/reviews/{id}"
+COMMENT = "/repos/{owner}/{repo}/pulls/comments/{id}"
+PER_PAGE = 100
+MAX_PAGES = 10
+
+# 422 while an unfinished review of ours blocks every other one (max-sixty/tend#1171).
+ONE_PENDING = "one pending review per pull request"
+
+
+class Reviews:
+    """Makes the writes of a plan, each of them once."""
+
+    def __init__(self, github: GitHub) -> None:
+        self._github = github
+
+    async def publish(self, pull: PullRequest, plan: Plan) -> None:
+        """Post the review, then edit comments; the findings are what somebody waits for."""
+        if plan.review:
+            await self._post(pull, plan.review)
+        for edit in plan.edits:
+            await self._edit(pull, edit)
+
+    async def _post(self, pull: PullRequest, review: Review) -> None:
+        """Post with comments; when GitHub refuses a line (it never says which), without any."""
+        try:
+            await self._create(pull, review.body, review.inlines)
+        except RefusedError as refusal:
+            if refusal.status != 422:
+                raise
+            if refusal.says(ONE_PENDING):
+                await self._delete_pending(pull)
+                await self._create(pull, review.body, review.inlines)
+                return
+            await self._create(pull, review.refused, ())
+
+    async def _create(self, pull: PullRequest, body: str, inlines: Sequence[Inline]) -> None:
+        """Always name the commit: by default GitHub takes the head at the time of the request."""
+        data = {
+            "commit_id": pull.position.head_sha,
+            "event": "COMMENT",
+            "body": body,
+            "comments": [_fields(inline) for inline in inlines],
+        }
+        await self._client(pull).create(REVIEWS, _names(pull), data=data)
+
+    async def _delete_pending(self, pull: PullRequest) -> None:
+        """Delete a review that was left unfinished; nobody but its author is shown one."""
+        client = self._client(pull)
+        for page in range(1, MAX_PAGES + 1):
+            paging = {"per_page": str(PER_PAGE), "page": str(page)}
+            reviews = await client.get(REVIEWS_PAGE, {**_names(pull), **paging})
+            for review in reviews:
+                if review["state"] == "PENDING":
+                    await client.delete(REVIEW, {**_names(pull), "id": str(review["id"])})
+            if len(reviews) < PER_PAGE:
+                return
+
+    async def _edit(self, pull: PullRequest, edit: Edit) -> None:
+        variables = {**_names(pull), "id": str(edit.comment.id)}
+        try:
+            await self._client(pull).update(COMMENT, variables, data={"body": edit.body})
+        except RefusedError as refusal:
+            if refusal.status != 404:
+                raise
+            return  # somebody deleted it since it was read: there is nothing left to correct
+        if edit.minimized != edit.comment.minimized:
+            await self._fold(pull, edit)
+
+    async def _fold(self, pull: PullRequest, edit: Edit) -> None:
+        """Minimise or unfold a comment: a courtesy that GitHub may refuse, the text says it too."""
+        text = queries.MINIMIZE if edit.minimized else queries.UNMINIMIZE
+        with suppress(RefusedError, TransientError):
+            await self._client(pull).mutate(text, {"id": edit.comment.node_id})
+
+    def _client(self, pull: PullRequest) -> Client:
+        return self._github.client(auth.grant(pull.installation_id, pull.repository, auth.REVIEW))
+
+
+def _names(pull: PullRequest) -> dict[str, str]:
+    names = {"owner": pull.repository.owner, "repo": pull.repository.name}
+    return {**names, "number": str(pull.number)}
+
+
+def _fields(inline: Inline) -> dict[str, Any]:
+    fields = {"path": inline.path, "line": inline.line, "side": "RIGHT", "body": inline.body}
+    if inline.start_line is not None:
+        fields |= {"start_line": inline.start_line, "start_side": "RIGHT"}
+    return fields

@@ -1,0 +1,150 @@
+"""One HTTP exchange with GitHub: gidgethub's requests, our own reading of the answers.
+
+gidgethub takes every 429 for a bad request and knows no secondary limit, so each answer is
+classified here before it sees it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin, urlsplit
+
+import aiohttp
+import gidgethub.abc
+from gidgethub import sansio
+
+from bot.domain.errors import MalformedError, TransientError
+from bot.github.refusals import Answer, check, check_query
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+USER_AGENT = "ssot-bot"
+# Supported until 2028-03-10, and by GHES; no operation used here differs in 2026-03-10.
+API_VERSION = "2022-11-28"
+# GitHub itself gives up after 10 s.
+TIMEOUT = aiohttp.ClientTimeout(total=10)
+REDIRECTS = frozenset({301, 302, 307, 308})
+MAX_REDIRECTS = 3
+
+
+class Transport(gidgethub.abc.GitHubAPI):
+    """Requests to one GitHub, told each time with which credential.
+
+    `api_url` is the root of the REST API (GHES: `https://HOST/api/v3`). Raises `LimitedError`,
+    `TransientError` and `RefusedError`; retries nothing.
+    """
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        *,
+        api_url: str = sansio.DOMAIN,
+        graphql_url: str = "https://api.github.com/graphql",
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        super().__init__(USER_AGENT, base_url=api_url.rstrip("/"))
+        self._session = session
+        self._graphql_url = graphql_url
+        self._clock = clock
+
+    async def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        variables: Mapping[str, Any],
+        data: object = b"",
+        token: str,
+    ) -> Any:
+        """Send one REST request; `url` is a URI template below the API's root, never absolute."""
+        answer, _, _ = await self._make_request(
+            method,
+            _relative(url),
+            variables,
+            data,
+            sansio.accept_format(),
+            oauth_token=token,
+            extra_headers={"x-github-api-version": API_VERSION},
+        )
+        return _object(answer)
+
+    async def send_as_app(self, method: str, url: str, *, data: object, jwt: str) -> Any:
+        """Send one REST request as the App itself."""
+        answer, _, _ = await self._make_request(
+            method,
+            _relative(url),
+            {},
+            data,
+            sansio.accept_format(),
+            jwt=jwt,
+            extra_headers={"x-github-api-version": API_VERSION},
+        )
+        return _object(answer)
+
+    async def query(self, text: str, *, variables: Mapping[str, Any], token: str) -> dict[str, Any]:
+        """Send one GraphQL request; return the body, in which `data` may be partial.
+
+        gidgethub's own call drops the headers of failures and refuses partial data.
+        """
+        body = json.dumps({"query": text, "variables": dict(variables)}).encode()
+        headers = sansio.create_headers(USER_AGENT, oauth_token=token)
+        headers |= {"content-type": "application/json", "content-length": str(len(body))}
+        answer = Answer(*await self._request("POST", self._graphql_url, headers, body))
+        said = answer.said()
+        if "data" not in said and "errors" not in said:
+            raise TransientError(f"GitHub answered {answer.status} with no GraphQL")
+        check_query(answer, said.get("errors") or [], now=self._clock())
+        return said
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait; gidgethub asks for it, nothing here uses it."""
+        await asyncio.sleep(seconds)
+
+    async def _request(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes = b""
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        for _ in range(MAX_REDIRECTS + 1):
+            answer = await self._exchange(method, url, headers=headers, body=body)
+            if answer.status not in REDIRECTS:
+                check(answer, now=self._clock())
+                return answer.status, answer.headers, answer.body
+            url = _redirected(url, answer)
+        raise MalformedError("GitHub redirects in a circle")
+
+    async def _exchange(
+        self, method: str, url: str, *, headers: Mapping[str, str], body: bytes
+    ) -> Answer:
+        """Send the same method again after a redirect: aiohttp would make a GET of a POST."""
+        request = self._session.request(
+            method, url, headers=headers, data=body, allow_redirects=False, timeout=TIMEOUT
+        )
+        try:
+            async with request as response:
+                return Answer(response.status, response.headers, await response.read())
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise TransientError(f"{method} failed: {type(error).__name__}") from error
+
+
+def _relative(url: str) -> str:
+    if not url.startswith("/"):
+        raise ValueError("an address below the API's root is required")
+    return url
+
+
+def _redirected(url: str, answer: Answer) -> str:
+    """Follow a renamed or moved repository, but carry the credential to no other host."""
+    target = urljoin(url, answer.headers.get("location", ""))
+    if urlsplit(target)[:2] != urlsplit(url)[:2]:
+        raise MalformedError("GitHub redirects to another host")
+    return target
+
+
+def _object(answer: object) -> Any:
+    """A proxy's HTML page with status 200 is no answer of GitHub's."""
+    if isinstance(answer, str):
+        raise TransientError("GitHub answered with something not JSON")
+    return answer
