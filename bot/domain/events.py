@@ -51,6 +51,21 @@ class Event:
         """Read a text at a dotted path, or raise MalformedError with the path."""
         return _typed(self.find(path), path, kind=str, what="a text")
 
+    def pull_request_numbers(self, path: str, repository_id: int) -> list[int]:
+        """Read the numbers of the pull requests in a list that are opened against a repository.
+
+        The list may name those of other repositories that hold the same head.
+        """
+        entries = self.find(path)
+        if not isinstance(entries, list):
+            raise MalformedError(MISSING.format(path=path, what="a list"))
+        numbers = {
+            _typed(found(entry, "number"), f"{path}[].number", kind=int, what="a whole number")
+            for entry in entries
+            if found(entry, "base.repo.id") == repository_id
+        }
+        return sorted(numbers)
+
     def find(self, path: str) -> object:
         """Read what stands at a dotted path, None when any part of the way is missing or null."""
         return found(self.payload, path)

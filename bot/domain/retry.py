@@ -1,8 +1,8 @@
-"""What becomes of a job that ended with an error: when it runs again, or that it does not."""
+"""How jobs are run: how many, how long, and what follows when one ends with an error."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.domain.errors import NotBeforeError, SupersededError
 
@@ -20,6 +20,20 @@ class RetryPolicy:
         """Tell how long to wait after failed attempt 1, 2, …; `chance` lies in [0, 1)."""
         factor = 1 + self.spread * (2 * chance - 1)
         return min(self.cap_seconds, self.unit_seconds * 2.0**attempt * factor)
+
+
+@dataclass(frozen=True, slots=True)
+class RunLimits:
+    """How many jobs run at a time, for how long, and how often they are tried."""
+
+    workers: int = 8
+    job_timeout_seconds: float = 15 * 60.0
+    retry: RetryPolicy = field(default_factory=RetryPolicy)
+
+    @property
+    def share(self) -> int:
+        """How many workers one installation may keep busy: half of them."""
+        return max(1, self.workers // 2)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,8 +30,8 @@ def oldest_waiting_seconds(connection: sqlite3.Connection, *, now: float) -> flo
 def failed(connection: sqlite3.Connection, *, limit: int) -> tuple[FailedJob, ...]:
     """List jobs that were given up, the newest first."""
     rows = connection.execute(
-        "select id, job, error, attempts, changed from job where state = 'failed'"
-        " order by changed desc, id desc limit ?",
+        "select id, job, error, attempts, ended from job where state = 'failed'"
+        " order by ended desc, id desc limit ?",
         (limit,),
     )
     return tuple(_failed_jobs(rows))
@@ -39,12 +39,12 @@ def failed(connection: sqlite3.Connection, *, limit: int) -> tuple[FailedJob, ..
 
 def replay(connection: sqlite3.Connection, job_id: int, *, now: float) -> bool:
     """Let a failed job wait again, with all of its attempts."""
-    changed = connection.execute(
-        "update job set state = 'waiting', attempts = 0, run_at = ?, changed = ?"
+    replayed = connection.execute(
+        "update job set state = 'waiting', attempts = 0, run_at = ?"
         " where id = ? and state = 'failed'",
-        (now, now, job_id),
+        (now, job_id),
     )
-    return changed.rowcount == 1
+    return replayed.rowcount == 1
 
 
 def purge(
@@ -53,24 +53,26 @@ def purge(
     installation_id: int | None,
     repository_id: int | None,
     ended_before: float | None,
+    now: float,
 ) -> int:
     """Delete jobs that match everything given, never a running one; return how many."""
     deleted = connection.execute(
         "delete from job where state != 'running'"
         " and (:installation is null or installation = :installation)"
         " and (:repository is null or repository = :repository)"
-        " and (:before is null or (state in ('done', 'failed') and changed < :before))",
+        " and (:before is null or (state in ('done', 'failed') and ended < :before))",
         {"installation": installation_id, "repository": repository_id, "before": ended_before},
     )
     connection.execute(
-        "delete from installation where not_before = 0"
-        " and not exists (select 1 from job where job.installation = installation.id)"
+        "delete from installation where not_before <= ?"
+        " and not exists (select 1 from job where job.installation = installation.id)",
+        (now,),
     )
     return deleted.rowcount
 
 
 def _failed_jobs(rows: sqlite3.Cursor) -> Iterator[FailedJob]:
-    for job_id, text, error, attempts, changed in rows:
+    for job_id, text, error, attempts, ended in rows:
         # A job that only a newer release can read is counted, but there is nothing to show.
         with suppress(ValueError, KeyError, TypeError):
-            yield FailedJob(job_id, codec.decode(text), error, attempts, changed)
+            yield FailedJob(job_id, codec.decode(text), error, attempts, ended)

@@ -26,13 +26,13 @@ class Pending:
 
 
 def accept(
-    connection: sqlite3.Connection, jobs: Sequence[Job], *, delivery: str, run_at: float, now: float
+    connection: sqlite3.Connection, jobs: Sequence[Job], *, delivery: str, run_at: float
 ) -> bool:
     """Store the jobs of a delivery; False when it is known already."""
     if _is_known(connection, delivery):
         return False
     for job in jobs:
-        job_id = _put(connection, job, run_at=run_at, now=now)
+        job_id = _put(connection, job, run_at=run_at)
         if delivery:
             connection.execute("insert or ignore into delivery values (?, ?)", (delivery, job_id))
     return True
@@ -50,17 +50,15 @@ def pending(connection: sqlite3.Connection, job: Job) -> Pending | None:
     return Pending(row[0], codec.decode(row[1]), JobState(row[2]), row[3])
 
 
-def replace(
-    connection: sqlite3.Connection, older: Pending, newer: Job, *, run_at: float, now: float
-) -> None:
+def replace(connection: sqlite3.Connection, older: Pending, newer: Job, *, run_at: float) -> None:
     """Let a newer job wait in the place of an older one, which keeps its turn and deliveries."""
     job = newer.superseding(older.job)
     # An earlier turn is kept, but the time at which a failed job once ran is no turn.
     turn = min(run_at, older.run_at) if older.state is JobState.WAITING else run_at
     connection.execute(
         "update job set installation = ?, priority = ?, job = ?, state = 'waiting', run_at = ?,"
-        " attempts = 0, error = '', changed = ? where id = ?",
-        (job.installation_id, job.priority, codec.encode(job), turn, now, older.id),
+        " attempts = 0, error = '' where id = ?",
+        (job.installation_id, job.priority, codec.encode(job), turn, older.id),
     )
 
 
@@ -71,15 +69,15 @@ def _is_known(connection: sqlite3.Connection, delivery: str) -> bool:
     return bool(rows) and (JobState.FAILED,) not in rows
 
 
-def _put(connection: sqlite3.Connection, job: Job, *, run_at: float, now: float) -> int:
+def _put(connection: sqlite3.Connection, job: Job, *, run_at: float) -> int:
     connection.execute("insert or ignore into installation (id) values (?)", (job.installation_id,))
     older = pending(connection, job)
     if older is not None:
-        replace(connection, older, job, run_at=run_at, now=now)
+        replace(connection, older, job, run_at=run_at)
         return older.id
     (job_id,) = connection.execute(
-        "insert into job (kind, key, installation, repository, priority, job, state, run_at,"
-        " changed) values (?, ?, ?, ?, ?, ?, 'waiting', ?, ?) returning id",
+        "insert into job (kind, key, installation, repository, priority, job, state, run_at)"
+        " values (?, ?, ?, ?, ?, ?, 'waiting', ?) returning id",
         (
             job.kind,
             job.key,
@@ -88,7 +86,6 @@ def _put(connection: sqlite3.Connection, job: Job, *, run_at: float, now: float)
             job.priority,
             codec.encode(job),
             run_at,
-            now,
         ),
     ).fetchone()
     return int(job_id)

@@ -18,7 +18,7 @@ OTHER_VERSION = (
 
 # `job.key` and `job.kind` name what a job makes true. Two unique indexes hold the promises of the
 # port whatever the code above them does: of a key, one job runs; of a key and kind, one is pending.
-# `run_at`, `changed` and `not_before` are Unix time in seconds.
+# `run_at`, `ended` and `not_before` are Unix time in seconds.
 _TABLES = """
 create table job (
     id integer primary key autoincrement,
@@ -32,14 +32,14 @@ create table job (
     run_at real not null,
     attempts integer not null default 0,
     error text not null default '',
-    changed real not null
+    ended real not null default 0
 );
 create unique index job_running on job (key) where state = 'running';
 create unique index job_pending on job (key, kind) where state in ('waiting', 'failed');
 create index job_turn on job (installation, priority desc, id) where state = 'waiting';
 create index job_due on job (run_at) where state = 'waiting';
 create index job_share on job (installation) where state = 'running';
-create index job_age on job (state, changed);
+create index job_age on job (state, ended);
 
 create table delivery (
     guid text not null,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.errors import StoreError
 from bot.domain.redaction import redact
-from bot.domain.retry import GiveUp, RetryPolicy, sequel
+from bot.domain.retry import GiveUp, RunLimits, sequel
 from bot.store import inspection, intake, schema, turns
 from bot.store.lock import FileLock
 from bot.store.writer import Writer
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bot.domain.jobs import FailedJob, Job
     from bot.domain.ports import Handler
 
-JOB_TIMEOUT_SECONDS = 15 * 60.0
+DEFAULT_LIMITS = RunLimits()
 # How long to leave a database alone that just failed, a full disk for one.
 PAUSE_SECONDS = 1.0
 ERROR_CHARACTERS = 500
@@ -38,25 +38,20 @@ logger = logging.getLogger(__name__)
 class SqliteStore:
     """Fulfils `bot.domain.ports.Store` for one process.
 
-    At most `workers` jobs run at a time, at most half of them for one installation. What was
-    running when the last process died waits again as soon as the store is constructed. `clock`
-    tells Unix time, `chance` a number in [0, 1). Raises StoreError when another process holds the
-    database or it cannot be used.
+    What was running when the last process died waits again as soon as the store is constructed.
+    `clock` tells Unix time, `chance` a number in [0, 1). Raises StoreError when another process
+    holds the database or it cannot be used.
     """
 
     def __init__(
         self,
         path: Path,
         *,
-        workers: int = 8,
-        retry: RetryPolicy | None = None,
-        job_timeout_seconds: float = JOB_TIMEOUT_SECONDS,
+        limits: RunLimits = DEFAULT_LIMITS,
         clock: Callable[[], float] = time.time,
         chance: Callable[[], float] = random.random,
     ) -> None:
-        self._workers = workers
-        self._retry = retry or RetryPolicy()
-        self._job_timeout_seconds = job_timeout_seconds
+        self._limits = limits
         self._clock = clock
         self._chance = chance
         self._running: set[asyncio.Task[None]] = set()
@@ -74,13 +69,12 @@ class SqliteStore:
     async def enqueue(
         self, jobs: Sequence[Job], *, delivery: str = "", not_before: float = 0.0
     ) -> bool:
-        """Store all jobs of one delivery; what is awaited elsewhere at this time shares the commit."""
+        """Store all jobs of one delivery, durably, in one commit with what comes beside it."""
         if not jobs:
             return True
-        now = self._clock()
-        run_at = max(now, not_before)
+        run_at = max(self._clock(), not_before)
         accepted = await self._writer.submit(
-            partial(intake.accept, jobs=jobs, delivery=delivery, run_at=run_at, now=now)
+            partial(intake.accept, jobs=jobs, delivery=delivery, run_at=run_at)
         )
         self._wake.set()
         return accepted
@@ -145,13 +139,15 @@ class SqliteStore:
         """Forget the jobs that match everything given, running ones left out; return how many."""
         if installation_id is None and repository_id is None and older_than_seconds is None:
             raise ValueError(NOTHING_TO_PURGE)
-        ended_before = None if older_than_seconds is None else self._clock() - older_than_seconds
+        now = self._clock()
+        ended_before = None if older_than_seconds is None else now - older_than_seconds
         return await self._writer.submit(
             partial(
                 inspection.purge,
                 installation_id=installation_id,
                 repository_id=repository_id,
                 ended_before=ended_before,
+                now=now,
             )
         )
 
@@ -163,14 +159,13 @@ class SqliteStore:
 
     async def _start_jobs(self, handler: Handler) -> float | None:
         """Claim as many jobs as workers are free; tell when to look again if nothing happens."""
-        slots = self._workers - len(self._running)
+        slots = self._limits.workers - len(self._running)
         if not slots:
             return None
-        share = max(1, self._workers // 2)
         now = self._clock()
         try:
             claims = await self._writer.submit(
-                partial(turns.claim, now=now, slots=slots, share=share)
+                partial(turns.claim, now=now, slots=slots, share=self._limits.share)
             )
         except StoreError:
             logger.exception("queue.unusable")
@@ -201,7 +196,7 @@ class SqliteStore:
         if error is None:
             await self._record(partial(turns.complete, claimed=claimed, now=self._clock()))
             return
-        following = sequel(error, claimed.attempt, policy=self._retry, chance=self._chance())
+        following = sequel(error, claimed.attempt, policy=self._limits.retry, chance=self._chance())
         _report(claimed, error, gave_up=isinstance(following, GiveUp))
         await self._record(
             partial(
@@ -216,11 +211,11 @@ class SqliteStore:
     async def _run_one(self, job: Job, handler: Handler) -> BaseException | None:
         """Run the handler and return its error; only our own cancellation goes through."""
         try:
-            async with asyncio.timeout(self._job_timeout_seconds) as limit:
+            async with asyncio.timeout(self._limits.job_timeout_seconds) as limit:
                 await handler(job)
         except TimeoutError as error:
             if limit.expired():
-                return TimeoutError(TOO_LONG.format(seconds=self._job_timeout_seconds))
+                return TimeoutError(TOO_LONG.format(seconds=self._limits.job_timeout_seconds))
             return error
         except asyncio.CancelledError as error:
             task = asyncio.current_task()
@@ -233,7 +228,7 @@ class SqliteStore:
         return None
 
     async def _record(self, operation: Callable[[sqlite3.Connection], None]) -> None:
-        """Store how a job ended; without that its key stays blocked, so it is tried until it works."""
+        """Store how a job ended, until it works: without that the key would stay blocked."""
         while True:
             try:
                 await self._writer.submit(operation)

@@ -6,6 +6,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.domain.jobs import JobState
 from bot.domain.retry import GiveUp, HoldInstallation, RunAnew, RunLater
 from bot.store import codec, intake
 
@@ -69,7 +70,7 @@ class Claims:
 
 def claim(connection: sqlite3.Connection, *, now: float, slots: int, share: int) -> Claims:
     """Mark at most `slots` jobs as running, at most `share` of one installation at a time."""
-    jobs = []
+    jobs: list[Claimed] = []
     while len(jobs) < slots:
         row = connection.execute(_NEXT, {"now": now, "share": share}).fetchone()
         if row is None:
@@ -83,7 +84,7 @@ def claim(connection: sqlite3.Connection, *, now: float, slots: int, share: int)
 
 def complete(connection: sqlite3.Connection, claimed: Claimed, *, now: float) -> None:
     """Keep a job that succeeded, so that its deliveries stay known."""
-    _set_state(connection, claimed.id, "done", error="", now=now)
+    _end(connection, claimed.id, JobState.DONE, error="", now=now)
 
 
 def follow(
@@ -93,13 +94,13 @@ def follow(
     match sequel:
         case RunLater(delay):
             _set_attempts(connection, claimed.id, claimed.attempt, error)
-            _wait_again(connection, claimed.id, claimed.job, run_at=now + delay, now=now)
+            _wait_again(connection, claimed.id, claimed.job, run_at=now + delay)
         case RunAnew(head_sha):
             job = dataclasses.replace(claimed.job, head_sha=head_sha)
-            _wait_again(connection, claimed.id, job, run_at=now, now=now)
+            _wait_again(connection, claimed.id, job, run_at=now)
         case HoldInstallation(not_before):
             _hold(connection, claimed.job.installation_id, not_before)
-            _wait_again(connection, claimed.id, claimed.job, run_at=now, now=now)
+            _wait_again(connection, claimed.id, claimed.job, run_at=now)
         case GiveUp():
             _set_attempts(connection, claimed.id, claimed.attempt, error)
             _give_up(connection, claimed, error=error, now=now)
@@ -111,7 +112,7 @@ def give_back(connection: sqlite3.Connection, *, now: float) -> int:
     for job_id, text, run_at in rows:
         job = _decoded(connection, job_id, text, now=now)
         if job is not None:
-            _wait_again(connection, job_id, job, run_at=run_at, now=now)
+            _wait_again(connection, job_id, job, run_at=run_at)
     return len(rows)
 
 
@@ -122,7 +123,7 @@ def _take(connection: sqlite3.Connection, job_id: int, now: float) -> Claimed | 
     job = _decoded(connection, job_id, text, now=now)
     if job is None:
         return None
-    _set_state(connection, job_id, "running", error="", now=now)
+    connection.execute("update job set state = 'running' where id = ?", (job_id,))
     connection.execute(
         "update installation set served = (select max(served) + 1 from installation) where id = ?",
         (installation,),
@@ -135,29 +136,27 @@ def _decoded(connection: sqlite3.Connection, job_id: int, text: str, *, now: flo
     try:
         return codec.decode(text)
     except (ValueError, KeyError, TypeError) as error:
-        _set_state(connection, job_id, "failed", error=UNREADABLE.format(error=error), now=now)
+        _end(connection, job_id, JobState.FAILED, error=UNREADABLE.format(error=error), now=now)
         return None
 
 
-def _wait_again(
-    connection: sqlite3.Connection, job_id: int, job: Job, *, run_at: float, now: float
-) -> None:
+def _wait_again(connection: sqlite3.Connection, job_id: int, job: Job, *, run_at: float) -> None:
     newer = intake.pending(connection, job)
     if newer is not None:
-        _yield_to(connection, newer, job_id, job, run_at=run_at, now=now)
+        _yield_to(connection, newer, job_id, job, run_at=run_at)
         return
     connection.execute(
-        "update job set state = 'waiting', job = ?, run_at = ?, changed = ? where id = ?",
-        (codec.encode(job), run_at, now, job_id),
+        "update job set state = 'waiting', job = ?, run_at = ? where id = ?",
+        (codec.encode(job), run_at, job_id),
     )
 
 
 def _give_up(connection: sqlite3.Connection, claimed: Claimed, *, error: str, now: float) -> None:
     newer = intake.pending(connection, claimed.job)
     if newer is not None:
-        _yield_to(connection, newer, claimed.id, claimed.job, run_at=newer.run_at, now=now)
+        _yield_to(connection, newer, claimed.id, claimed.job, run_at=newer.run_at)
         return
-    _set_state(connection, claimed.id, "failed", error=error, now=now)
+    _end(connection, claimed.id, JobState.FAILED, error=error, now=now)
 
 
 def _yield_to(
@@ -167,11 +166,10 @@ def _yield_to(
     job: Job,
     *,
     run_at: float,
-    now: float,
 ) -> None:
     """Fold a job that ran in vain into the one that came meanwhile; its deliveries follow."""
     older = intake.Pending(newer.id, job, newer.state, newer.run_at)
-    intake.replace(connection, older, newer.job, run_at=run_at, now=now)
+    intake.replace(connection, older, newer.job, run_at=run_at)
     connection.execute("update or ignore delivery set job = ? where job = ?", (newer.id, job_id))
     connection.execute("delete from job where id = ?", (job_id,))
 
@@ -183,11 +181,11 @@ def _hold(connection: sqlite3.Connection, installation: int, not_before: float) 
     )
 
 
-def _set_state(
-    connection: sqlite3.Connection, job_id: int, state: str, *, error: str, now: float
+def _end(
+    connection: sqlite3.Connection, job_id: int, state: JobState, *, error: str, now: float
 ) -> None:
     connection.execute(
-        "update job set state = ?, error = ?, changed = ? where id = ?", (state, error, now, job_id)
+        "update job set state = ?, error = ?, ended = ? where id = ?", (state, error, now, job_id)
     )
 
 
