@@ -15,6 +15,7 @@ TAKEN = (
     "Another process (pid {owner}) works on {path}. Stop it first, or set SSOT_DATA_DIR to another "
     "folder. For several processes on one queue set DATABASE_URL=postgresql://…"
 )
+UNUSABLE = "{path} cannot be opened: {reason}. Check SSOT_DATA_DIR."
 
 
 class FileLock:
@@ -26,16 +27,22 @@ class FileLock:
 
     def __init__(self, database: Path) -> None:
         path = database.with_name(f"{database.name}.lock")
-        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
-            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # Appending: opening must not wipe the owner's pid.
+            self._file = path.open("a+")
         except OSError as error:
-            owner = os.read(self._descriptor, 20).decode("ascii", "replace").strip()
-            os.close(self._descriptor)
+            raise StoreError(UNUSABLE.format(path=path, reason=error.strerror)) from error
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            self._file.seek(0)
+            owner = self._file.readline().strip()
+            self._file.close()
             raise StoreError(TAKEN.format(owner=owner, path=database)) from error
-        os.truncate(self._descriptor, 0)
-        os.pwrite(self._descriptor, f"{os.getpid()}\n".encode("ascii"), 0)
+        self._file.truncate(0)
+        self._file.write(f"{os.getpid()}\n")
+        self._file.flush()
 
     def release(self) -> None:
-        """Let the next process in."""
-        os.close(self._descriptor)
+        """Let the next process in; a second call does nothing."""
+        self._file.close()
