@@ -11,8 +11,16 @@ class MalformedError(Exception):
     """A payload or an answer that breaks GitHub's own contract; a delivery gets 400."""
 
 
+class PluginError(Exception):
+    """A plug-in file that is empty, incomplete or a duplicate: the service does not start."""
+
+
 class TransientError(Exception):
     """It may work later: the job is retried with backoff and counts an attempt."""
+
+
+class StoreError(Exception):
+    """The queue cannot be opened, read or written; a delivery gets 500, never a 2xx."""
 
 
 class NotBeforeError(Exception):

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
+
+from bot.domain.errors import MalformedError
+from bot.domain.jobs import RepositoryRef
+
+MISSING = "This delivery cannot be used: `{path}` is missing or is not {what}."
 
 Payload = Mapping[str, Any]
+Value = TypeVar("Value", int, str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +26,62 @@ class Event:
     name: str
     action: str
     payload: Payload
+
+    @property
+    def installation_id(self) -> int | None:
+        """The installation that the delivery came through; None for a hook that is no App's."""
+        if self.payload.get("installation") is None:
+            return None
+        return self.integer("installation.id")
+
+    @property
+    def repository(self) -> RepositoryRef:
+        """The repository that the delivery speaks of."""
+        return RepositoryRef(
+            id=self.integer("repository.id"),
+            owner=self.text("repository.owner.login"),
+            name=self.text("repository.name"),
+        )
+
+    def integer(self, path: str) -> int:
+        """Read a whole number at a dotted path, or raise MalformedError with the path."""
+        return _typed(self.find(path), path, kind=int, what="a whole number")
+
+    def text(self, path: str) -> str:
+        """Read a text at a dotted path, or raise MalformedError with the path."""
+        return _typed(self.find(path), path, kind=str, what="a text")
+
+    def pull_request_numbers(self, path: str, repository_id: int) -> list[int]:
+        """Read the numbers of the pull requests in a list that are opened against a repository.
+
+        The list may name those of other repositories that hold the same head.
+        """
+        entries = self.find(path)
+        if not isinstance(entries, list):
+            raise MalformedError(MISSING.format(path=path, what="a list"))
+        numbers = {
+            _typed(found(entry, "number"), f"{path}[].number", kind=int, what="a whole number")
+            for entry in entries
+            if found(entry, "base.repo.id") == repository_id
+        }
+        return sorted(numbers)
+
+    def find(self, path: str) -> object:
+        """Read what stands at a dotted path, None when any part of the way is missing or null."""
+        return found(self.payload, path)
+
+
+def found(value: object, path: str) -> object:
+    """Follow a dotted path into a part of a payload; None when it ends early."""
+    for name in path.split("."):
+        if not isinstance(value, Mapping):
+            return None
+        value = value.get(name)
+    return value
+
+
+def _typed(value: object, path: str, *, kind: type[Value], what: str) -> Value:
+    # `True` is an int in Python, and never an id on GitHub.
+    if not isinstance(value, kind) or isinstance(value, bool):
+        raise MalformedError(MISSING.format(path=path, what=what))
+    return value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
 
 
@@ -10,6 +10,15 @@ class JobKind(StrEnum):
     """What a job makes true; one function in `bot.services` serves each kind."""
 
     REVIEW = "review"
+
+
+class JobState(StrEnum):
+    """Where a stored job stands; these are also the keys of a store's `counts`."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
 
 
 class Priority(IntEnum):
@@ -49,3 +58,23 @@ class Job:
     def key(self) -> str:
         """Name what makes two jobs equal: of one key, one runs at a time, the newest waits."""
         return f"{self.repository.id}#{self.number}"
+
+    def superseding(self, older: Job) -> Job:
+        """Take the place of an older job of this kind and key, and what it alone knew or asked."""
+        return replace(
+            self,
+            head_sha=self.head_sha or older.head_sha,
+            priority=max(self.priority, older.priority),
+            explicit=self.explicit or older.explicit,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class FailedJob:
+    """A job that the store gave up; `id` is the store's, `failed_at` Unix time in seconds."""
+
+    id: int
+    job: Job
+    error: str
+    attempts: int
+    failed_at: float

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 
-    from bot.domain.jobs import Job
+    from bot.domain.jobs import FailedJob, Job
     from bot.domain.pull import CheckRun, Position, PullRequest
     from bot.domain.reconcile import Plan
     from bot.domain.report import Report
@@ -22,7 +22,8 @@ class Store(Protocol):
     """The durable queue: at least once, one job per key at a time, the newest replaces the waiting.
 
     A job that waits under a key is superseded by a newer one of the same kind: the newer takes the
-    higher priority of the two and stays `explicit` when either was.
+    higher priority of the two and stays `explicit` when either was. What cannot be read or written
+    raises StoreError.
     """
 
     async def enqueue(
@@ -44,8 +45,37 @@ class Store(Protocol):
         """Claim nothing more, wait for running jobs, give back the rest uncounted."""
         ...
 
+    async def close(self) -> None:
+        """Release the database after `stop`; no other call may follow."""
+        ...
+
     async def counts(self) -> Mapping[str, int]:
         """Count jobs by state: `waiting`, `running`, `done`, `failed`."""
+        ...
+
+    async def oldest_waiting_seconds(self) -> float:
+        """Tell for how long the first of the jobs that may run has waited; 0 when none waits."""
+        ...
+
+    async def failed(self, *, limit: int = 100) -> Sequence[FailedJob]:
+        """List the jobs that were given up, the newest first."""
+        ...
+
+    async def replay(self, job_id: int) -> bool:
+        """Let a failed job run again from its first attempt; False when there is none."""
+        ...
+
+    async def purge(
+        self,
+        *,
+        installation_id: int | None = None,
+        repository_id: int | None = None,
+        older_than_seconds: float | None = None,
+    ) -> int:
+        """Forget the jobs that match everything given, running ones left out; return how many.
+
+        With an age only done and failed jobs match. ValueError when nothing is given.
+        """
         ...
 
 

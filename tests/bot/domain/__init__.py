@@ -1,0 +1,1 @@
+"""Sentences about the service's pure decisions."""

@@ -1,0 +1,45 @@
+"""A pull request came, moved or changed its terms: review what it adds now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain.jobs import Job, JobKind
+
+if TYPE_CHECKING:
+    from bot.domain.events import Event
+
+EVENT = "pull_request"
+
+# `closed` is left out: what is merged shows in the census of the default branch.
+_ACTIONS = frozenset(
+    {"opened", "reopened", "synchronize", "ready_for_review", "converted_to_draft"}
+)
+# A new base changes what counts as added, a new body which issues are closed.
+_CHANGES = ("base", "body")
+
+
+def jobs(event: Event) -> list[Job]:
+    """Ask for a review of the head that the delivery speaks of.
+
+    The head's repository and the author may be null (deleted fork, deleted account): neither is
+    looked at, the head is read through the base repository.
+    """
+    installation = event.installation_id
+    if installation is None or not _changes_verdict(event):
+        return []
+    return [
+        Job(
+            kind=JobKind.REVIEW,
+            installation_id=installation,
+            repository=event.repository,
+            number=event.integer("pull_request.number"),
+            head_sha=event.text("pull_request.head.sha"),
+        )
+    ]
+
+
+def _changes_verdict(event: Event) -> bool:
+    if event.action == "edited":
+        return any(event.find(f"changes.{name}") is not None for name in _CHANGES)
+    return event.action in _ACTIONS

@@ -1,0 +1,161 @@
+"""Worker processes for what strangers wrote: a hostile item costs one worker, not the service."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import resource
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from pebble import ProcessExpired, ProcessPool
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+MEMORY_BYTES = 512 * 1024 * 1024
+# A hop to a worker and back costs about as much as the analysis of a small file.
+CHUNK_ITEMS = 32
+CHUNKS_PER_WORKER = 4
+# Enough to keep the workers busy, and no more: so that large and small jobs take turns.
+QUEUED_PER_WORKER = 2
+
+TIMED_OUT = "took longer than {seconds:g} seconds"
+OUT_OF_MEMORY = "needed more than {megabytes} MiB of memory"
+DIED = "ended its worker process (exit code {code})"
+
+
+class FailureCause(StrEnum):
+    """What a single item did to its worker."""
+
+    TIMEOUT = "timeout"
+    MEMORY = "memory"
+    DIED = "died"
+    ERROR = "error"  # the function raised: a bug of ours
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """The outcome of one item that has no result; `message` continues a sentence about it."""
+
+    cause: FailureCause
+    message: str
+
+
+class AnalysisPool:
+    """Runs a function on many items in spawned processes, each bounded in time and memory.
+
+    `memory_bytes` is what a worker may use beyond the interpreter itself. Workers start with the
+    first `map` and end with `close`, or when the service dies.
+    """
+
+    def __init__(self, *, workers: int, memory_bytes: int = MEMORY_BYTES) -> None:
+        self._workers = workers
+        self._memory_bytes = memory_bytes
+        self._pool = ProcessPool(
+            max_workers=workers,
+            initializer=_limit_memory,
+            initargs=(memory_bytes,),
+            # Not `fork`: the service has threads, connections and the lock of the database.
+            context=multiprocessing.get_context("spawn"),
+        )
+
+    async def map(
+        self,
+        function: Callable[[Item], Result],
+        items: Sequence[Item],
+        *,
+        timeout_seconds: float,
+    ) -> list[Result | Failure]:
+        """Return one outcome per item, in order; an item that fails fails alone.
+
+        `function` is importable from the top level of its module; it, the items and the results
+        can be pickled. Items share a call; when that fails, each of them is tried by itself.
+        """
+        queued = asyncio.Semaphore(self._workers * QUEUED_PER_WORKER)
+
+        async def outcomes(chunk: Sequence[Item]) -> list[Result | Failure]:
+            async with queued:
+                return await self._outcomes(function, chunk, timeout_seconds=timeout_seconds)
+
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(outcomes(chunk)) for chunk in self._chunks(items)]
+        return [outcome for task in tasks for outcome in task.result()]
+
+    async def close(self) -> None:
+        """End the workers at once, whatever they do."""
+        self._pool.stop()  # type: ignore[no-untyped-call]  # pebble leaves it bare
+        await asyncio.to_thread(self._pool.join)
+
+    def _chunks(self, items: Sequence[Item]) -> list[Sequence[Item]]:
+        share = len(items) // (self._workers * CHUNKS_PER_WORKER)
+        size = min(CHUNK_ITEMS, max(1, share))
+        return [items[start : start + size] for start in range(0, len(items), size)]
+
+    async def _outcomes(
+        self,
+        function: Callable[[Item], Result],
+        chunk: Sequence[Item],
+        *,
+        timeout_seconds: float,
+    ) -> list[Result | Failure]:
+        future = self._pool.schedule(
+            _apply, args=(function, chunk, self._memory_bytes), timeout=timeout_seconds
+        )
+        try:
+            return await asyncio.wrap_future(future)
+        except Exception as error:  # the one that is to blame is found below
+            if len(chunk) == 1:
+                return [self._failure(error, timeout_seconds)]
+        return [
+            outcome
+            for item in chunk
+            for outcome in await self._outcomes(function, [item], timeout_seconds=timeout_seconds)
+        ]
+
+    def _failure(self, error: Exception, timeout_seconds: float) -> Failure:
+        match error:
+            case TimeoutError():
+                return Failure(FailureCause.TIMEOUT, TIMED_OUT.format(seconds=timeout_seconds))
+            case ProcessExpired():
+                return Failure(FailureCause.DIED, DIED.format(code=error.exitcode))
+            case _:
+                return _raised(error, self._memory_bytes)
+
+
+def _limit_memory(memory_bytes: int) -> None:
+    """Bound the address space of a worker: what the interpreter has mapped now, and this more."""
+    statm = Path("/proc/self/statm")
+    if not statm.exists():  # macOS knows RLIMIT_AS and does not enforce it
+        return
+    mapped_bytes = int(statm.read_text().split()[0]) * resource.getpagesize()
+    limit = mapped_bytes + memory_bytes
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+
+
+def _apply(
+    function: Callable[[Item], Result], items: Sequence[Item], memory_bytes: int
+) -> list[Result | Failure]:
+    """Run in the worker: what one item raises is its outcome."""
+    return [_outcome(function, item, memory_bytes=memory_bytes) for item in items]
+
+
+def _outcome(
+    function: Callable[[Item], Result], item: Item, *, memory_bytes: int
+) -> Result | Failure:
+    try:
+        return function(item)
+    except Exception as error:  # any of them is this item's alone
+        return _raised(error, memory_bytes)
+
+
+def _raised(error: Exception, memory_bytes: int) -> Failure:
+    if isinstance(error, MemoryError):
+        megabytes = memory_bytes // (1024 * 1024)
+        return Failure(FailureCause.MEMORY, OUT_OF_MEMORY.format(megabytes=megabytes))
+    return Failure(FailureCause.ERROR, f"{type(error).__name__}: {error}")

@@ -1,0 +1,263 @@
+"""The service's settings, read once from the environment; all problems are told at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from jwt.algorithms import RSAAlgorithm
+from jwt.exceptions import InvalidKeyError
+
+from bot.logs import LogFormat
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+NO_APP_ID = "GITHUB_APP_ID is missing: it stands at the top of the App's settings page."
+UNSIGNED = (
+    "GITHUB_WEBHOOK_SECRET is empty or missing: without it anybody could send deliveries. "
+    "Set the same secret here and in the App's settings."
+)
+NO_KEY = (
+    "The App's private key is missing: set GITHUB_APP_PRIVATE_KEY_FILE to the .pem file that "
+    "GitHub gave you, or GITHUB_APP_PRIVATE_KEY to its text."
+)
+TWO_KEYS = "GITHUB_APP_PRIVATE_KEY and GITHUB_APP_PRIVATE_KEY_FILE are both set: keep one of them."
+UNREADABLE_KEY = "GITHUB_APP_PRIVATE_KEY_FILE cannot be read: {reason}."
+BAD_KEY = "{name} holds no RSA private key: use the whole .pem file that GitHub gave you."
+HALF_LOGIN = "{missing} is missing: the login of the web pages needs it beside {present}."
+BAD_URL = "{name} is {found!r}: it must look like https://github.example.com."
+BAD_DATABASE = "DATABASE_URL must begin with postgresql://. Leave it out for the embedded SQLite."
+BAD_NUMBER = "{name} is {found!r}: it must be a whole number from {least} to {most}."
+BAD_CHOICE = "{name} is {found!r}: it must be one of {choices}."
+
+GITHUB = "https://github.com"
+DEFAULT_WORKERS = 8
+LEVELS = ("INFO", "DEBUG", "WARNING", "ERROR", "CRITICAL")
+MAX_APP_ID = 2**53
+
+
+class SettingsError(Exception):
+    """The environment cannot be used; `problems` holds a sentence for each reason."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class AppCredentials:
+    """What makes us the App: `private_key` is PEM text."""
+
+    app_id: int
+    private_key: str = field(repr=False)
+    webhook_secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class LoginCredentials:
+    """What the web pages need to know their visitors."""
+
+    client_id: str
+    client_secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything the environment decides; `app` is None while nothing is configured.
+
+    `workers` is how many jobs run at a time. Without `database_url` the queue is the SQLite file
+    `database_path`.
+    """
+
+    app: AppCredentials | None
+    login: LoginCredentials | None
+    server_url: str
+    api_url: str
+    graphql_url: str
+    database_url: str | None = field(repr=False)
+    data_dir: Path
+    host: str
+    port: int
+    workers: int
+    log_format: LogFormat
+    log_level: str
+
+    @property
+    def database_path(self) -> Path:
+        """The embedded queue."""
+        return self.data_dir / "queue.sqlite"
+
+    def remote_url(self, owner: str, name: str) -> str:
+        """Build the git URL of a repository; one from a payload is never used."""
+        return f"{self.server_url}/{owner}/{name}.git"
+
+    def make_data_dir(self) -> Path:
+        """Create the data folder, readable by nobody else, and return it."""
+        self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return self.data_dir
+
+
+def from_environment(environ: Mapping[str, str]) -> Settings:
+    """Read all settings, or raise SettingsError with everything that is wrong."""
+    reader = _Reader(environ)
+    server_url = reader.url("GITHUB_SERVER_URL", GITHUB)
+    settings = Settings(
+        app=_app(reader),
+        login=_login(reader),
+        server_url=server_url,
+        api_url=reader.url("GITHUB_API_URL", _api_url(server_url)),
+        graphql_url=reader.url("GITHUB_GRAPHQL_URL", _graphql_url(server_url)),
+        database_url=_database_url(reader),
+        data_dir=_data_dir(reader),
+        host=reader.text("HOST") or "127.0.0.1",
+        port=reader.number("PORT", 8080, least=0, most=65535),
+        workers=reader.number("SSOT_WORKERS", DEFAULT_WORKERS, least=1, most=256),
+        log_format=LogFormat(reader.choice("LOG_FORMAT", tuple(LogFormat))),
+        log_level=reader.choice("LOG_LEVEL", LEVELS),
+    )
+    if reader.problems:
+        raise SettingsError(tuple(reader.problems))
+    return settings
+
+
+class _Reader:
+    """Reads one variable after the other, notes what is wrong and goes on with the default."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self.problems: list[str] = []
+
+    def text(self, name: str) -> str:
+        return self._environ.get(name, "").strip()
+
+    def number(self, name: str, default: int, *, least: int, most: int) -> int:
+        found = self.text(name)
+        if not found:
+            return default
+        if found.isascii() and found.isdigit() and least <= float(found) <= most:
+            return int(found)
+        self.problems.append(BAD_NUMBER.format(name=name, found=found, least=least, most=most))
+        return default
+
+    def choice(self, name: str, choices: tuple[str, ...]) -> str:
+        """Read one of the choices in any case; the first of them is the default."""
+        found = self.text(name)
+        chosen = next((choice for choice in choices if choice.lower() == found.lower()), None)
+        if found and chosen is None:
+            known = ", ".join(choices)
+            self.problems.append(BAD_CHOICE.format(name=name, found=found, choices=known))
+        return chosen or choices[0]
+
+    def url(self, name: str, default: str) -> str:
+        found = self.text(name).rstrip("/")
+        if not found or _is_plain_url(found):
+            return found or default
+        self.problems.append(BAD_URL.format(name=name, found=found))
+        return default
+
+
+def _app(reader: _Reader) -> AppCredentials | None:
+    names = (
+        "GITHUB_APP_ID",
+        "GITHUB_APP_PRIVATE_KEY",
+        "GITHUB_APP_PRIVATE_KEY_FILE",
+        "GITHUB_WEBHOOK_SECRET",
+    )
+    if not any(reader.text(name) for name in names):
+        return None
+    if not reader.text("GITHUB_APP_ID"):
+        reader.problems.append(NO_APP_ID)
+    app_id = reader.number("GITHUB_APP_ID", 0, least=1, most=MAX_APP_ID)
+    secret = reader.text("GITHUB_WEBHOOK_SECRET")
+    if not secret:
+        reader.problems.append(UNSIGNED)
+    return AppCredentials(app_id, _private_key(reader), secret)
+
+
+def _private_key(reader: _Reader) -> str:
+    """Read the PEM text, `""` when a problem was noted."""
+    text = reader.text("GITHUB_APP_PRIVATE_KEY")
+    file = reader.text("GITHUB_APP_PRIVATE_KEY_FILE")
+    if bool(text) == bool(file):
+        reader.problems.append(TWO_KEYS if text else NO_KEY)
+        return ""
+    if text:
+        # Many ways to set a variable cannot hold a line end: `\n` is taken for one.
+        return _rsa_key(reader, "GITHUB_APP_PRIVATE_KEY", text.replace("\\n", "\n"))
+    try:
+        pem = Path(file).expanduser().read_text(encoding="ascii", errors="replace")
+    except OSError as error:
+        reader.problems.append(UNREADABLE_KEY.format(reason=error.strerror))
+        return ""
+    return _rsa_key(reader, "GITHUB_APP_PRIVATE_KEY_FILE", pem)
+
+
+def _rsa_key(reader: _Reader, name: str, pem: str) -> str:
+    is_private = "PRIVATE KEY-----" in pem
+    try:
+        RSAAlgorithm(RSAAlgorithm.SHA256).prepare_key(pem)
+    except (InvalidKeyError, ValueError, TypeError):
+        is_private = False
+    if not is_private:
+        reader.problems.append(BAD_KEY.format(name=name))
+    return pem
+
+
+def _login(reader: _Reader) -> LoginCredentials | None:
+    client_id = reader.text("GITHUB_CLIENT_ID")
+    client_secret = reader.text("GITHUB_CLIENT_SECRET")
+    if not client_id and not client_secret:
+        return None
+    names = ("GITHUB_CLIENT_ID", "GITHUB_CLIENT_SECRET")
+    if not (client_id and client_secret):
+        missing, present = names if client_secret else reversed(names)
+        reader.problems.append(HALF_LOGIN.format(missing=missing, present=present))
+    return LoginCredentials(client_id, client_secret)
+
+
+def _database_url(reader: _Reader) -> str | None:
+    found = reader.text("DATABASE_URL")
+    if found and not found.startswith("postgresql://"):
+        # Not quoted: it may hold a password.
+        reader.problems.append(BAD_DATABASE)
+    return found or None
+
+
+def _data_dir(reader: _Reader) -> Path:
+    named = reader.text("SSOT_DATA_DIR")
+    if named:
+        return Path(named).expanduser().absolute()
+    # An XDG path that is not absolute is ignored, as its specification asks:
+    # https://specifications.freedesktop.org/basedir-spec/latest/
+    shared = reader.text("XDG_DATA_HOME")
+    if shared.startswith("/"):
+        return Path(shared) / "ssot"
+    return Path(reader.text("HOME") or Path.home()) / ".local" / "share" / "ssot"
+
+
+def _is_plain_url(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    extras = parts.query or parts.fragment or "@" in parts.netloc
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and not extras
+
+
+def _own_api_host(server_url: str) -> str | None:
+    """Name the API host of github.com and of data residency (`SUB.ghe.com`); others have none."""
+    host = urlsplit(server_url).netloc.lower()
+    return f"api.{host}" if host == "github.com" or host.endswith(".ghe.com") else None
+
+
+def _api_url(server_url: str) -> str:
+    host = _own_api_host(server_url)
+    return f"https://{host}" if host else f"{server_url}/api/v3"
+
+
+def _graphql_url(server_url: str) -> str:
+    host = _own_api_host(server_url)
+    return f"https://{host}/graphql" if host else f"{server_url}/api/graphql"

@@ -1,0 +1,78 @@
+"""What an operator asks of the queue: how much, how old, what failed; and what to forget."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from bot.domain.jobs import FailedJob, JobState
+from bot.store import codec
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+
+
+def counts(connection: sqlite3.Connection) -> dict[str, int]:
+    """Count jobs by state; a state without a job counts 0."""
+    found = dict(connection.execute("select state, count(*) from job group by state").fetchall())
+    return {state: found.get(state, 0) for state in JobState}
+
+
+def oldest_waiting_seconds(connection: sqlite3.Connection, *, now: float) -> float:
+    """Tell how long ago the first waiting job could have run; 0 when none can run yet."""
+    (run_at,) = connection.execute(
+        "select min(run_at) from job where state = 'waiting' and run_at <= ?", (now,)
+    ).fetchone()
+    return 0.0 if run_at is None else now - float(run_at)
+
+
+def failed(connection: sqlite3.Connection, *, limit: int) -> tuple[FailedJob, ...]:
+    """List jobs that were given up, the newest first."""
+    rows = connection.execute(
+        "select id, job, error, attempts, ended from job where state = 'failed'"
+        " order by ended desc, id desc limit ?",
+        (limit,),
+    )
+    return tuple(_failed_jobs(rows))
+
+
+def replay(connection: sqlite3.Connection, job_id: int, *, now: float) -> bool:
+    """Let a failed job wait again, with all of its attempts."""
+    replayed = connection.execute(
+        "update job set state = 'waiting', attempts = 0, run_at = ?"
+        " where id = ? and state = 'failed'",
+        (now, job_id),
+    )
+    return replayed.rowcount == 1
+
+
+def purge(
+    connection: sqlite3.Connection,
+    *,
+    installation_id: int | None,
+    repository_id: int | None,
+    ended_before: float | None,
+    now: float,
+) -> int:
+    """Delete jobs that match everything given, never a running one; return how many."""
+    deleted = connection.execute(
+        "delete from job where state != 'running'"
+        " and (:installation is null or installation = :installation)"
+        " and (:repository is null or repository = :repository)"
+        " and (:before is null or (state in ('done', 'failed') and ended < :before))",
+        {"installation": installation_id, "repository": repository_id, "before": ended_before},
+    )
+    connection.execute(
+        "delete from installation where not_before <= ?"
+        " and not exists (select 1 from job where job.installation = installation.id)",
+        (now,),
+    )
+    return deleted.rowcount
+
+
+def _failed_jobs(rows: sqlite3.Cursor) -> Iterator[FailedJob]:
+    for job_id, text, error, attempts, ended in rows:
+        # A job that only a newer release can read is counted, but there is nothing to show.
+        with suppress(ValueError, KeyError, TypeError):
+            yield FailedJob(job_id, codec.decode(text), error, attempts, ended)
