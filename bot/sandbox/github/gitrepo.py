@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ _CONFIG = {
     "gc.auto": "0",
     "core.logAllRefUpdates": "false",
 }
+_OID = re.compile(r"[0-9a-f]{40}")
 _AUTHOR = "Ada Example <ada@example.org>"
 
 
@@ -128,6 +130,22 @@ class GitRepository:
     def message(self, commit: str) -> str:
         """Return a commit's message."""
         return self.git("log", "-1", "--format=%B", commit).decode(errors="replace").strip()
+
+    def parents(self, commit: str) -> tuple[str, ...]:
+        """List a commit's parents."""
+        return tuple(self.git("log", "-1", "--format=%P", commit).decode().split())
+
+    def committed_at(self, commit: str) -> str:
+        """Return a commit's time as REST writes it."""
+        when = self.git("log", "-1", "--format=%cd", "--date=format:%Y-%m-%dT%H:%M:%SZ", commit)
+        return when.decode().strip()
+
+    def object(self, oid: str) -> bytes | None:
+        """Return the contents of a blob by its id."""
+        try:
+            return self.git("cat-file", "blob", oid) if _OID.fullmatch(oid) else None
+        except GitError:
+            return None
 
     def merge_base(self, one: str, other: str) -> str | None:
         """Return the first merge base, None for unrelated histories."""

@@ -88,6 +88,7 @@ class State:
     check_runs: dict[int, CheckRun] = field(default_factory=dict)
     reactions: dict[int, Reaction] = field(default_factory=dict)
     deliveries: dict[int, Delivery] = field(default_factory=dict)
+    redeliveries: list[int] = field(default_factory=list)
     outbox: list[Happening] = field(default_factory=list)
     stale_reads: dict[int, StaleRead] = field(default_factory=dict)
     unknown_commits: dict[str, int] = field(default_factory=dict)
