@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 DOCUMENTATION_URL = "https://docs.github.com/rest"
 NOT_ACCESSIBLE = "Resource not accessible by integration"
@@ -19,7 +21,7 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-class Refusal(Exception):
+class RefusedError(Exception):
     """A request that GitHub turns down, with its own words.
 
     `errors` are objects or plain strings, whichever GitHub uses for the case.
@@ -49,29 +51,31 @@ class Refusal(Exception):
         return Answer(self.status, body, self.headers)
 
 
-def not_found() -> Refusal:
+def not_found() -> RefusedError:
     """Refuse what is not there, or what the token may not know of."""
-    return Refusal(404, "Not Found")
+    return RefusedError(404, "Not Found")
 
 
-def unauthorized(message: str) -> Refusal:
+def unauthorized(message: str) -> RefusedError:
     """Refuse wrong or expired credentials."""
-    return Refusal(401, message)
+    return RefusedError(401, message)
 
 
-def invalid_request(detail: str) -> Refusal:
+def invalid_request(detail: str) -> RefusedError:
     """Refuse a body that breaks the schema; GitHub puts the detail after a blank line."""
-    return Refusal(422, f"Invalid request.\n\n{detail}")
+    return RefusedError(422, f"Invalid request.\n\n{detail}")
 
 
-def unprocessable(*errors: str) -> Refusal:
+def unprocessable(*errors: str) -> RefusedError:
     """Refuse with errors that are plain sentences."""
-    return Refusal(422, "Unprocessable Entity", errors=errors)
+    return RefusedError(422, "Unprocessable Entity", errors=errors)
 
 
-def validation_failed(resource: str, field_name: str, code: str, *, message: str = "") -> Refusal:
+def validation_failed(
+    resource: str, field_name: str, code: str, *, message: str = ""
+) -> RefusedError:
     """Refuse one field with an error object."""
     error = {"resource": resource, "code": code, "field": field_name}
     if message:
         error["message"] = message
-    return Refusal(422, "Validation Failed", errors=[error])
+    return RefusedError(422, "Validation Failed", errors=[error])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from bot.sandbox.github.answers import Refusal, invalid_request
+from bot.sandbox.github.answers import RefusedError, invalid_request
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -193,7 +193,7 @@ def parse(model: type[AnyBody], json: object) -> AnyBody:
         raise refusal(error.errors()[0]) from error
 
 
-def refusal(error: ErrorDetails) -> Refusal:
+def refusal(error: ErrorDetails) -> RefusedError:
     """Word a schema error as GitHub's validator does."""
     location = [str(part) for part in error["loc"]]
     name = location[-1] if location else "body"

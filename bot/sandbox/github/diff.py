@@ -177,7 +177,8 @@ def _file(entry: _Entry, sections: Iterator[list[bytes]]) -> FileDiff:
 
 
 def _hunks(lines: list[bytes]) -> Iterator[Hunk]:
-    header, shown, old, new = "", [], 0, 0
+    shown: list[Line] = []
+    header, old, new = "", 0, 0
     for raw in lines:
         text = raw.decode(errors="replace")
         if match := _HUNK.match(raw):

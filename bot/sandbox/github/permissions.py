@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.sandbox.github.answers import NOT_ACCESSIBLE, Refusal
+from bot.sandbox.github.answers import NOT_ACCESSIBLE, RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -105,7 +105,7 @@ def require_for_target(operation: str, granted: Permissions, *, permission: str)
         raise forbidden(needs)
 
 
-def forbidden(needs: tuple[tuple[str, str], ...]) -> Refusal:
+def forbidden(needs: tuple[tuple[str, str], ...]) -> RefusedError:
     """Refuse, and name the missing permission in the header as GitHub does."""
     accepted = "; ".join(f"{name}={level}" for name, level in needs)
-    return Refusal(403, NOT_ACCESSIBLE, headers={"X-Accepted-GitHub-Permissions": accepted})
+    return RefusedError(403, NOT_ACCESSIBLE, headers={"X-Accepted-GitHub-Permissions": accepted})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
-from bot.sandbox.github.answers import Answer, Refusal, not_found, unauthorized
+from bot.sandbox.github.answers import Answer, RefusedError, not_found, unauthorized
 from bot.sandbox.github.bodies import AccessTokenBody, parse
 from bot.sandbox.github.paging import DEFAULT_PER_PAGE, MAX_PER_PAGE, natural
 from bot.sandbox.github.permissions import allows
@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 TOKEN_LIFE_SECONDS = 3600
 NOT_GRANTED = "The permissions requested are not granted to this installation."
-NOT_INSTALLED = "There is at least one repository that does not exist or is not accessible to the parent installation."
+NOT_INSTALLED = (
+    "There is at least one repository that does not exist or is not accessible to the parent "
+    "installation."
+)
 
 
 def get_app(call: Call) -> Answer:
@@ -118,7 +121,7 @@ def _require_jwt(call: Call) -> None:
 
 def _narrowed(installation: Installation, wanted: Permissions) -> Permissions:
     if not all(allows(installation.permissions, name, level) for name, level in wanted.items()):
-        raise Refusal(422, NOT_GRANTED)
+        raise RefusedError(422, NOT_GRANTED)
     # metadata: read comes with every token
     return {**wanted, "metadata": "read"} if wanted else dict(installation.permissions)
 
@@ -133,7 +136,7 @@ def _chosen(call: Call, installation: Installation, body: AccessTokenBody) -> fr
     named = {by_name.get(name.lower(), 0) for name in body.repositories}
     chosen = frozenset(named | set(body.repository_ids))
     if not chosen <= installation.repository_ids:
-        raise Refusal(422, NOT_INSTALLED)
+        raise RefusedError(422, NOT_INSTALLED)
     return chosen
 
 

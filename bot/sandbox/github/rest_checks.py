@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bot.sandbox.github.answers import Answer, Refusal, invalid_request, not_found
+from bot.sandbox.github.answers import Answer, RefusedError, invalid_request, not_found
 from bot.sandbox.github.bodies import CheckRunBody, CreateCheckRunBody, parse
 from bot.sandbox.github.check_rules import check_limits
 from bot.sandbox.github.happenings import check_run_happened
@@ -34,7 +34,7 @@ def create_check_run(call: Call) -> Answer:
     check_limits(body)
     state, repository = call.state, call.repository
     if not state.knows_commit(repository.id, body.head_sha):
-        raise Refusal(422, NO_COMMIT.format(sha=body.head_sha))
+        raise RefusedError(422, NO_COMMIT.format(sha=body.head_sha))
     suite = suite_of(state, repository.id, call.viewer.app.id, head_sha=body.head_sha)
     fresh = CheckRun(
         id=state.next_id(),
@@ -59,7 +59,7 @@ def update_check_run(call: Call) -> Answer:
     check_limits(body)
     before = _run(call)
     if before.app_id != call.viewer.app.id:
-        raise Refusal(403, OTHER_APP.format(app_id=call.viewer.app.id))
+        raise RefusedError(403, OTHER_APP.format(app_id=call.viewer.app.id))
     run = _changed(call, before, body)
     if run.status == "completed" and before.status != "completed":
         check_run_happened(call.state, run, "completed")
@@ -83,7 +83,7 @@ def list_check_runs(call: Call) -> Answer:
     state, ref = call.state, call.params["ref"]
     sha = state.git(call.repository.id).commit_id(ref)
     if sha is None:
-        raise Refusal(422, NO_COMMIT.format(sha=ref))
+        raise RefusedError(422, NO_COMMIT.format(sha=ref))
     runs = [run for run in state.check_runs.values() if _wanted(call, run, sha)]
     runs.sort(key=lambda run: -run.id)
     if call.query.get("filter", "latest") == "latest":

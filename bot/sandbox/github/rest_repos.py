@@ -6,7 +6,7 @@ import base64
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from bot.sandbox.github.answers import Answer, Refusal, not_found
+from bot.sandbox.github.answers import Answer, RefusedError, not_found
 from bot.sandbox.github.diff import DIFF_MAX_FILES, changed_files
 from bot.sandbox.github.paging import page_of
 from bot.sandbox.github.records import UserType
@@ -55,7 +55,7 @@ def get_contents(call: Call) -> Answer:
     size = len(blob.content)
     if size > BLOB_MAX_BYTES:
         error = {"resource": "Blob", "field": "data", "code": "too_large"}
-        raise Refusal(403, TOO_LARGE, errors=[error])
+        raise RefusedError(403, TOO_LARGE, errors=[error])
     inline = size <= CONTENTS_MAX_BYTES
     path = call.params["path"]
     api = f"{call.state.api_url}{_path(call)}"
@@ -133,7 +133,7 @@ def _comparison(call: Call) -> Comparison:
     merge_base = git.merge_base(base, head)
     if merge_base is None:
         message = f"No common ancestor between {base_name} and {head_name}."
-        raise Refusal(404, message)
+        raise RefusedError(404, message)
     return Comparison(base, head, merge_base)
 
 

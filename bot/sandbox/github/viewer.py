@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import jwt
 
-from bot.sandbox.github.answers import Refusal, unauthorized
+from bot.sandbox.github.answers import RefusedError, unauthorized
 
 if TYPE_CHECKING:
+    from jwt.types import Options
+
     from bot.sandbox.github.records import App, Installation, Permissions, Token
     from bot.sandbox.github.state import State
 
@@ -70,7 +72,7 @@ def token_viewer(state: State, text: str) -> Viewer:
 def refuse_suspended(installation: Installation) -> None:
     """Refuse whatever an owner suspended."""
     if installation.suspended_at is not None:
-        raise Refusal(403, SUSPENDED)
+        raise RefusedError(403, SUSPENDED)
 
 
 def _app_of(state: State, encoded: str) -> App:
@@ -88,7 +90,7 @@ def _app_of(state: State, encoded: str) -> App:
 
 
 # The times are compared with the injected clock above, not with this machine's.
-_SIGNATURE_ONLY: dict[str, bool] = {
+_SIGNATURE_ONLY: Options = {
     "verify_exp": False,
     "verify_iat": False,
     "verify_nbf": False,
