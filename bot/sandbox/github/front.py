@@ -1,0 +1,186 @@
+"""What every API request passes: faults, quota, hooks, the log, GitHub's headers."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from bot.sandbox.github.answers import Answer, RefusedError
+from bot.sandbox.github.faults import Fault, Script
+
+if TYPE_CHECKING:
+    from bot.sandbox.github.records import Permissions
+    from bot.sandbox.github.state import State
+    from bot.sandbox.github.viewer import Viewer
+
+WINDOW_SECONDS = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A request as it came, its path below the API root and still percent-encoded."""
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """An answer, and what is known of the request: its operation and who asked."""
+
+    answer: Answer
+    operation: str = ""
+    viewer: Viewer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRecord:
+    """One API request of the log; status 0 means that the connection was dropped."""
+
+    method: str
+    path: str
+    operation: str
+    status: int
+    permissions: Permissions = field(default_factory=dict)
+    body: bytes = b""
+
+
+Respond = Callable[[Incoming], Served]
+Hook = Callable[[RequestRecord], Awaitable[None]]
+
+
+class ConnectionDroppedError(Exception):
+    """Raised by a hook: the client gets no answer, although the work was done."""
+
+
+async def _nothing(_record: RequestRecord) -> None:
+    return
+
+
+class Front:
+    """Stands before REST and GraphQL; tests read its log, script faults and set its hooks.
+
+    `after_write` runs when a write was done and its answer is not sent yet; `before_response`
+    when any answer is about to be sent.
+    """
+
+    def __init__(self, state: State, happened: Callable[[], None]) -> None:
+        self.requests: list[RequestRecord] = []
+        self.scripts: list[Script] = []
+        self.before_response: Hook = _nothing
+        self.after_write: Hook = _nothing
+        self.quota = 5000
+        self._state = state
+        self._happened = happened
+        self._used: dict[tuple[int, str, int], int] = {}
+
+    async def serve(self, request: web.Request, prefix: str, respond: Respond) -> web.Response:
+        """Answer one request through `respond`, unless a fault stands in its way."""
+        incoming = Incoming(
+            request.method,
+            request.rel_url.raw_path.removeprefix(prefix),
+            request.query,
+            request.headers,
+            await request.read(),
+        )
+        fault = self._fault(incoming)
+        if fault is not None:
+            self._log(incoming, Served(Answer(fault.status)))
+            return _faulty(request, fault)
+        served = self._served(incoming, respond)
+        record = self._log(incoming, served)
+        self._happened()
+        try:
+            await self._run_hooks(record)
+        except ConnectionDroppedError:
+            return _faulty(request, Fault(0))
+        return _response(served.answer, self._quota_headers(served, prefix))
+
+    def _served(self, incoming: Incoming, respond: Respond) -> Served:
+        if not incoming.headers.get("User-Agent"):
+            refused = RefusedError(403, "Request forbidden by administrative rules.")
+            return Served(refused.answer())
+        served = respond(incoming)
+        return _conditional(incoming, served) if incoming.method == "GET" else served
+
+    async def _run_hooks(self, record: RequestRecord) -> None:
+        if record.method != "GET" and record.status < 300:
+            await self.after_write(record)
+        await self.before_response(record)
+
+    def _fault(self, incoming: Incoming) -> Fault | None:
+        for script in self.scripts:
+            fault = script.take(incoming.method, incoming.path)
+            if fault is not None:
+                return fault
+        return None
+
+    def _log(self, incoming: Incoming, served: Served) -> RequestRecord:
+        record = RequestRecord(
+            incoming.method,
+            incoming.path,
+            served.operation,
+            served.answer.status,
+            served.viewer.permissions if served.viewer else {},
+            incoming.body,
+        )
+        self.requests.append(record)
+        return record
+
+    def _quota_headers(self, served: Served, prefix: str) -> dict[str, str]:
+        """Count the request, 304 and refused credentials are free, and tell what is left."""
+        token = served.viewer.token if served.viewer else None
+        resource = "graphql" if prefix.endswith("graphql") else "core"
+        window = int(self._state.clock()) // WINDOW_SECONDS
+        key = (token.installation_id if token else 0, resource, window)
+        free = served.answer.status in (304, 401)
+        used = self._used[key] = self._used.get(key, 0) + (not free)
+        return {
+            "X-RateLimit-Limit": str(self.quota),
+            "X-RateLimit-Remaining": str(max(0, self.quota - used)),
+            "X-RateLimit-Used": str(used),
+            "X-RateLimit-Reset": str((window + 1) * WINDOW_SECONDS),
+            "X-RateLimit-Resource": resource,
+            "X-GitHub-Request-Id": f"{len(self.requests):04X}",
+        }
+
+
+def _conditional(incoming: Incoming, served: Served) -> Served:
+    answer = served.answer
+    if answer.status != 200:
+        return served
+    digest = hashlib.sha256(json.dumps(answer.body, sort_keys=True).encode()).hexdigest()
+    etag = f'W/"{digest}"'
+    headers = {**answer.headers, "ETag": etag}
+    if incoming.headers.get("If-None-Match") == etag:
+        return Served(Answer(304, None, headers), served.operation, served.viewer)
+    return Served(Answer(200, answer.body, headers), served.operation, served.viewer)
+
+
+def _response(answer: Answer, headers: Mapping[str, str]) -> web.Response:
+    text = None if answer.body is None else json.dumps(answer.body)
+    return web.Response(
+        status=answer.status,
+        text=text,
+        headers={**headers, **answer.headers},
+        content_type="application/json" if text is not None else None,
+    )
+
+
+def _faulty(request: web.Request, fault: Fault) -> web.Response:
+    if fault.status == 0 and request.transport is not None:
+        request.transport.abort()
+    return web.Response(
+        status=fault.status or 500,
+        text=fault.body,
+        headers=fault.headers,
+        content_type=fault.content_type,
+    )

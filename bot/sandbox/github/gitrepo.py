@@ -1,0 +1,242 @@
+"""Real bare git repositories on disk: the source of truth for commits, branches and contents."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+# As on GitHub: partial clones, and any object by its id, also a force-pushed-away one.
+_CONFIG = {
+    "uploadpack.allowFilter": "true",
+    "uploadpack.allowAnySHA1InWant": "true",
+    "gc.auto": "0",
+    "core.logAllRefUpdates": "false",
+}
+_OID = re.compile(r"[0-9a-f]{40}")
+_AUTHOR = "Ada Example <ada@example.org>"
+
+
+class GitError(Exception):
+    """A git command failed; the text is git's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """A file's contents at some commit."""
+
+    oid: str
+    content: bytes
+
+    @property
+    def is_binary(self) -> bool:
+        """Judge as git does: a NUL in the first 8,000 bytes."""
+        return b"\0" in self.content[:8000]
+
+
+def git_environment() -> dict[str, str]:
+    """Give git nothing of the user's own settings."""
+    return {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "HOME": "/nonexistent",
+        "LC_ALL": "C",
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_NO_REPLACE_OBJECTS": "1",
+    }
+
+
+def git_binary() -> str:
+    """Find git once, so that no lookup depends on the caller's folder."""
+    found = shutil.which("git")
+    if found is None:
+        msg = "git is not installed"
+        raise GitError(msg)
+    return found
+
+
+class GitRepository:
+    """One bare repository; every method is a git command that runs to its end."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @classmethod
+    def create(cls, path: Path) -> GitRepository:
+        """Make an empty bare repository that serves partial clones."""
+        repository = cls(path)
+        path.mkdir(parents=True)
+        repository.git("init", "--quiet", "--bare", "--template=", "--initial-branch=main", ".")
+        repository._configure()
+        return repository
+
+    @classmethod
+    def copy(cls, source: Path, path: Path) -> GitRepository:
+        """Copy all branches and tags of the repository at `source`, bare or not."""
+        repository = cls(path)
+        path.mkdir(parents=True)
+        repository.git("clone", "--quiet", "--bare", "--template=", str(source), ".")
+        repository._configure()
+        return repository
+
+    def _configure(self) -> None:
+        for key, value in _CONFIG.items():
+            self.git("config", key, value)
+
+    def git(self, *arguments: str, stdin: bytes = b"") -> bytes:
+        """Run git in the repository and return its output; raise `GitError` when it fails."""
+        done = subprocess.run(  # noqa: S603 -- a fixed program, no shell
+            [git_binary(), *arguments],
+            cwd=self.path,
+            env=git_environment(),
+            input=stdin,
+            capture_output=True,
+            check=False,
+        )
+        if done.returncode:
+            raise GitError(done.stderr.decode(errors="replace").strip())
+        return done.stdout
+
+    def commit_id(self, expression: str) -> str | None:
+        """Resolve a branch, tag or (short) id to a commit that exists here."""
+        try:
+            found = self.git(
+                "rev-parse", "--verify", "--quiet", "--end-of-options", f"{expression}^{{commit}}"
+            )
+        except GitError:
+            return None
+        return found.decode().strip()
+
+    def branch(self, name: str) -> str | None:
+        """Return the tip of a branch."""
+        return self.commit_id(f"refs/heads/{name}")
+
+    def branches(self) -> tuple[str, ...]:
+        """List the branches by name."""
+        listing = self.git("for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads")
+        return tuple(listing.decode().split())
+
+    def tree_id(self, commit: str) -> str:
+        """Return the id of a commit's root tree."""
+        return self.git("rev-parse", f"{commit}^{{tree}}").decode().strip()
+
+    def message(self, commit: str) -> str:
+        """Return a commit's message."""
+        return self.git("log", "-1", "--format=%B", commit).decode(errors="replace").strip()
+
+    def parents(self, commit: str) -> tuple[str, ...]:
+        """List a commit's parents."""
+        return tuple(self.git("log", "-1", "--format=%P", commit).decode().split())
+
+    def committed_at(self, commit: str) -> str:
+        """Return a commit's time as REST writes it."""
+        when = self.git("log", "-1", "--format=%cd", "--date=format:%Y-%m-%dT%H:%M:%SZ", commit)
+        return when.decode().strip()
+
+    def object(self, oid: str) -> bytes | None:
+        """Return the contents of a blob by its id."""
+        try:
+            return self.git("cat-file", "blob", oid) if _OID.fullmatch(oid) else None
+        except GitError:
+            return None
+
+    def merge_base(self, one: str, other: str) -> str | None:
+        """Return the first merge base, None for unrelated histories."""
+        try:
+            return self.git("merge-base", one, other).decode().strip()
+        except GitError:
+            return None
+
+    def commits(self, base: str, head: str) -> tuple[str, ...]:
+        """List the commits of `head` that `base` has not, oldest first."""
+        return tuple(self.git("rev-list", "--reverse", head, f"^{base}").decode().split())
+
+    def is_ancestor(self, older: str, newer: str) -> bool:
+        """Tell whether `older` is reachable from `newer`."""
+        return self.merge_base(older, newer) == older
+
+    def set_ref(self, ref: str, commit: str) -> None:
+        """Point a ref at a commit, forced."""
+        self.git("update-ref", ref, commit)
+
+    def delete_ref(self, ref: str) -> None:
+        """Remove a ref."""
+        self.git("update-ref", "-d", ref)
+
+    def take(self, source: GitRepository, commit: str, ref: str) -> None:
+        """Copy a commit with all its objects from another repository and point `ref` at it."""
+        self.git("fetch", "--quiet", "--no-tags", str(source.path), f"+{commit}:{ref}")
+
+    def blob(self, commit: str, path: str) -> Blob | None:
+        """Return a file at a commit; None when the path is no file there."""
+        name = f"{commit}:{path}".encode()
+        if b"\n" in name:
+            return None
+        answer = self.git("cat-file", "--batch", stdin=name + b"\n")
+        header, _, rest = answer.partition(b"\n")
+        parts = header.split(b" ")
+        if parts[1:2] != [b"blob"]:
+            return None
+        return Blob(parts[0].decode(), rest[: int(parts[2])])
+
+    def commit(self, ref: str, files: Mapping[str, str | bytes | None], change: Change) -> str:
+        """Write one commit on top of `change.parent` with the given files, and point `ref` at it.
+
+        A content of None deletes the path. Returns the commit's id.
+        """
+        stream = b"".join([*_commit_header(ref, change), *_file_commands(files), b"\n"])
+        self.git("fast-import", "--quiet", "--force", stdin=stream)
+        return self.git("rev-parse", "--verify", ref).decode().strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a commit says besides its files; `parent` is None for a root commit."""
+
+    message: str
+    timestamp: int
+    parent: str | None = None
+    clear: bool = False
+
+
+def _commit_header(ref: str, change: Change) -> list[bytes]:
+    message = change.message.encode()
+    lines = [
+        b"commit %s\n" % ref.encode(),
+        b"author %s %d +0000\n" % (_AUTHOR.encode(), change.timestamp),
+        b"committer %s %d +0000\n" % (_AUTHOR.encode(), change.timestamp),
+        b"data %d\n%s\n" % (len(message), message),
+    ]
+    if change.parent:
+        lines.append(b"from %s\n" % change.parent.encode())
+    if change.clear:
+        lines.append(b"deleteall\n")
+    return lines
+
+
+def _file_commands(files: Mapping[str, str | bytes | None]) -> list[bytes]:
+    commands = []
+    for path, content in files.items():
+        if content is None:
+            commands.append(b"D %s\n" % _quoted(path))
+            continue
+        data = content.encode() if isinstance(content, str) else content
+        commands.append(b"M 100644 inline %s\ndata %d\n%s\n" % (_quoted(path), len(data), data))
+    return commands
+
+
+def _quoted(path: str) -> bytes:
+    """Quote as fast-import reads it: C style, every byte that is not plain as an octal escape."""
+    raw = path.encode("utf-8", "surrogateescape")
+    plain = b"".join(
+        bytes([byte]) if 0x20 <= byte < 0x7F and byte not in b'"\\' else b"\\%03o" % byte
+        for byte in raw
+    )
+    return b'"' + plain + b'"'

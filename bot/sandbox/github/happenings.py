@@ -1,0 +1,71 @@
+"""What the Apps are told: one function per kind of event, with its part of the payload."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.sandbox.github.render_checks import check_run_event_json, check_suite_json
+from bot.sandbox.github.render_pulls import comment_json, issue_json, pull_json
+from bot.sandbox.github.state import Happening
+
+if TYPE_CHECKING:
+    from bot.sandbox.github.records import CheckRun, CheckSuite, Comment, Issue, Pull
+    from bot.sandbox.github.state import State
+
+    Json = dict[str, object]
+
+
+def pull_happened(
+    state: State, pull: Pull, action: str, *, sender_id: int, extra: Json | None = None
+) -> None:
+    """Tell of a pull request; `extra` holds `before`/`after` or `changes`."""
+    payload: Json = {
+        "number": pull.number,
+        "pull_request": pull_json(state, pull),
+        **(extra or {}),
+    }
+    happening = Happening("pull_request", action, pull.repository_id, sender_id, payload)
+    state.outbox.append(happening)
+
+
+def check_run_happened(
+    state: State, run: CheckRun, action: str, *, sender_id: int = 0, extra: Json | None = None
+) -> None:
+    """Tell of a check run; without a sender it was its own App."""
+    sender = sender_id or state.apps[run.app_id].bot_id
+    payload: Json = {"check_run": check_run_event_json(state, run), **(extra or {})}
+    state.outbox.append(Happening("check_run", action, run.repository_id, sender, payload))
+
+
+def check_suite_happened(state: State, suite: CheckSuite, action: str, *, sender_id: int) -> None:
+    """Tell of a check suite."""
+    payload: Json = {"check_suite": check_suite_json(state, suite)}
+    happening = Happening("check_suite", action, suite.repository_id, sender_id, payload)
+    state.outbox.append(happening)
+
+
+def comment_happened(
+    state: State, comment: Comment, action: str, *, sender_id: int, extra: Json | None = None
+) -> None:
+    """Tell of a comment in a conversation."""
+    issue = state.issues[comment.repository_id, comment.number]
+    payload: Json = {
+        "issue": issue_json(state, issue),
+        "comment": comment_json(state, comment),
+        **(extra or {}),
+    }
+    happening = Happening("issue_comment", action, issue.repository_id, sender_id, payload)
+    state.outbox.append(happening)
+
+
+def issue_happened(
+    state: State, issue: Issue, action: str, *, sender_id: int, extra: Json | None = None
+) -> None:
+    """Tell of an issue that is no pull request."""
+    payload: Json = {"issue": issue_json(state, issue), **(extra or {})}
+    state.outbox.append(Happening("issues", action, issue.repository_id, sender_id, payload))
+
+
+def edited_body(before: str | None) -> Json:
+    """Say what an edited body was before."""
+    return {"changes": {"body": {"from": before or ""}}}

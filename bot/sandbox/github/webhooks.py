@@ -1,0 +1,215 @@
+"""Webhooks: who is told, how a delivery is signed and sent, and what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+import time
+import uuid
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import aiohttp
+
+from bot.sandbox.github.permissions import allows
+from bot.sandbox.github.records import Delivery
+from bot.sandbox.github.render import node_id, repository_json, user_json
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Iterator
+
+    from bot.sandbox.github.records import Installation
+    from bot.sandbox.github.state import Happening, State
+
+TIMEOUT_SECONDS = 10.0
+HOOK_ID = 109_948_940
+# Delivery ids do not fit into a JavaScript number, and real ones do not either.
+FIRST_DELIVERY_ID = 2**53 + 1
+# https://docs.github.com/en/webhooks/webhook-events-and-payloads
+_NEEDS = {
+    "pull_request": "pull_requests",
+    "issue_comment": "issues",
+    "issues": "issues",
+    "check_run": "checks",
+    "check_suite": "checks",
+    "push": "contents",
+    "merge_group": "merge_queues",
+}
+# Sent to Apps that may write checks, whether they subscribed or not.
+_AUTOMATIC = ("check_run", "check_suite")
+_OWNER_ONLY = ("rerequested", "requested_action")
+
+
+def signature(secret: str, body: bytes, algorithm: str = "sha256") -> str:
+    """Sign a body as GitHub does."""
+    digest = hmac.new(secret.encode(), body, algorithm).hexdigest()
+    return f"{algorithm}={digest}"
+
+
+class Webhooks:
+    """Sends what happened to every App that may know of it.
+
+    `url` is the receiver. While `held` is a list, deliveries wait in it for `release`, so that a
+    test chooses their order.
+    """
+
+    def __init__(self, state: State, secret: str) -> None:
+        self.url = ""
+        self.timeout_seconds = TIMEOUT_SECONDS
+        self.held: list[Delivery] | None = None
+        self._state = state
+        self._secret = secret
+        self._session: aiohttp.ClientSession | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def close(self) -> None:
+        """Wait for deliveries that are under way, then hang up."""
+        await self.settle()
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def settle(self) -> None:
+        """Wait until everything that has happened so far was delivered or has failed."""
+        self.send_in_background()
+        while self._tasks:
+            await asyncio.gather(*self._tasks)
+
+    def send_in_background(self) -> None:
+        """Start to deliver what has happened since the last time."""
+        for delivery in self._due():
+            if self.held is not None:
+                self.held.append(delivery)
+            else:
+                self._start(self.attempt(delivery))
+
+    def hold(self) -> list[Delivery]:
+        """Keep deliveries back from now on, and return the list that they are put into."""
+        self.held = []
+        return self.held
+
+    async def release(self, deliveries: list[Delivery]) -> None:
+        """Deliver held ones one by one in the given order; those left out are lost."""
+        self.held = None
+        for delivery in deliveries:
+            await self.attempt(delivery)
+
+    async def redeliver(self, delivery: Delivery) -> Delivery:
+        """Deliver again under the same GUID, as the button in the App's settings does."""
+        again = replace(delivery, id=self._next_id(), redelivery=True)
+        await self.attempt(again)
+        return self._state.deliveries[again.id]
+
+    async def attempt(self, delivery: Delivery) -> None:
+        """Send one delivery and keep what came of it."""
+        headers = self._headers(delivery)
+        started = time.monotonic()
+        status, code, body = await self._post(headers, delivery.body)
+        self._state.deliveries[delivery.id] = replace(
+            delivery,
+            duration_seconds=time.monotonic() - started,
+            status=status,
+            status_code=code,
+            request_headers=headers,
+            response_body=body,
+        )
+
+    def _start(self, sending: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(sending)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _due(self) -> Iterator[Delivery]:
+        happened, self._state.outbox = self._state.outbox, []
+        asked, self._state.redeliveries = self._state.redeliveries, []
+        for happening in happened:
+            for installation in self._told(happening):
+                yield self._delivery(happening, installation)
+        for delivery_id in asked:
+            known = self._state.deliveries[delivery_id]
+            yield replace(known, id=self._next_id(), redelivery=True)
+
+    def _told(self, happening: Happening) -> Iterator[Installation]:
+        for installation in self._state.installations.values():
+            app = self._state.apps[installation.app_id]
+            needed = _NEEDS.get(happening.event)
+            level = "write" if happening.event in _AUTOMATIC else "read"
+            subscribed = happening.event in (*app.events, *_AUTOMATIC, "installation")
+            if (
+                subscribed
+                and installation.suspended_at is None
+                and happening.repository_id in installation.repository_ids
+                and (needed is None or allows(installation.permissions, needed, level))
+                and _concerns(happening, app.id)
+            ):
+                yield installation
+
+    def _delivery(self, happening: Happening, installation: Installation) -> Delivery:
+        delivery = Delivery(
+            id=self._next_id(),
+            guid=str(uuid.uuid4()),
+            event=happening.event,
+            action=happening.action,
+            installation_id=installation.id,
+            repository_id=happening.repository_id,
+            body=json.dumps(self._payload(happening, installation)).encode(),
+            delivered_at=self._state.now(),
+        )
+        self._state.deliveries[delivery.id] = delivery
+        return delivery
+
+    def _payload(self, happening: Happening, installation: Installation) -> dict[str, object]:
+        repository = self._state.repositories[happening.repository_id]
+        payload: dict[str, object] = {
+            **({"action": happening.action} if happening.action else {}),
+            **happening.payload,
+            "repository": repository_json(self._state, repository),
+            "sender": user_json(self._state, self._state.users[happening.sender_id]),
+        }
+        identity = {"id": installation.id, "node_id": node_id("I", installation.id)}
+        payload.setdefault("installation", identity)
+        return payload
+
+    def _headers(self, delivery: Delivery) -> dict[str, str]:
+        installation = self._state.installations[delivery.installation_id]
+        return {
+            "Accept": "*/*",
+            "Content-Type": "application/json",
+            "User-Agent": "GitHub-Hookshot/044aadd",
+            "X-GitHub-Delivery": delivery.guid,
+            "X-GitHub-Event": delivery.event,
+            "X-GitHub-Hook-ID": str(HOOK_ID),
+            "X-GitHub-Hook-Installation-Target-ID": str(installation.app_id),
+            "X-GitHub-Hook-Installation-Target-Type": "integration",
+            "X-Hub-Signature": signature(self._secret, delivery.body, "sha1"),
+            "X-Hub-Signature-256": signature(self._secret, delivery.body),
+        }
+
+    async def _post(self, headers: dict[str, str], body: bytes) -> tuple[str, int, str]:
+        if not self.url:
+            return "failed to connect to host", 0, ""
+        if self._session is None:
+            self._session = aiohttp.ClientSession()
+        timeout = aiohttp.ClientTimeout(total=self.timeout_seconds)
+        try:
+            async with self._session.post(
+                self.url, data=body, headers=headers, timeout=timeout
+            ) as response:
+                status = "OK" if response.ok else f"Invalid HTTP Response: {response.status}"
+                return status, response.status, await response.text(errors="replace")
+        except TimeoutError:
+            return "timed out", 504, ""
+        except aiohttp.ClientError:
+            return "failed to connect to host", 0, ""
+
+    def _next_id(self) -> int:
+        return max(self._state.deliveries, default=FIRST_DELIVERY_ID - 1) + 1
+
+
+def _concerns(happening: Happening, app_id: int) -> bool:
+    """Re-runs and buttons are told to the App that owns the run, nobody else."""
+    subject = happening.payload.get(happening.event)
+    if happening.action not in _OWNER_ONLY or not isinstance(subject, dict):
+        return True
+    return bool(subject["app"]["id"] == app_id)
