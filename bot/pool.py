@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
+from checks.limits import FILE_MEMORY_BYTES
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-MEMORY_BYTES = 512 * 1024 * 1024
 # A hop to a worker and back costs about as much as the analysis of a small file.
 CHUNK_ITEMS = 32
 CHUNKS_PER_WORKER = 4
@@ -54,7 +55,7 @@ class AnalysisPool:
     first `map` and end with `close`, or when the service dies.
     """
 
-    def __init__(self, *, workers: int, memory_bytes: int = MEMORY_BYTES) -> None:
+    def __init__(self, *, workers: int, memory_bytes: int = FILE_MEMORY_BYTES) -> None:
         self._workers = workers
         self._memory_bytes = memory_bytes
         self._pool = ProcessPool(

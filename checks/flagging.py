@@ -133,7 +133,7 @@ class Flagger:
                     if file is not None:
                         flags = rule.flags(file, tree, self._config)
                         found += ((file, Flagged(rule.name, flag)) for flag in flags)
-            except Exception as error:  # noqa: BLE001 - a bug in one rule must not cost the others
+            except Exception as error:  # a bug in one rule must not cost the others
                 crashes.append(Crash(rule.name, path, f"{type(error).__name__}: {error}"))
             else:
                 raised += found

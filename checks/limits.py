@@ -7,6 +7,10 @@ from __future__ import annotations
 FILE_BYTES = 1_000_000
 STREAM_BYTES = 20_000_000
 
+# Reading one file in a worker process: what takes longer (or over 512 MiB) is not analysed.
+FILE_SECONDS = 5.0
+FILE_MEMORY_BYTES = 512 << 20
+
 # The change. With more changed paths than this nothing is analysed, and the check fails.
 CHANGED_ENTRIES = 50_000
 

@@ -1,4 +1,4 @@
-"""From two commits to an analysis: git brings the blobs that the engine asks for."""
+"""From commits to a snapshot to an analysis: git brings the blobs that the engine asks for."""
 
 from __future__ import annotations
 
@@ -17,19 +17,23 @@ if TYPE_CHECKING:
 
     from bot.git.snapshot import Repository
     from checks.config import Config
-    from checks.model import Analysis
+    from checks.model import Analysis, Snapshot
     from checks.reading import Request
 
     # Answers one question of many blobs, in order: in this process or in workers.
     Reader = Callable[[Question, Sequence[bytes], frozenset[bytes]], Sequence[Reply]]
 
 
-def analyse(
-    repository: Repository, base: str, head: str, *, config: Config, reader: Reader
-) -> Analysis:
-    """Analyse the change from merge base to `head` (commit or tree ids); raises `GitError`."""
+def capture(repository: Repository, base: str, head: str, *, config: Config) -> Snapshot:
+    """Take what changed from merge base to `head` (commit or tree ids); raises `GitError`."""
     scope = Scope(lambda path: engine.is_analysed(path, config), engine.landmarks(config))
-    snapshot = take(repository, base, head, scope)
+    return take(repository, base, head, scope)
+
+
+def examine(
+    repository: Repository, snapshot: Snapshot, *, config: Config, reader: Reader
+) -> Analysis:
+    """Have the engine judge a snapshot, bringing the blobs it asks for; raises `GitError`."""
     answer = partial(_answer, repository, engine.needles(config), reader)
     return engine.drive(engine.analyse(snapshot, config), answer)
 

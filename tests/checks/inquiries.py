@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from checks.model import Analysis
     from checks.reading import Reply, Request
 
-Tree = "Mapping[str, str | bytes]"
+    Tree = Mapping[str, str | bytes]
 
 
 def review(

@@ -1,0 +1,54 @@
+"""The `Analyse` port of reviews: git brings the change, workers read it, the engine judges."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from bot.domain.ports import Examination
+from bot.git.analysis import capture, examine
+from bot.git.mirror import Mirror
+from bot.github.auth import READ_CONTENTS, grant
+from bot.readers import PooledReader
+
+if TYPE_CHECKING:
+    from bot.domain.pull import PullRequest
+    from bot.github.auth import Tokens
+    from bot.pool import AnalysisPool
+    from bot.settings import Settings
+    from checks.config import Config
+
+
+class Examiner:
+    """Examines pull requests in threads, so that neither git nor the engine hold up the loop."""
+
+    def __init__(self, settings: Settings, tokens: Tokens, pool: AnalysisPool) -> None:
+        self._settings = settings
+        self._tokens = tokens
+        self._pool = pool
+        self._folder = settings.make_data_dir() / "mirrors"
+
+    async def __call__(self, pull: PullRequest, *, merge_base: str, config: Config) -> Examination:
+        """Judge the change from the merge base to the head of `pull`."""
+        wanted = grant(pull.installation_id, pull.repository, READ_CONTENTS)
+        token = await self._tokens.token(wanted)
+        loop = asyncio.get_running_loop()
+        reader = PooledReader(
+            self._pool, lambda work: asyncio.run_coroutine_threadsafe(work, loop).result()
+        )
+
+        def run() -> Examination:
+            mirror = self._mirror(pull)
+            change = mirror.fetch_commits(
+                base=merge_base, head=pull.head_sha, number=pull.number, token=token.text
+            )
+            snapshot = capture(change, merge_base, pull.head_sha, config=config)
+            analysis = examine(change, snapshot, config=config, reader=reader)
+            return Examination(analysis, snapshot.tree.keys())
+
+        return await asyncio.to_thread(run)
+
+    def _mirror(self, pull: PullRequest) -> Mirror:
+        repository = pull.repository
+        url = self._settings.remote_url(repository.owner, repository.name)
+        return Mirror(self._folder, repository.id, remote_url=url)
