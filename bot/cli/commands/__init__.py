@@ -1,0 +1,1 @@
+"""One module per command of `ssot`, named like it: docstring, `add_arguments`, `run`."""

@@ -1,0 +1,85 @@
+"""Check what a change adds, as the check of a pull request does.
+
+Compares the working tree, or the commit HEAD, with the point where it left the base.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.cli import terminal
+from bot.cli.exits import exit_of
+
+if TYPE_CHECKING:
+    import argparse
+
+    from checks.model import Analysis
+
+REPO_HELP = "a folder in the clone, which may be bare (default: this one)"
+BASE_HELP = "the branch to merge into (default: origin's default branch, else the local one)"
+HEAD_HELP = "the commit to check (default: the working tree)"
+CONFIG_HELP = "the config to check by (default: the one at the base, else in the working tree)"
+
+
+class Format(StrEnum):
+    """How the result is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the flags of `ssot check`."""
+    parser.add_argument("--repo", metavar="DIR", type=Path, default=Path(), help=REPO_HELP)
+    parser.add_argument("--base", metavar="REV", help=BASE_HELP)
+    parser.add_argument("--head", metavar="REV", help=HEAD_HELP)
+    parser.add_argument("--config", metavar="FILE", type=Path, help=CONFIG_HELP)
+    parser.add_argument("--format", choices=[form.value for form in Format], default=Format.TEXT)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Show the analysis of the change, and judge it by the exit code."""
+    started = time.perf_counter()
+    analysis = run_check(
+        arguments.repo, base=arguments.base, head=arguments.head, config_file=arguments.config
+    )
+    seconds = time.perf_counter() - started
+    terminal.show(_render(analysis, Format(arguments.format), seconds=seconds))
+    return exit_of(analysis)
+
+
+def run_check(
+    repo: Path, *, base: str | None, head: str | None, config_file: Path | None
+) -> Analysis:
+    """Analyse a change of a local clone; raises `UserError` and `GitError`.
+
+    The comparison starts at the merge base of `base` and `head`; the config is read at `base`.
+    """
+    # Only here: other commands, and `--help`, start without the engine.
+    from bot.cli.policy import find_config, read_config
+    from bot.git.analysis import analyse, read_here
+    from bot.git.clone import WORKING_TREE, Clone
+
+    clone = Clone.at(repo)
+    branch = base or clone.default_base()
+    tip = clone.resolve(branch)
+    config = read_config(config_file) if config_file else find_config(clone, tip, base=branch)
+    start = clone.merge_base(tip, clone.resolve(head or "HEAD"))
+    if head:
+        return analyse(clone, start, clone.resolve(head), config=config, reader=read_here)
+    with clone.working_tree() as (files, tree):
+        analysis = analyse(files, start, tree, config=config, reader=read_here)
+    return replace(analysis, head=WORKING_TREE)
+
+
+def _render(analysis: Analysis, form: Format, *, seconds: float) -> str:
+    from checks.formats import json, text
+
+    if form is Format.JSON:
+        return json.render(analysis, seconds=seconds)
+    palette = text.COLOURED if terminal.wants_colour() else text.PLAIN
+    return text.render(analysis, seconds=seconds, palette=palette)

@@ -1,0 +1,82 @@
+"""From arguments to an exit code: find the command, run it, say in a sentence what went wrong."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import pkgutil
+import traceback
+from typing import TYPE_CHECKING, Protocol
+
+from bot.cli import commands, terminal
+from bot.cli.exits import Exit
+from bot.domain.errors import TransientError, UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+DESCRIPTION = "Keeps a migration to a single source of truth honest."
+BUG = "this is a bug of ssot: please report it with the lines above"
+
+# What a command's module has to hold: an incomplete one is an error at start, never skipped.
+PARTS = ("add_arguments", "run")
+# A shell's own code for a process that Ctrl-C has ended: 128 + SIGINT.
+INTERRUPTED = 130
+
+
+class Command(Protocol):
+    """A module of `bot.cli.commands`; its docstring is the help."""
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare what the command takes."""
+        ...
+
+    def run(self, arguments: argparse.Namespace) -> int:
+        """Do it, and return the exit code."""
+        ...
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; a person's mistake ends in a sentence on stderr, a bug in a traceback."""
+    terminal.prepare()
+    chosen = parser().parse_args(arguments)
+    try:
+        return int(chosen.command(chosen))
+    except UserError as error:
+        terminal.complain(str(error))
+        return Exit.UNUSABLE
+    except TransientError as error:
+        terminal.complain(str(error))
+        return Exit.INCOMPLETE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception:  # noqa: BLE001 - Python's own exit code, 1, would say "something was found"
+        traceback.print_exc()
+        terminal.complain(BUG)
+        return Exit.INCOMPLETE
+
+
+def parser() -> argparse.ArgumentParser:
+    """Build the command line of all commands."""
+    top = argparse.ArgumentParser(prog="ssot", description=DESCRIPTION, allow_abbrev=False)
+    subparsers = top.add_subparsers(required=True, metavar="COMMAND")
+    for name, command in discover():
+        text = (command.__doc__ or "").strip()
+        one = subparsers.add_parser(
+            name, help=text.partition("\n")[0], description=text, allow_abbrev=False
+        )
+        command.add_arguments(one)
+        one.set_defaults(command=command.run)
+    return top
+
+
+def discover() -> Iterator[tuple[str, Command]]:
+    """Load every command, sorted by name; raise TypeError for a module that is none."""
+    for name in sorted(module.name for module in pkgutil.iter_modules(commands.__path__)):
+        module = importlib.import_module(f"{commands.__name__}.{name}")
+        missing = [part for part in PARTS if not hasattr(module, part)]
+        if missing or not module.__doc__:
+            lacking = ", ".join(missing or ["a docstring"])
+            message = f"{module.__name__} is no command: it lacks {lacking}"
+            raise TypeError(message)
+        yield name, module

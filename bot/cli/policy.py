@@ -1,0 +1,52 @@
+"""Which config holds for a clone: a file that was named, the base's, or the working tree's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain.errors import UserError
+from checks.config import Config, ConfigError, parse
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bot.git.clone import Clone
+
+CONFIG_PATH = ".github/ssot.yml"
+
+NO_CONFIG = "no config: there is no {path} at {base} or in the working tree; write one"
+NO_CONFIG_IN_BARE = "no config: there is no {path} at {base}; name a file with --config"
+UNREADABLE = "cannot read {path}: {reason}"
+INVALID = "{origin} is no valid config:"
+
+
+def read_config(file: Path) -> Config:
+    """Read the config that a person named; raises `UserError`."""
+    return _parse(_read(file), str(file))
+
+
+def find_config(clone: Clone, tip: str, *, base: str) -> Config:
+    """Read the config at commit `tip`, which `base` names, else on disk; raises `UserError`."""
+    content = clone.objects.file(tip, CONFIG_PATH)
+    if content is not None:
+        return _parse(content, f"{CONFIG_PATH} at {base}")
+    if clone.top is None:
+        raise UserError(NO_CONFIG_IN_BARE.format(path=CONFIG_PATH, base=base))
+    file = clone.top / CONFIG_PATH
+    if not file.is_file():
+        raise UserError(NO_CONFIG.format(path=CONFIG_PATH, base=base))
+    return _parse(_read(file), CONFIG_PATH)
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise UserError(UNREADABLE.format(path=file, reason=error.strerror)) from error
+
+
+def _parse(content: bytes, origin: str) -> Config:
+    try:
+        return parse(content)
+    except ConfigError as error:
+        raise UserError(f"{INVALID.format(origin=origin)}\n{error}") from error

@@ -1,0 +1,38 @@
+"""The two streams of a command: results on stdout, sentences for a person on stderr."""
+
+from __future__ import annotations
+
+import os
+import sys
+from io import TextIOWrapper
+
+from checks.formats.visible import spell_unseen
+
+
+def prepare() -> None:
+    """Let no character fail: what the terminal's encoding cannot say is written as an escape."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def show(text: str) -> None:
+    """Write a result; a reader that has gone away, such as `head`, changes no exit code."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # https://docs.python.org/3/library/signal.html#note-on-sigpipe
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def complain(text: str) -> None:
+    """Write what went wrong, each line by itself, under the program's name."""
+    for line in text.splitlines():
+        print(f"ssot: {spell_unseen(line)}", file=sys.stderr)
+
+
+def wants_colour() -> bool:
+    """Tell whether stdout is a terminal of a person who wants colours (https://no-color.org)."""
+    wanted = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return wanted and sys.stdout.isatty()
