@@ -1,0 +1,175 @@
+"""Which deliveries make which jobs."""
+
+from __future__ import annotations
+
+import copy
+import importlib.util
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bot import handlers
+from bot.domain.errors import MalformedError, PluginError
+from bot.domain.events import Event
+from bot.domain.jobs import Priority
+from tests.bot import payloads
+from tests.bot.jobs import review
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+    from types import ModuleType
+
+    from bot.domain.jobs import Job
+
+HANDLERS = handlers.discover()
+RERUN = review(1, priority=Priority.COMMAND, explicit=True)
+
+
+def jobs_of(name: str, payload: dict[str, Any]) -> Sequence[Job]:
+    return HANDLERS[name](Event("d1", name, payload.get("action", ""), payload))
+
+
+@pytest.mark.parametrize(
+    "action", ["opened", "reopened", "synchronize", "ready_for_review", "converted_to_draft"]
+)
+def test_pull_request_that_came_or_moved_is_reviewed(action: str) -> None:
+    payload = payloads.pull_request(action)
+    assert jobs_of("pull_request", payload) == [review(1, head=payloads.HEAD)]
+
+
+@pytest.mark.parametrize("changed", ["base", "body"])
+def test_edited_base_or_body_is_reviewed(changed: str) -> None:
+    payload = payloads.pull_request("edited", changes={changed: {"from": None}})
+    assert jobs_of("pull_request", payload) == [review(1, head=payloads.HEAD)]
+
+
+@pytest.mark.parametrize("changes", [{}, {"title": {"from": "old"}}])
+def test_edited_title_is_not_reviewed(changes: dict[str, Any]) -> None:
+    assert jobs_of("pull_request", payloads.pull_request("edited", changes=changes)) == []
+
+
+@pytest.mark.parametrize("action", ["closed", "labeled", "enqueued", ""])
+def test_other_actions_of_a_pull_request_are_ignored(action: str) -> None:
+    assert jobs_of("pull_request", payloads.pull_request(action)) == []
+
+
+def test_deleted_fork_and_deleted_author_are_reviewed_all_the_same() -> None:
+    payload = payloads.pull_request("synchronize")
+    payload["pull_request"]["user"] = None
+    payload["pull_request"]["head"]["repo"] = None
+    payload["pull_request"]["head"]["user"] = None
+    assert jobs_of("pull_request", payload) == [review(1, head=payloads.HEAD)]
+
+
+@pytest.mark.parametrize("path", ["pull_request.number", "pull_request.head.sha", "repository.id"])
+def test_missing_field_is_named(path: str) -> None:
+    payload = copy.deepcopy(payloads.pull_request("opened"))
+    *way, last = path.split(".")
+    part = payload
+    for name in way:
+        part = part[name]
+    del part[last]
+    with pytest.raises(MalformedError, match=f"`{path}` is missing"):
+        jobs_of("pull_request", payload)
+
+
+def test_number_that_is_no_number_is_named() -> None:
+    payload = payloads.pull_request("opened")
+    payload["pull_request"]["number"] = True
+    with pytest.raises(MalformedError, match=r"`pull_request\.number` is missing or is not a wh"):
+        jobs_of("pull_request", payload)
+
+
+@pytest.mark.parametrize("name", sorted(HANDLERS))
+@pytest.mark.parametrize("installation", [None, ...])
+def test_delivery_of_a_hook_that_is_no_apps_makes_no_job(name: str, installation: object) -> None:
+    for payload in (
+        payloads.pull_request("opened"),
+        payloads.check_run(external_id="v1:42:1:abc", pull_requests=[]),
+        payloads.check_suite(payloads.listed(1)),
+    ):
+        payload["installation"] = None
+        if installation is ...:
+            del payload["installation"]
+        assert jobs_of(name, payload) == []
+
+
+def test_rerun_of_a_check_run_is_an_explicit_review_by_its_external_id() -> None:
+    payload = payloads.check_run(external_id="v1:42:1:0a1b", pull_requests=[payloads.listed(9)])
+    assert jobs_of("check_run", payload) == [RERUN]
+
+
+@pytest.mark.parametrize(
+    "external_id", [None, "", "ours", "v1:999:5:0a1b", "v2:42:5:0a1b", "v1:42:5", "v1:42:-5:a"]
+)
+def test_rerun_without_an_external_id_of_this_repository_takes_the_listed_pull_request(
+    external_id: str | None,
+) -> None:
+    listed = [payloads.listed(5, repository=999), payloads.listed(1)]
+    payload = payloads.check_run(external_id=external_id, pull_requests=listed)
+    assert jobs_of("check_run", payload) == [RERUN]
+
+
+def test_rerun_that_names_no_pull_request_makes_no_job() -> None:
+    assert jobs_of("check_run", payloads.check_run(external_id="", pull_requests=[])) == []
+    assert jobs_of("check_suite", payloads.check_suite()) == []
+
+
+def test_rerun_of_all_checks_reviews_each_pull_request_of_this_repository_once() -> None:
+    payload = payloads.check_suite(
+        payloads.listed(3),
+        payloads.listed(1),
+        payloads.listed(1),
+        payloads.listed(2, repository=999),
+    )
+    numbers = [job.number for job in jobs_of("check_suite", payload)]
+    assert numbers == [1, 3]
+    assert jobs_of("check_suite", payloads.check_suite(payloads.listed(1))) == [RERUN]
+
+
+@pytest.mark.parametrize("name", ["check_run", "check_suite"])
+@pytest.mark.parametrize("action", ["created", "completed", "requested"])
+def test_other_actions_of_checks_are_ignored(name: str, action: str) -> None:
+    assert jobs_of(name, payloads.delivery(action=action)) == []
+
+
+def test_incomplete_handler_is_an_error_at_start(tmp_path: Path) -> None:
+    package = _package(tmp_path, empty_one='"""Nothing yet."""')
+    with pytest.raises(PluginError, match=r"empty_one is no event handler"):
+        handlers.discover(package)
+
+
+def test_handler_without_a_function_is_an_error_at_start(tmp_path: Path) -> None:
+    package = _package(tmp_path, push='EVENT = "push"')
+    with pytest.raises(PluginError, match=r"push is no event handler"):
+        handlers.discover(package)
+
+
+def test_second_handler_of_an_event_is_an_error_at_start(tmp_path: Path) -> None:
+    text = 'EVENT = "push"\ndef jobs(event): return []'
+    package = _package(tmp_path, one=text, other=text)
+    with pytest.raises(PluginError, match=r"other handles the event push, and so does .*one"):
+        handlers.discover(package)
+
+
+def test_broken_handler_stops_the_start(tmp_path: Path) -> None:
+    with pytest.raises(ZeroDivisionError):
+        handlers.discover(_package(tmp_path, broken="1 / 0"))
+
+
+def _package(tmp_path: Path, **modules: str) -> ModuleType:
+    """Make a package of the given modules, under a name that no other test uses."""
+    name = f"plugins_{tmp_path.name}"
+    folder = tmp_path / name
+    folder.mkdir()
+    (folder / "__init__.py").write_text("")
+    for module, text in modules.items():
+        (folder / f"{module}.py").write_text(text)
+    importlib.invalidate_caches()
+    spec = importlib.util.spec_from_file_location(name, folder / "__init__.py")
+    assert spec is not None
+    package = importlib.util.module_from_spec(spec)
+    sys.modules[name] = package
+    return package

@@ -1,0 +1,55 @@
+"""The smallest payloads that look like GitHub's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+HEAD = "a" * 40
+
+
+def delivery(**parts: Any) -> dict[str, Any]:
+    """Build what every delivery of an App carries."""
+    return {
+        "installation": {"id": 7, "node_id": "x"},
+        "repository": {
+            "id": 42,
+            "name": "engine",
+            "full_name": "acme/engine",
+            "owner": {"login": "acme"},
+        },
+        "sender": {"login": "ann", "type": "User"},
+        **parts,
+    }
+
+
+def pull_request(action: str, **parts: Any) -> dict[str, Any]:
+    """Build a `pull_request` delivery of pull request 1, from a fork."""
+    return delivery(
+        action=action,
+        number=1,
+        pull_request={
+            "number": 1,
+            "user": {"login": "ann"},
+            "head": {"sha": HEAD, "ref": "topic", "repo": {"id": 43}, "user": {"login": "ann"}},
+            "base": {"sha": "b" * 40, "ref": "main", "repo": {"id": 42}},
+            "draft": False,
+        },
+        **parts,
+    )
+
+
+def listed(number: int, *, repository: int = 42) -> dict[str, Any]:
+    """Build an entry of `pull_requests` in a check run or suite."""
+    return {"number": number, "base": {"repo": {"id": repository}}}
+
+
+def check_run(*, external_id: str | None, pull_requests: list[dict[str, Any]]) -> dict[str, Any]:
+    """Build a `check_run` delivery for a press on "Re-run"."""
+    run = {"head_sha": HEAD, "external_id": external_id, "pull_requests": pull_requests}
+    return delivery(action="rerequested", check_run=run)
+
+
+def check_suite(*pull_requests: dict[str, Any]) -> dict[str, Any]:
+    """Build a `check_suite` delivery for a press on "Re-run all checks"."""
+    suite = {"head_sha": HEAD, "pull_requests": list(pull_requests)}
+    return delivery(action="rerequested", check_suite=suite)
