@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from bot.sandbox.github.answers import Answer, RefusedError
-from bot.sandbox.github.faults import Fault, Script
+from bot.sandbox.github.faults import PRIMARY_LIMIT, Fault, Script
 
 if TYPE_CHECKING:
     from bot.sandbox.github.records import Permissions
@@ -95,16 +95,19 @@ class Front:
         if fault is not None:
             self._log(incoming, Served(Answer(fault.status)))
             return _faulty(request, fault)
-        served = self._served(incoming, respond)
+        key = self._quota_key(incoming, prefix)
+        served = self._served(incoming, respond, used=self._used.get(key, 0))
         record = self._log(incoming, served)
         self._happened()
         try:
             await self._run_hooks(record)
         except ConnectionDroppedError:
             return _faulty(request, Fault(0))
-        return _response(served.answer, self._quota_headers(served, prefix))
+        return _response(served.answer, self._quota_headers(served, key))
 
-    def _served(self, incoming: Incoming, respond: Respond) -> Served:
+    def _served(self, incoming: Incoming, respond: Respond, *, used: int) -> Served:
+        if used >= self.quota:
+            return Served(RefusedError(403, PRIMARY_LIMIT).answer())
         if not incoming.headers.get("User-Agent"):
             refused = RefusedError(403, "Request forbidden by administrative rules.")
             return Served(refused.answer())
@@ -135,14 +138,18 @@ class Front:
         self.requests.append(record)
         return record
 
-    def _quota_headers(self, served: Served, prefix: str) -> dict[str, str]:
-        """Count the request, 304 and refused credentials are free, and tell what is left."""
-        token = served.viewer.token if served.viewer else None
+    def _quota_key(self, incoming: Incoming, prefix: str) -> tuple[int, str, int]:
+        credentials = incoming.headers.get("Authorization", "").partition(" ")[2]
+        token = self._state.tokens.get(credentials)
         resource = "graphql" if prefix.endswith("graphql") else "core"
         window = int(self._state.clock()) // WINDOW_SECONDS
-        key = (token.installation_id if token else 0, resource, window)
+        return token.installation_id if token else 0, resource, window
+
+    def _quota_headers(self, served: Served, key: tuple[int, str, int]) -> dict[str, str]:
+        """Count the request, 304 and refused credentials are free, and tell what is left."""
         free = served.answer.status in (304, 401)
         used = self._used[key] = self._used.get(key, 0) + (not free)
+        _, resource, window = key
         return {
             "X-RateLimit-Limit": str(self.quota),
             "X-RateLimit-Remaining": str(max(0, self.quota - used)),

@@ -162,6 +162,33 @@ class GitRepository:
         """Tell whether `older` is reachable from `newer`."""
         return self.merge_base(older, newer) == older
 
+    def merge(self, base: str, head: str, *, timestamp: int) -> str:
+        """Write the merge commit of two commits that do not conflict; returns its id."""
+        message = f"Merge {head}"
+        tree = self._merged_tree(base, head)
+        header = f"tree {tree}\nparent {base}\nparent {head}\n"
+        people = f"author {_AUTHOR} {timestamp} +0000\ncommitter {_AUTHOR} {timestamp} +0000\n"
+        commit = f"{header}{people}\n{message}\n".encode()
+        return (
+            self.git("hash-object", "-t", "commit", "-w", "--stdin", stdin=commit).decode().strip()
+        )
+
+    def _merged_tree(self, base: str, head: str) -> str:
+        return self.git("merge-tree", "--write-tree", base, head).decode().split("\n")[0]
+
+    def touched(self, before: str | None, after: str) -> dict[str, list[str]]:
+        """List the paths that a push added, removed and modified."""
+        if before is None:
+            return {"added": [], "removed": [], "modified": []}
+        raw = self.git("diff-tree", "-r", "-z", "--name-status", "--no-renames", before, after)
+        fields = raw.decode(errors="replace").split("\0")
+        changes = list(zip(fields[::2], fields[1::2], strict=False))
+        return {
+            "added": [path for status, path in changes if status == "A"],
+            "removed": [path for status, path in changes if status == "D"],
+            "modified": [path for status, path in changes if status not in ("A", "D")],
+        }
+
     def set_ref(self, ref: str, commit: str) -> None:
         """Point a ref at a commit, forced."""
         self.git("update-ref", ref, commit)

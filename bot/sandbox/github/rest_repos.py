@@ -31,7 +31,7 @@ def get_repository(call: Call) -> Answer:
 
 
 def compare(call: Call) -> Answer:
-    """GET /repos/{owner}/{repo}/compare/{basehead}: three-dot; files on page 1 only, at most 300."""
+    """GET …/compare/{basehead}: three-dot; files on page 1 only, at most 300."""
     git = call.state.git(call.repository.id)
     comparison = _comparison(call)
     commits = git.commits(comparison.base, comparison.head)

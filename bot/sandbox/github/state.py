@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.sandbox.github.gitrepo import GitRepository
-from bot.sandbox.github.records import UserType
+from bot.sandbox.github.records import User, UserType
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
         Review,
         ReviewComment,
         Token,
-        User,
     )
 
     Record = TypeVar("Record")
@@ -64,7 +63,8 @@ class State:
     """Tables of records by id; git repositories live in folders below `root`.
 
     `url` is set when the server knows its port. `silent_long_bodies` switches on what one source
-    saw: an over-long issue body answers 200 and is not stored.
+    saw: an over-long issue body answers 200 and is not stored. `lagging_reads` is the number of API
+    reads that still show the past after a pull request was opened or its head moved.
     """
 
     root: Path
@@ -91,6 +91,7 @@ class State:
     redeliveries: list[int] = field(default_factory=list)
     outbox: list[Happening] = field(default_factory=list)
     stale_reads: dict[int, StaleRead] = field(default_factory=dict)
+    lagging_reads: int = 0
     unknown_commits: dict[str, int] = field(default_factory=dict)
     _ids: Iterable[int] = field(default_factory=lambda: itertools.count(1001))
 
@@ -121,6 +122,12 @@ class State:
         """Find an account by login, in any case."""
         wanted = login.lower()
         return next((user for user in self.users.values() if user.login.lower() == wanted), None)
+
+    def add_user(self, login: str, kind: UserType) -> User:
+        """Register an account."""
+        user = User(self.next_id(), login, kind)
+        self.users[user.id] = user
+        return user
 
     def next_number(self, repository_id: int) -> int:
         """Give out the next number that issues and pull requests of a repository share."""
