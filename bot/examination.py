@@ -40,9 +40,9 @@ class Examiner:
         def run() -> Examination:
             mirror = self._mirror(pull)
             change = mirror.fetch_commits(
-                base=merge_base, head=pull.head_sha, number=pull.number, token=token.text
+                base=merge_base, head=pull.position.head_sha, number=pull.number, token=token.text
             )
-            snapshot = capture(change, merge_base, pull.head_sha, config=config)
+            snapshot = capture(change, merge_base, pull.position.head_sha, config=config)
             analysis = examine(change, snapshot, config=config, reader=reader)
             return Examination(analysis, snapshot.tree.keys())
 

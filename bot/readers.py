@@ -1,4 +1,4 @@
-"""Reading what strangers wrote in worker processes: the answer of one blob costs one worker."""
+"""Reading what strangers wrote in worker processes: a hostile blob costs one worker."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
     from bot.pool import AnalysisPool
 
-    Wait = Callable[[Coroutine[Any, Any, list[Reply | Failure]]], list[Reply | Failure]]
+    Outcomes = list[Reply | Failure]
+    Wait = Callable[[Coroutine[Any, Any, Outcomes]], Outcomes]
+
+UNREAD = "reading it {message}"
 
 
 class PooledReader:
@@ -40,5 +43,5 @@ def _reply(question: Question, needles: frozenset[bytes], content: bytes) -> Rep
 
 
 def _unread(failure: Failure) -> Unread:
-    is_ours = failure.cause is FailureCause.ERROR
-    return Unread(f"reading it {failure.message}", Cause.SERVICE if is_ours else Cause.CHANGE)
+    cause = Cause.SERVICE if failure.cause is FailureCause.ERROR else Cause.CHANGE
+    return Unread(UNREAD.format(message=failure.message), cause)

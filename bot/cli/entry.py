@@ -50,7 +50,7 @@ def run(arguments: Sequence[str]) -> int:
         return Exit.INCOMPLETE
     except KeyboardInterrupt:
         return INTERRUPTED
-    except Exception:  # noqa: BLE001 - Python's own exit code, 1, would say "something was found"
+    except Exception:
         traceback.print_exc()
         terminal.complain(BUG)
         return Exit.INCOMPLETE

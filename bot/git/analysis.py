@@ -38,6 +38,14 @@ def examine(
     return engine.drive(engine.analyse(snapshot, config), answer)
 
 
+def analyse(
+    repository: Repository, base: str, head: str, *, config: Config, reader: Reader
+) -> Analysis:
+    """Capture the change from merge base to `head` and examine it; raises `GitError`."""
+    snapshot = capture(repository, base, head, config=config)
+    return examine(repository, snapshot, config=config, reader=reader)
+
+
 def read_here(
     question: Question, contents: Sequence[bytes], needles: frozenset[bytes]
 ) -> Sequence[Reply]:

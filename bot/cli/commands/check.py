@@ -60,8 +60,9 @@ def run_check(
     The comparison starts at the merge base of `base` and `head`; the config is read at `base`.
     """
     # Only here: other commands, and `--help`, start without the engine.
+    from bot.cli.local import local_reader
     from bot.cli.policy import find_config, read_config
-    from bot.git.analysis import analyse, read_here
+    from bot.git.analysis import analyse
     from bot.git.clone import WORKING_TREE, Clone
 
     clone = Clone.at(repo)
@@ -69,10 +70,11 @@ def run_check(
     tip = clone.resolve(branch)
     config = read_config(config_file) if config_file else find_config(clone, tip, base=branch)
     start = clone.merge_base(tip, clone.resolve(head or "HEAD"))
-    if head:
-        return analyse(clone, start, clone.resolve(head), config=config, reader=read_here)
-    with clone.working_tree() as (files, tree):
-        analysis = analyse(files, start, tree, config=config, reader=read_here)
+    with local_reader() as reader:
+        if head:
+            return analyse(clone, start, clone.resolve(head), config=config, reader=reader)
+        with clone.working_tree() as (files, tree):
+            analysis = analyse(files, start, tree, config=config, reader=reader)
     return replace(analysis, head=WORKING_TREE)
 
 

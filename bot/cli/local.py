@@ -1,0 +1,52 @@
+"""Reading files for a person at a terminal: here when they are few, in workers when many."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, contextmanager
+from functools import cache
+from typing import TYPE_CHECKING
+
+from bot.git.analysis import read_here
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from bot.git.analysis import Reader
+    from checks.reading import Question, Reply
+
+# Starting the workers takes about as long as reading so many files.
+FILES_HERE = 50
+
+
+@contextmanager
+def local_reader() -> Iterator[Reader]:
+    """Yield a reader that starts worker processes with the first large batch, and ends them."""
+    with ExitStack() as stack:
+
+        @cache
+        def workers() -> Reader:
+            return stack.enter_context(_workers())
+
+        def read(
+            question: Question, contents: Sequence[bytes], needles: frozenset[bytes]
+        ) -> Sequence[Reply]:
+            reader = read_here if len(contents) <= FILES_HERE else workers()
+            return reader(question, contents, needles)
+
+        yield read
+
+
+@contextmanager
+def _workers() -> Iterator[Reader]:
+    # Only here: a small change is checked before these are imported.
+    import asyncio
+    import os
+
+    from bot.pool import AnalysisPool
+    from bot.readers import PooledReader
+
+    pool = AnalysisPool(workers=os.cpu_count() or 1)
+    try:
+        yield PooledReader(pool, asyncio.run)
+    finally:
+        asyncio.run(pool.close())
