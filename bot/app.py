@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from aiohttp import web
 from bot import handlers
 from bot.domain.jobs import JobKind
 from bot.domain.ports import ReviewPorts
+from bot.domain.retry import RunLimits
 from bot.examination import Examiner
 from bot.github.auth import Tokens
 from bot.github.checks import Checks
@@ -45,14 +47,22 @@ NO_POSTGRES = "DATABASE_URL: PostgreSQL is not available in this version. Leave 
 logger = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A running service: where it listens, and its queue (None while nothing is configured)."""
+
+    url: str
+    store: Store | None
+
+
 async def serve(settings: Settings) -> None:
     """Run webhook server and worker until SIGINT or SIGTERM, then finish what is under way."""
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopping.set)
-    async with running(settings) as url:
-        logger.info("service.started", extra={"fields": {"url": url}})
+    async with running(settings) as service:
+        logger.info("service.started", extra={"fields": {"url": service.url}})
         await stopping.wait()
         logger.info("service.stopping")
 
@@ -60,13 +70,14 @@ async def serve(settings: Settings) -> None:
 @asynccontextmanager
 async def running(
     settings: Settings, *, write_interval_seconds: float = WRITE_INTERVAL_SECONDS
-) -> AsyncIterator[str]:
-    """Run the service and yield its URL; leaving stops it within `GRACE_SECONDS`.
+) -> AsyncIterator[Service]:
+    """Run the service and yield it; leaving stops it within `GRACE_SECONDS`.
 
     Without credentials only `/healthz` answers, and `/webhook` with 503.
     """
     async with AsyncExitStack() as stack:
         application = web.Application()
+        store = None
         if settings.app is None:
             add_routes(application, webhook=None, health=None)
         else:
@@ -78,7 +89,7 @@ async def running(
             secret = settings.app.webhook_secret
             webhook = Webhook(secret=secret, handlers=handlers.discover(), store=store)
             add_routes(application, webhook=webhook, health=Health(store, worker.lives))
-        yield await _listen(stack, application, settings)
+        yield Service(await _listen(stack, application, settings), store)
 
 
 async def _listen(stack: AsyncExitStack, application: web.Application, settings: Settings) -> str:
@@ -94,7 +105,7 @@ def _store(settings: Settings) -> Store:
     if settings.database_url is not None:
         raise SettingsError((NO_POSTGRES,))
     settings.make_data_dir()
-    return SqliteStore(settings.database_path, workers=settings.workers)
+    return SqliteStore(settings.database_path, limits=RunLimits(workers=settings.workers))
 
 
 async def _worker(

@@ -1,0 +1,1 @@
+"""The whole product: signed webhooks, real HTTP, real git, the strict local GitHub."""
