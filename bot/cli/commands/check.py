@@ -60,7 +60,7 @@ def run_check(
     The comparison starts at the merge base of `base` and `head`; the config is read at `base`.
     """
     # Only here: other commands, and `--help`, start without the engine.
-    from bot.cli.policy import find_config, read_config
+    from bot.cli.config import find_config, read_config
     from bot.git.analysis import analyse, read_here
     from bot.git.clone import WORKING_TREE, Clone
 

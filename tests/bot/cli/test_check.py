@@ -192,9 +192,7 @@ def test_missing_config_is_answered_with_a_sentence(
     unconfigured: Repository, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert check(unconfigured) == 2
-    assert "no .github/ssot.yml at refs/heads/main or in the working tree" in (
-        capsys.readouterr().err
-    )
+    assert "no .github/ssot.yml at main or in the working tree" in (capsys.readouterr().err)
     unconfigured.git("clone", "--quiet", "--bare", ".", str(tmp_path / "bare.git"))
     assert check(Repository(tmp_path / "bare.git"), "--base", "main", "--head", "main") == 2
     assert "name a file with --config" in capsys.readouterr().err
@@ -216,7 +214,7 @@ def test_invalid_config_is_answered_with_every_problem(
     repository.commit()
     assert check(repository) == 2
     assert capsys.readouterr().err.splitlines() == [
-        "ssot: .github/ssot.yml at refs/heads/main is no valid config:",
+        "ssot: .github/ssot.yml at main is no valid config:",
         "ssot: line 1, column 10: version: write 1",
         "ssot: line 2, column 1: rule: 'rule' is not known here: did you mean 'rules'?",
     ]
