@@ -14,6 +14,7 @@ from bot.domain.errors import TransientError, UserError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from types import ModuleType
 
 DESCRIPTION = "Keeps a migration to a single source of truth honest."
 BUG = "this is a bug of ssot: please report it with the lines above"
@@ -70,10 +71,10 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def discover() -> Iterator[tuple[str, Command]]:
+def discover(package: ModuleType = commands) -> Iterator[tuple[str, Command]]:
     """Load every command, sorted by name; raise TypeError for a module that is none."""
-    for name in sorted(module.name for module in pkgutil.iter_modules(commands.__path__)):
-        module = importlib.import_module(f"{commands.__name__}.{name}")
+    for name in sorted(module.name for module in pkgutil.iter_modules(package.__path__)):
+        module = importlib.import_module(f"{package.__name__}.{name}")
         missing = [part for part in PARTS if not hasattr(module, part)]
         if missing or not module.__doc__:
             lacking = ", ".join(missing or ["a docstring"])

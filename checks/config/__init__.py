@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checks.config.loading import parse
-from checks.config.policy import (
+from checks.config.model import (
     Argument,
     Bind,
     Canonical,
@@ -15,6 +15,7 @@ from checks.config.policy import (
     Waiver,
 )
 from checks.config.problems import ConfigError, Problem
+from checks.config.schema import Infer, Mode
 
 __all__ = [
     "Argument",
@@ -25,6 +26,8 @@ __all__ = [
     "Config",
     "ConfigError",
     "Deprecated",
+    "Infer",
+    "Mode",
     "Problem",
     "Report",
     "Waiver",

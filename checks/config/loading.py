@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from checks.config.agreement import disagreements
 from checks.config.document import Document, read
-from checks.config.policy import (
+from checks.config.model import (
     Argument,
     Bind,
     Canonical,

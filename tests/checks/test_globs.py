@@ -50,6 +50,7 @@ def test_pattern_matches_path(pattern: str, path: str) -> None:
     ("pattern", "path"),
     [
         ("tests/**", "tests"),
+        ("a/*/**", "a/b"),
         ("tests/**", "a/tests/b.py"),
         ("tests/**", "tests2/a.py"),
         ("src/*.py", "src/a/b.py"),

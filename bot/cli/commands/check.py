@@ -60,8 +60,8 @@ def run_check(
     The comparison starts at the merge base of `base` and `head`; the config is read at `base`.
     """
     # Only here: other commands, and `--help`, start without the engine.
+    from bot.cli.config import find_config, read_config
     from bot.cli.local import local_reader
-    from bot.cli.policy import find_config, read_config
     from bot.git.analysis import analyse
     from bot.git.clone import WORKING_TREE, Clone
 

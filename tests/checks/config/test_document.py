@@ -55,7 +55,9 @@ def test_keys_are_text_whatever_they_look_like() -> None:
 
 
 def test_byte_order_mark_is_no_part_of_the_first_key() -> None:
-    assert read(b"\xef\xbb\xbfversion: 1").value == {"version": 1}
+    document = read(b"\xef\xbb\xbfversion: 1")
+    assert document.value == {"version": 1}
+    assert document.mark_of_value(("version",)) == Mark(1, 10)
 
 
 def test_keys_and_values_remember_their_places() -> None:
@@ -111,6 +113,10 @@ def test_yaml_beyond_the_subset_is_a_problem_beside_the_others(
     [problem] = read(text).problems
     assert (problem.line, problem.column, problem.key) == (line, column, key)
     assert sentence in problem.message
+
+
+def test_key_that_is_no_text_does_not_displace_its_mapping() -> None:
+    assert read("a:\n  [1]: 2\n").mark_of_value(("a",)) == Mark(2, 3)
 
 
 def test_nesting_cannot_exhaust_the_stack() -> None:

@@ -64,6 +64,7 @@ waivers:
     until: 2026-12-31
     reason: the admin pages go in January
     by: "@octocat"
+  - {rule: backup-file, path: "*.old", until: 2027-01-31, reason: the copy is compared}
 
 checklists:
   infer: suggest
@@ -136,8 +137,10 @@ def test_rules_take_their_severity_and_options_from_the_file(full: Config) -> No
 
 
 def test_waiver_knows_its_line(full: Config) -> None:
-    [waiver] = full.waivers
+    waiver, second = full.waivers
     assert FULL.splitlines()[waiver.line - 1].strip() == "- rule: forbidden-import"
+    assert "backup-file, path" in FULL.splitlines()[second.line - 1]
+    assert (second.symbol, second.by) == (None, "")
     assert waiver.until == date(2026, 12, 31)
     assert waiver.path.matches("shop/admin/a.py")
     assert waiver.symbol
@@ -322,10 +325,14 @@ def test_module_that_is_deprecated_twice_is_a_problem() -> None:
     concepts:
       one: {canonical: ["a:A"], deprecated: {old: {use: a}}}
       two: {canonical: ["b:B"], deprecated: {old: {use: b}}}
+      three: {canonical: ["c:C"], deprecated: {old: {use: c}}}
     """
-    problem = only_problem(text)
-    assert (problem.line, problem.key) == (4, "concepts.two.deprecated.old")
-    assert "deprecated in line 3" in problem.message
+    found = problems(text)
+    assert [(problem.line, problem.key) for problem in found] == [
+        (4, "concepts.two.deprecated.old"),
+        (5, "concepts.three.deprecated.old"),
+    ]
+    assert all("deprecated in line 3" in problem.message for problem in found)
 
 
 def test_replacement_that_is_deprecated_itself_is_a_problem() -> None:
@@ -387,6 +394,10 @@ def test_all_problems_come_at_once_in_file_order() -> None:
         (10, "concepts.one.deprecated.old.use"),
         (11, "waivers[0]"),
     ]
+
+
+def test_what_follows_from_a_problem_is_not_told_twice() -> None:
+    assert only_problem("version: 1\nignore: *globs\n").key == "ignore"
 
 
 def test_problem_is_one_readable_line() -> None:

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 CONFIG_PATH = ".github/ssot.yml"
 
-NO_CONFIG = "no config: there is no {path} at {base} or in the working tree; write one"
+NO_CONFIG = (
+    "no config: there is no {path} at {base} or in the working tree; "
+    "write one, or name a file with --config"
+)
 NO_CONFIG_IN_BARE = "no config: there is no {path} at {base}; name a file with --config"
 UNREADABLE = "cannot read {path}: {reason}"
 INVALID = "{origin} is no valid config:"
@@ -27,14 +30,15 @@ def read_config(file: Path) -> Config:
 
 def find_config(clone: Clone, tip: str, *, base: str) -> Config:
     """Read the config at commit `tip`, which `base` names, else on disk; raises `UserError`."""
+    branch = base.removeprefix("refs/heads/").removeprefix("refs/remotes/")
     content = clone.objects.file(tip, CONFIG_PATH)
     if content is not None:
-        return _parse(content, f"{CONFIG_PATH} at {base}")
+        return _parse(content, f"{CONFIG_PATH} at {branch}")
     if clone.top is None:
-        raise UserError(NO_CONFIG_IN_BARE.format(path=CONFIG_PATH, base=base))
+        raise UserError(NO_CONFIG_IN_BARE.format(path=CONFIG_PATH, base=branch))
     file = clone.top / CONFIG_PATH
     if not file.is_file():
-        raise UserError(NO_CONFIG.format(path=CONFIG_PATH, base=base))
+        raise UserError(NO_CONFIG.format(path=CONFIG_PATH, base=branch))
     return _parse(_read(file), CONFIG_PATH)
 
 

@@ -1,0 +1,26 @@
+"""Run the service: webhook server and worker in one process."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.cli.arguments import port
+
+if TYPE_CHECKING:
+    import argparse
+
+HOST_HELP = "the address to listen on (default: HOST, else 127.0.0.1)"
+PORT_HELP = "the port to listen on (default: PORT, else 8080)"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the flags of `ssot serve`."""
+    parser.add_argument("--host", metavar="ADDRESS", help=HOST_HELP)
+    parser.add_argument("--port", metavar="PORT", type=port, help=PORT_HELP)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve until stopped; what a flag leaves open, the environment decides."""
+    from bot.app import serve  # type: ignore[import-not-found]  # wired last
+
+    return int(serve(host=arguments.host, port=arguments.port))

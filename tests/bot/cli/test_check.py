@@ -1,0 +1,281 @@
+"""`ssot check` on real clones: verdict, exit code, and what it says when it cannot work."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.cli.entry import run
+from tests.bot.cli.conftest import CONFIG, CONFIG_PATH, OLD_IMPORT, Repository
+
+ROOT = Path(__file__).parents[3]
+
+
+def check(repository: Repository, *flags: str) -> int:
+    return run(["check", "--repo", str(repository.folder), *flags])
+
+
+def report(
+    repository: Repository, capsys: pytest.CaptureFixture[str], *flags: str
+) -> dict[str, Any]:
+    check(repository, "--format", "json", *flags)
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return found
+
+
+def test_change_that_adds_nothing_is_clean(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repository.write("shop/cart.py", "import shop.engine\n")
+    assert check(repository) == 0
+    assert "nothing new, 1 file analysed" in capsys.readouterr().out
+
+
+def test_new_finding_in_the_working_tree_fails(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repository.write("shop/cart.py", f"import os\n{OLD_IMPORT}")
+    assert check(repository) == 1
+    assert "shop/cart.py:2:25: error forbidden-import" in capsys.readouterr().out
+
+
+def test_json_holds_the_verdict_of_the_working_tree(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repository.write("tests/test_cart.py", OLD_IMPORT)
+    found = report(repository, capsys)
+    assert found["schema"] == 1
+    assert found["base"] == repository.git("rev-parse", "main")
+    assert found["head"] == "working tree"
+    assert found["conclusion"] == "failure"
+    [finding] = found["findings"]
+    assert (finding["path"], finding["line"]) == ("tests/test_cart.py", 1)
+    assert finding["symbol"] == "shop.legacy.Engine"
+    assert finding["in_tests"]
+    assert found["stats"]["files_changed"] == 1
+
+
+def test_commit_is_checked_without_the_working_tree(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repository.write("shop/cart.py", OLD_IMPORT)
+    head = repository.commit()
+    repository.write("shop/later.py", OLD_IMPORT)
+    found = report(repository, capsys, "--head", "topic")
+    assert found["head"] == head
+    assert [each["path"] for each in found["findings"]] == ["shop/cart.py"]
+
+
+def test_what_the_base_gained_meanwhile_is_not_held_against_the_change(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    start = repository.git("rev-parse", "main")
+    repository.git("checkout", "--quiet", "main")
+    repository.write("shop/other.py", "import os\n")
+    repository.commit()
+    repository.git("checkout", "--quiet", "topic")
+    repository.write("shop/cart.py", OLD_IMPORT)
+    found = report(repository, capsys)
+    assert found["base"] == start
+    assert [each["path"] for each in found["findings"]] == ["shop/cart.py"]
+
+
+def test_config_of_the_base_holds_when_the_change_weakens_it(repository: Repository) -> None:
+    repository.write(CONFIG_PATH, "version: 1\n")
+    repository.write("shop/cart.py", OLD_IMPORT)
+    assert check(repository) == 1
+
+
+def test_config_is_read_at_the_tip_of_the_base(repository: Repository) -> None:
+    repository.git("checkout", "--quiet", "main")
+    repository.write(CONFIG_PATH, f"{CONFIG}rules: {{forbidden-import: off}}\n")
+    repository.commit()
+    repository.git("checkout", "--quiet", "topic")
+    repository.write("shop/cart.py", OLD_IMPORT)
+    assert check(repository) == 0
+
+
+def test_config_that_only_the_working_tree_has_is_used(unconfigured: Repository) -> None:
+    unconfigured.git("checkout", "--quiet", "-b", "topic")
+    unconfigured.write(CONFIG_PATH, CONFIG)
+    unconfigured.write("shop/cart.py", OLD_IMPORT)
+    assert check(unconfigured) == 1
+
+
+def test_named_config_wins(repository: Repository, tmp_path: Path) -> None:
+    quiet = tmp_path / "quiet.yml"
+    quiet.write_text("version: 1\n")
+    repository.write("shop/cart.py", OLD_IMPORT)
+    assert check(repository, "--config", str(quiet)) == 0
+
+
+def test_warning_alone_passes(repository: Repository, tmp_path: Path) -> None:
+    lenient = tmp_path / "lenient.yml"
+    lenient.write_text(f"{CONFIG}rules: {{forbidden-import: warning}}\n")
+    repository.write("shop/cart.py", OLD_IMPORT)
+    assert check(repository, "--config", str(lenient)) == 0
+
+
+def test_file_that_cannot_be_analysed_is_told_by_the_exit_code(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repository.write("shop/cart.py", b"# coding: nonsense\n" + OLD_IMPORT.encode())
+    assert check(repository) == 3
+    assert "Not analysed:\nshop/cart.py: " in capsys.readouterr().out
+
+
+def test_error_outweighs_what_cannot_be_analysed(repository: Repository) -> None:
+    repository.write("shop/cart.py", b"# coding: nonsense\n" + OLD_IMPORT.encode())
+    repository.write("shop/till.py", OLD_IMPORT)
+    assert check(repository) == 1
+
+
+def test_symbolic_link_is_mentioned_and_passes(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (repository.folder / "shop/link.py").symlink_to("engine.py")
+    assert check(repository) == 0
+    assert "shop/link.py: a symbolic link" in capsys.readouterr().out
+
+
+def test_folder_inside_the_clone_will_do(repository: Repository) -> None:
+    repository.write("shop/cart.py", OLD_IMPORT)
+    assert run(["check", "--repo", str(repository.folder / "shop")]) == 1
+
+
+def test_bare_clone_can_be_checked(repository: Repository, tmp_path: Path) -> None:
+    repository.write("shop/cart.py", OLD_IMPORT)
+    head = repository.commit()
+    repository.git("clone", "--quiet", "--bare", ".", str(tmp_path / "bare.git"))
+    bare = Repository(tmp_path / "bare.git")
+    assert check(bare, "--base", "main", "--head", head) == 1
+
+
+@pytest.mark.parametrize(
+    ("flags", "sentence"),
+    [
+        (["--base", "nowhere"], "no such revision: nowhere"),
+        (["--head", "nowhere"], "no such revision: nowhere"),
+        (["--head", "--help"], "expected one argument"),
+        (["--config", "nowhere.yml"], "cannot read nowhere.yml: No such file"),
+        (["--format", "xml"], "choose from"),
+        (["--bas", "main"], "unrecognized arguments"),
+    ],
+)
+def test_wrong_flag_is_answered_with_a_sentence(
+    repository: Repository, capsys: pytest.CaptureFixture[str], flags: list[str], sentence: str
+) -> None:
+    try:
+        code = check(repository, *flags)
+    except SystemExit as stop:
+        code = int(stop.code or 0)
+    assert code == 2
+    captured = capsys.readouterr()
+    assert sentence in captured.err
+    assert captured.out == ""
+
+
+def test_folder_without_repository_is_answered_with_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["check", "--repo", str(tmp_path)]) == 2
+    assert capsys.readouterr().err == f"ssot: not a git repository: {tmp_path}\n"
+
+
+def test_missing_config_is_answered_with_a_sentence(
+    unconfigured: Repository, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert check(unconfigured) == 2
+    assert "no .github/ssot.yml at main or in the working tree" in (capsys.readouterr().err)
+    unconfigured.git("clone", "--quiet", "--bare", ".", str(tmp_path / "bare.git"))
+    assert check(Repository(tmp_path / "bare.git"), "--base", "main", "--head", "main") == 2
+    assert "name a file with --config" in capsys.readouterr().err
+
+
+def test_bare_clone_without_a_head_is_answered_with_a_sentence(
+    repository: Repository, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repository.git("clone", "--quiet", "--bare", ".", str(tmp_path / "bare.git"))
+    assert check(Repository(tmp_path / "bare.git"), "--base", "main") == 2
+    assert "--head" in capsys.readouterr().err
+
+
+def test_invalid_config_is_answered_with_every_problem(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repository.git("checkout", "--quiet", "main")
+    repository.write(CONFIG_PATH, "version: 2\nrule: {}\n")
+    repository.commit()
+    assert check(repository) == 2
+    assert capsys.readouterr().err.splitlines() == [
+        "ssot: .github/ssot.yml at main is no valid config:",
+        "ssot: line 1, column 10: version: write 1",
+        "ssot: line 2, column 1: rule: 'rule' is not known here: did you mean 'rules'?",
+    ]
+
+
+def test_path_that_is_not_utf8_stands_in_valid_json(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repository.write(b"shop/caf\xe9.py", OLD_IMPORT)
+    [finding] = report(repository, capsys)["findings"]
+    assert finding["path"] == r"shop/caf\xe9.py"
+
+
+def as_process(repository: Repository, *python: str, **more: Any) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, *python, "check", "--repo", str(repository.folder)],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"]},
+        text=True,
+        **more,
+    )
+
+
+def test_module_can_be_run_and_is_plain_in_a_pipe(repository: Repository) -> None:
+    repository.write("shop/cart.py", OLD_IMPORT)
+    with as_process(repository, "-m", "bot", stdout=subprocess.PIPE) as process:
+        output, _ = process.communicate()
+    assert process.returncode == 1
+    assert "error forbidden-import" in output
+    assert "\x1b" not in output
+
+
+def test_terminal_gets_colours(repository: Repository) -> None:
+    repository.write("shop/cart.py", OLD_IMPORT)
+    here, there = os.openpty()
+    with as_process(repository, "-m", "bot", stdout=there) as process:
+        os.close(there)
+        output = os.read(here, 1 << 16)
+        assert process.wait() == 1
+    os.close(here)
+    assert b"\x1b[1;31merror\x1b[0m" in output
+
+
+def test_reader_that_goes_away_changes_no_exit_code(repository: Repository) -> None:
+    repository.write("shop/cart.py", OLD_IMPORT)
+    here, there = os.pipe()
+    os.close(here)
+    with as_process(repository, "-m", "bot", stdout=there, stderr=subprocess.PIPE) as process:
+        os.close(there)
+        _, complaints = process.communicate()
+    assert process.returncode == 1
+    assert complaints == ""
+
+
+def test_check_starts_without_what_only_the_service_needs(repository: Repository) -> None:
+    repository.write("shop/cart.py", OLD_IMPORT)
+    with as_process(
+        repository, "-X", "importtime", "-m", "bot", stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+    ) as process:  # fmt: skip
+        _, imports = process.communicate()
+    names = {line.rpartition("|")[2].strip() for line in imports.splitlines()}
+    assert "bot.git.clone" in names
+    assert not names & {"asyncio", "aiohttp", "gidgethub", "libcst", "sqlite3", "jinja2"}

@@ -1,0 +1,78 @@
+"""Commands are found by their files, and mistakes end in a sentence."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.cli.entry import discover, run
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+ROOT = Path(__file__).parents[3]
+
+
+def package(folder: Path, *, name: str, **files: str) -> ModuleType:
+    (folder / name).mkdir()
+    (folder / name / "__init__.py").touch()
+    for module, source in files.items():
+        (folder / name / f"{module}.py").write_text(source)
+    return importlib.import_module(name)
+
+
+def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        run(["--help"])
+    assert stop.value.code == 0
+    text = capsys.readouterr().out
+    for name, command in discover():
+        assert name in text
+        assert command.__doc__
+
+
+@pytest.mark.parametrize("arguments", [[], ["chekc"], ["--bogus"]])
+def test_unknown_command_is_a_usage_error(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stop:
+        run(arguments)
+    assert stop.value.code == 2
+    assert "usage: ssot" in capsys.readouterr().err
+
+
+def test_command_is_one_new_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    source = '"""Say hello."""\nadd_arguments = run = print\n'
+    found = discover(package(tmp_path, name="whole_commands", hello=source))
+    assert [name for name, _ in found] == ["hello"]
+
+
+@pytest.mark.parametrize(
+    ("source", "lacking"),
+    [
+        ("", "add_arguments, run"),
+        ('"""Say hello."""\nrun = print\n', "add_arguments"),
+        ("run = add_arguments = print\n", "docstring"),
+    ],
+)
+def test_incomplete_command_is_an_error_at_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str, lacking: str
+) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    broken = package(tmp_path, name="broken_commands", hello=source)
+    with pytest.raises(TypeError, match=lacking):
+        list(discover(broken))
+    for name in ("broken_commands", "broken_commands.hello"):
+        sys.modules.pop(name)
+
+
+def test_console_script_names_a_function_that_stands() -> None:
+    scripts = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"]
+    module, _, function = scripts["ssot"].partition(":")
+    assert callable(getattr(importlib.import_module(module), function))
