@@ -15,7 +15,7 @@ import pytest
 from bot.git.snapshot import Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
 EVERYTHING = Scope(analysed=lambda path: True)
@@ -82,10 +82,12 @@ class Author:
 
 @dataclass
 class Server:
-    """A git server: counts requests, and can ask for a token."""
+    """A git server: counts requests, can ask for a token, and not know an object by its id."""
 
     url: str
     token: str = ""
+    hidden: frozenset[str] = frozenset()  # given away only to those who asked for its ref
+    on_request: Callable[[], None] = lambda: None
     requests: list[str] = field(default_factory=list)
 
 
@@ -100,7 +102,17 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer("advertisement", path, b"", prefix=advert, flags=("--http-backend-info-refs",))
 
     def do_POST(self) -> None:
-        self._answer("result", self.path.removesuffix("/git-upload-pack"), self._body())
+        body = self._body()
+        state = self.server_state
+        if b"ref-prefix refs/pull/" in body:
+            state.hidden = frozenset()
+        for oid in state.hidden:
+            if f"want {oid}".encode() in body:
+                error = f"ERR upload-pack: not our ref {oid}".encode()
+                packet = b"%04x" % (len(error) + 4) + error
+                self._send(200, "application/x-git-upload-pack-result", packet)
+                return
+        self._answer("result", self.path.removesuffix("/git-upload-pack"), body)
 
     def _body(self) -> bytes:
         if self.headers.get("Transfer-Encoding") == "chunked":
@@ -119,6 +131,7 @@ class _Handler(BaseHTTPRequestHandler):
     ) -> None:
         state = self.server_state
         state.requests.append(f"{self.command} {self.path}")
+        state.on_request()
         if state.token and self.headers.get("Authorization") != f"Basic {state.token}":
             self._send(401, "text/plain", b"no")
             return
