@@ -290,29 +290,24 @@ def test_damaged_mirror_is_replaced_by_a_new_one(
     assert (folder / "42.1.git").exists()
 
 
-def test_mirror_damaged_during_a_review_brings_back_what_was_read_before(
+def test_mirror_damaged_during_a_review_is_replaced_once(
     author: Author, mirror: Mirror, folder: Path
 ) -> None:
-    base = author.commit({"a.py": "1\n", "b.py": "b\n"})
-    head = author.commit({"a.py": "2\n"})
-    source = pull(mirror, base, head)
-    taken = take(source, base, head, EVERYTHING)
-    for pack in packs(folder / "42.0.git"):
-        truncate(pack)
-    oids = [taken.tree["a.py"], taken.tree["b.py"]]
-    assert list(read(source, oids).values()) == [b"2\n", b"b\n"]
-
-
-def test_mirror_damaged_twice_is_our_fault(author: Author, mirror: Mirror, folder: Path) -> None:
     base = author.commit({"a.py": "1\n"})
     head = author.commit({"a.py": "2\n"})
     source = pull(mirror, base, head)
-    taken = take(source, base, head, EVERYTHING)
+    (entry,) = take(source, base, head, EVERYTHING).entries
+    assert entry.base is not None
+    assert entry.head is not None
+    # The same blobs come in a pack of the same name, which git then takes for the one it has.
+    oids = [entry.base.oid, entry.head.oid]
+    for pack in packs(folder / "42.0.git"):
+        truncate(pack)
+    assert list(read(source, oids).values()) == [b"1\n", b"2\n"]
+    for pack in packs(folder / "42.1.git"):
+        truncate(pack)
     with pytest.raises(GitError, match="our fault"):
-        for generation in range(2):
-            for pack in packs(folder / f"42.{generation}.git"):
-                truncate(pack)
-            read(source, [taken.tree["a.py"]])
+        read(source, oids)
 
 
 def test_tree_bomb_is_refused_without_a_new_mirror(
