@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from bot.domain.errors import UserError
 from bot.git.environment import anywhere, personal, reading
 from bot.git.listing import decode_path
-from bot.git.objects import Absence, Objects
+from bot.git.objects import OID, Absence, Objects
 from bot.git.process import Git, GitError, require_version
 from bot.git.worktree import snapshot_tree
 
@@ -26,10 +26,15 @@ SHALLOW = (
     "this clone is shallow and does not reach the commit to compare with: "
     "fetch the whole history (actions/checkout: `fetch-depth: 0`)"
 )
+PARTIAL = (
+    "this clone is partial and lacks files to compare: fetch them "
+    "(`git fetch --refetch --no-filter`) or clone without --filter"
+)
 NO_DEFAULT = "no default branch was found (neither origin/HEAD, main nor master): give --base"
 UNRELATED = "{base} and {head} have no commit in common, so there is nothing to compare"
 
 ORIGIN_HEAD = "refs/remotes/origin/HEAD"
+PROMISED = "from promisor remote"  # git, of an object that a partial clone left out
 COMMON_DEFAULTS = ("main", "master")
 
 Answer = TypeVar("Answer")
@@ -58,12 +63,20 @@ class Clone:
         return cls(Path(git_dir), top, _objects(Path(git_dir), reading(Path(git_dir))))
 
     def ask(self, question: Callable[[Objects], Answer]) -> Answer:
-        """Return the answer of `question`: a clone that is damaged is not ours to mend."""
-        return question(self.objects)
+        """Return the answer of `question`: a clone that is damaged is not ours to mend.
+
+        Raises `UserError` when a partial clone lacks what is asked for.
+        """
+        try:
+            return question(self.objects)
+        except GitError as error:
+            if PROMISED in error.detail:
+                raise UserError(PARTIAL) from error
+            raise
 
     def prefetch(self, oids: Collection[str]) -> Mapping[str, Absence]:
-        """Bring nothing; return the blobs that a partial clone does not have."""
-        sizes = self.objects.sizes(oids)
+        """Bring nothing; return the blobs that are not there."""
+        sizes = self.ask(lambda objects: objects.sizes(oids))
         return {oid: Absence.MISSING for oid in oids if oid not in sizes}
 
     def resolve(self, revision: str) -> str:
@@ -112,9 +125,10 @@ class Clone:
             return None
         question = ("rev-parse", "--verify", "--quiet", "--end-of-options")
         try:
-            return _text(self.objects.git.run(*question, f"{revision}^{{commit}}"))
+            answer = _text(self.objects.git.run(*question, f"{revision}^{{commit}}"))
         except GitError:
             return None
+        return answer if OID.fullmatch(answer) else None  # ^HEAD answers with ^<id>
 
     def _configured_default(self) -> tuple[str, ...]:
         try:

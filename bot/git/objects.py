@@ -14,7 +14,7 @@ from bot.git.process import CHUNK_BYTES, GitError
 from checks import limits
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Generator, Iterator, Mapping
 
     from bot.git.patch import Pair
     from bot.git.process import Argument, Git
@@ -70,7 +70,7 @@ class Objects:
         readable = [oid for oid in dict.fromkeys(oids) if oid not in absent]
         return {**absent, **dict(self._contents(readable))}
 
-    def stream(self, oid: str) -> Iterator[bytes]:
+    def stream(self, oid: str) -> Generator[bytes, None, None]:
         """Yield a blob in pieces; closing the iterator early stops git."""
         with self._batch([oid]) as output:
             left = _content_size(output, oid)

@@ -150,16 +150,19 @@ class _WorkingTree:
     def _content(self, path: bytes, status: os.stat_result) -> bytes:
         """Read a file, just over the limit of what is ever looked at, or where a link points."""
         if stat.S_ISLNK(status.st_mode):
-            return os.readlink(self._name(path))
+            return os.fsencode(self._place(path).readlink())
         with self._open(path) as file:
             return file.read(limits.STREAM_BYTES + 1)
 
     def _open(self, path: bytes) -> IO[bytes]:
         try:
-            return Path(os.fsdecode(self._name(path))).open("rb")
+            return self._place(path).open("rb")
         except OSError as error:
             reason = error.strerror or ""
             raise UserError(UNREADABLE.format(path=decode_path(path), reason=reason)) from error
+
+    def _place(self, path: bytes) -> Path:
+        return Path(os.fsdecode(self._name(path)))
 
     def _name(self, path: bytes) -> bytes:
         return os.fsencode(self.top) + b"/" + path

@@ -1,0 +1,1 @@
+"""The git plane against real git: local repositories and a server over HTTP."""

@@ -1,0 +1,507 @@
+"""A person's clone: any folder of it, any revision, and the working tree as it is on disk."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.domain.errors import UserError
+from bot.git.clone import Clone
+from bot.git.snapshot import read, take
+from checks import limits
+from checks.model import Cause, EntryStatus
+from tests.bot.git.conftest import EVERYTHING, Author
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from checks.model import Snapshot
+
+SETTLED_SECONDS = 1_000_000_000  # long before the index was written
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keep the settings of whoever runs the tests out."""
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    for name in ("XDG_CONFIG_HOME", "GIT_CONFIG_GLOBAL"):
+        monkeypatch.delenv(name, raising=False)
+    return home
+
+
+def working_tree(folder: Path) -> tuple[Snapshot, Mapping[str, bytes]]:
+    """Return the changes of the working tree since HEAD and what its Python files hold."""
+    clone = Clone.at(folder)
+    base = clone.resolve("HEAD")
+    with clone.working_tree() as (source, tree):
+        taken = take(source, base, tree, EVERYTHING)
+        contents = read(source, list(taken.tree.values()))
+    blobs = {path: contents[oid] for path, oid in taken.tree.items()}
+    return taken, {path: blob for path, blob in blobs.items() if isinstance(blob, bytes)}
+
+
+def changes(folder: Path) -> dict[str, str]:
+    taken, _ = working_tree(folder)
+    return {entry.path: entry.status.value for entry in taken.entries}
+
+
+def settle(author: Author) -> None:
+    """Make the index sure of every file, as it is when some time has passed since a checkout."""
+    for path in author.folder.rglob("*"):
+        if ".git" not in path.parts and path.is_file() and not path.is_symlink():
+            os.utime(path, (SETTLED_SECONDS, SETTLED_SECONDS))
+    author.git("update-index", "-q", "--really-refresh")
+
+
+# Revisions
+
+
+def test_any_folder_of_a_clone_is_the_clone(author: Author) -> None:
+    head = author.commit({"pkg/sub/a.py": "1\n"})
+    clone = Clone.at(author.folder / "pkg" / "sub")
+    assert clone.resolve("HEAD") == head
+    assert set(take(clone, head, head, EVERYTHING).tree) == {"pkg/sub/a.py"}
+    author.write("pkg/sub/b.py", "2\n")
+    author.write("c.py", "3\n")
+    assert changes(author.folder / "pkg" / "sub") == {"c.py": "A", "pkg/sub/b.py": "A"}
+
+
+def test_bare_clone_compares_commits_and_has_no_working_tree(
+    author: Author, tmp_path: Path
+) -> None:
+    base = author.commit({"a.py": "1\n"})
+    head = author.commit({"a.py": "2\n"})
+    author.git("clone", "--quiet", "--bare", ".", str(tmp_path / "bare.git"))
+    clone = Clone.at(tmp_path / "bare.git")
+    assert [entry.path for entry in take(clone, base, head, EVERYTHING).entries] == ["a.py"]
+    with pytest.raises(UserError, match="--head"), clone.working_tree():
+        pass
+
+
+def test_folder_outside_of_any_repository_is_said_to_be_so(tmp_path: Path) -> None:
+    for path in (tmp_path, tmp_path / "missing"):
+        with pytest.raises(UserError, match="not a git repository"):
+            Clone.at(path)
+
+
+@pytest.mark.parametrize(
+    "revision",
+    ["nothing", "", "HEAD^9", "--all", "--output=x", "-h", "HEAD..HEAD", "a\0b", "^HEAD"],
+)
+def test_what_is_no_revision_is_refused_and_never_an_option(author: Author, revision: str) -> None:
+    author.commit()
+    before = author.objects()
+    with pytest.raises(UserError, match="no such revision"):
+        Clone.at(author.folder).resolve(revision)
+    assert author.objects() == before
+
+
+@pytest.mark.parametrize("revision", ["HEAD", "main", "v1", "HEAD~0", "@"])
+def test_revision_is_whatever_git_takes_for_one(author: Author, revision: str) -> None:
+    head = author.commit()
+    author.git("tag", "-a", "v1", "-m", "tag")
+    assert Clone.at(author.folder).resolve(revision) == head
+
+
+def test_default_base_is_the_branch_that_origin_calls_default(
+    author: Author, tmp_path: Path
+) -> None:
+    author.commit()
+    author.git("branch", "--move", "trunk")
+    author.git("clone", "--quiet", ".", str(tmp_path / "clone"))
+    assert Clone.at(tmp_path / "clone").default_base() == "refs/remotes/origin/HEAD"
+
+
+def test_default_base_without_origin_is_the_local_default_branch(
+    author: Author, own_home: Path
+) -> None:
+    author.commit()
+    assert Clone.at(author.folder).default_base() == "refs/heads/main"
+    author.git("branch", "trunk")
+    (own_home / ".gitconfig").write_text("[init]\n\tdefaultBranch = trunk\n")
+    assert Clone.at(author.folder).default_base() == "refs/heads/trunk"
+
+
+def test_default_base_of_a_build_server_is_origins_main(author: Author, tmp_path: Path) -> None:
+    head = author.commit()
+    checkout = Author(tmp_path / "checkout")
+    checkout.folder.mkdir()
+    checkout.git("init", "--quiet", "--initial-branch=pull")
+    fetch = ("fetch", "--quiet", str(author.folder), "+refs/heads/*:refs/remotes/origin/*")
+    checkout.git(*fetch)
+    checkout.git("checkout", "--quiet", "--detach", head)
+    assert Clone.at(checkout.folder).default_base() == "refs/remotes/origin/main"
+
+
+def test_shallow_clone_without_the_base_says_what_to_do(author: Author, tmp_path: Path) -> None:
+    author.commit()
+    author.git("checkout", "--quiet", "-b", "topic")
+    author.commit()
+    checkout = Author(tmp_path / "checkout")
+    checkout.folder.mkdir()
+    checkout.git("init", "--quiet", "--initial-branch=pull")
+    url = f"file://{author.folder}"
+    checkout.git("fetch", "--quiet", "--depth=1", url, "+topic:refs/remotes/pull/1/merge")
+    checkout.git("checkout", "--quiet", "refs/remotes/pull/1/merge")
+    with pytest.raises(UserError, match="fetch-depth: 0"):
+        Clone.at(checkout.folder).default_base()
+
+
+def test_repository_without_a_default_branch_asks_for_one(author: Author) -> None:
+    author.commit()
+    author.git("branch", "--move", "topic")
+    with pytest.raises(UserError, match="--base"):
+        Clone.at(author.folder).default_base()
+
+
+def test_merge_base_is_where_the_branches_part(author: Author) -> None:
+    fork_point = author.commit({"a.py": "1\n"})
+    base = author.commit({"b.py": "1\n"})
+    author.git("checkout", "--quiet", "-b", "topic", fork_point)
+    head = author.commit({"c.py": "1\n"})
+    assert Clone.at(author.folder).merge_base(base, head) == fork_point
+
+
+def test_unrelated_commits_have_no_merge_base(author: Author) -> None:
+    base = author.commit({"a.py": "1\n"})
+    head = author.commit_tree(author.git("rev-parse", f"{base}^{{tree}}"))
+    with pytest.raises(UserError, match="no commit in common"):
+        Clone.at(author.folder).merge_base(base, head)
+
+
+def test_file_is_read_at_a_revision(author: Author) -> None:
+    base = author.commit({".github/ssot.yml": "version: 1\n"})
+    author.commit({".github/ssot.yml": "version: 2\n"})
+    objects = Clone.at(author.folder).objects
+    assert objects.file(base, ".github/ssot.yml") == b"version: 1\n"
+    assert objects.file(base, ".github") is None
+    assert objects.file(base, "missing file.yml") is None
+
+
+# A hostile or unusual configuration
+
+
+def test_nothing_that_the_repository_configures_is_run_or_obeyed(
+    author: Author, tmp_path: Path
+) -> None:
+    witness = tmp_path / "witness"
+    base = author.commit({"a.py": "1\n", ".gitattributes": "*.py diff=evil filter=evil -text\n"})
+    head = author.commit({"a.py": "2\n"})
+    (author.folder / ".git/info").mkdir(exist_ok=True)
+    author.write(".git/info/attributes", "*.py -diff\n")
+    for key in ("core.fsmonitor", "diff.external", "diff.evil.command", "diff.evil.textconv",
+                "filter.evil.clean", "filter.evil.smudge", "core.sshCommand"):  # fmt: skip
+        author.git("config", key, f"touch {witness} ;: ")
+    for key, value in {"diff.suppressBlankEmpty": "true", "diff.noprefix": "true",
+                       "diff.context": "0", "diff.renames": "false"}.items():  # fmt: skip
+        author.git("config", key, value)
+    taken = take(Clone.at(author.folder), base, head, EVERYTHING)
+    assert taken.entries[0].hunks[0].added == frozenset({1})
+    author.write("a.py", "3\n")
+    assert changes(author.folder) == {"a.py": "M"}
+    assert not witness.exists()
+
+
+def test_empty_context_lines_count_whatever_the_repository_prefers(author: Author) -> None:
+    author.git("config", "diff.suppressBlankEmpty", "true")
+    base = author.commit({"a.py": "1\n\n\n4\n"})
+    head = author.commit({"a.py": "1\n\n\n5\n\n"})
+    (hunk,) = take(Clone.at(author.folder), base, head, EVERYTHING).entries[0].hunks
+    assert (hunk.start, hunk.length, hunk.added) == (1, 5, frozenset({4, 5}))
+
+
+def test_partial_clone_says_what_to_do_and_fetches_nothing(author: Author, tmp_path: Path) -> None:
+    base = author.commit({"a.py": "1\n"})
+    head = author.commit({"a.py": "2\n"})
+    author.git("config", "uploadpack.allowFilter", "true")
+    folder = str(tmp_path / "partial")
+    source = f"file://{author.folder}"
+    author.git("clone", "--quiet", "--no-checkout", "--filter=blob:none", source, folder)
+    with pytest.raises(UserError, match="--no-filter"):
+        take(Clone.at(tmp_path / "partial"), base, head, EVERYTHING)
+
+
+def test_replaced_commits_are_ignored(author: Author) -> None:
+    base = author.commit({"a.py": "1\n"})
+    head = author.commit({"a.py": "2\n"})
+    author.git("replace", head, base)
+    clone = Clone.at(author.folder)
+    assert [entry.path for entry in take(clone, base, head, EVERYTHING).entries] == ["a.py"]
+
+
+def test_clone_of_somebody_else_is_readable(author: Author) -> None:
+    author.commit({"a.py": "1\n"})
+    if os.getuid() != 0:
+        pytest.skip("only root can give files away")
+    subprocess.run(["chown", "-R", "12345", str(author.folder)], check=True)
+    author.write("b.py", "1\n")
+    assert changes(author.folder) == {"b.py": "A"}
+
+
+def test_git_environment_of_a_hook_is_not_obeyed(
+    author: Author, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    author.commit({"a.py": "1\n"})
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "elsewhere"))
+    monkeypatch.setenv("GIT_INDEX_FILE", str(tmp_path / "elsewhere"))
+    author.write("b.py", "1\n")
+    assert changes(author.folder) == {"b.py": "A"}
+
+
+# The working tree
+
+
+def test_clean_working_tree_changes_nothing(author: Author) -> None:
+    author.commit({"a.py": "1\n", "data.bin": b"\r\n\0"})
+    assert changes(author.folder) == {}
+    settle(author)
+    assert changes(author.folder) == {}
+
+
+def test_working_tree_is_seen_as_on_disk(author: Author) -> None:
+    author.commit({"edited.py": "1\n", "gone.py": "2\n", "staged.py": "3\n", "same.py": "4\n"})
+    settle(author)
+    author.write("staged.py", "staged\n")
+    author.git("add", "staged.py")
+    author.write("staged.py", "on disk\n")
+    author.write("edited.py", "edited\n")
+    author.write("new.py", "new\n")
+    (author.folder / "gone.py").unlink()
+    before = author.objects()
+    taken, contents = working_tree(author.folder)
+    assert {entry.path: entry.status for entry in taken.entries} == {
+        "edited.py": EntryStatus.MODIFIED,
+        "gone.py": EntryStatus.DELETED,
+        "new.py": EntryStatus.ADDED,
+        "staged.py": EntryStatus.MODIFIED,
+    }
+    assert contents == {
+        "edited.py": b"edited\n",
+        "new.py": b"new\n",
+        "same.py": b"4\n",
+        "staged.py": b"on disk\n",
+    }
+    assert author.objects() == before
+
+
+def test_renamed_file_of_the_working_tree_is_followed(author: Author) -> None:
+    author.commit({"old.py": "".join(f"{n}\n" for n in range(40))})
+    (author.folder / "old.py").rename(author.folder / "new.py")
+    assert changes(author.folder) == {"new.py": "R"}
+
+
+def test_untracked_files_count_and_ignored_ones_do_not(author: Author, own_home: Path) -> None:
+    (own_home / ".config/git").mkdir(parents=True)
+    (own_home / ".config/git/ignore").write_text("mine.py\n")
+    author.commit({"tracked.log.py": "1\n"})
+    author.commit({".gitignore": "build/\n*.log.py\n"})
+    for path in ("build/a.py", "x.log.py", "mine.py", "new.py", "dir/odd\nname.py", "data.bin"):
+        author.write(path, "new\n")
+    author.write("tracked.log.py", "2\n")
+    assert changes(author.folder) == {
+        "data.bin": "A",
+        "dir/odd\nname.py": "A",
+        "new.py": "A",
+        "tracked.log.py": "M",
+    }
+
+
+@pytest.mark.parametrize(
+    "name", ["-dash.py", "tab\t.py", "new\nline.py", '"quoted".py', ":(glob)x.py", "\udcff.py"]
+)
+def test_odd_names_of_the_working_tree_are_read(author: Author, name: str) -> None:
+    author.commit({name: "1\n", f"gone{name}": "1\n"})
+    author.write(name, "2\n")
+    author.write(f"new{name}", "3\n")
+    (author.folder / f"gone{name}").unlink()
+    assert changes(author.folder) == {name: "M", f"new{name}": "A", f"gone{name}": "D"}
+
+
+def test_line_ends_alone_are_no_change(author: Author) -> None:
+    author.commit({"lf.py": "1\n2\n", "crlf.py": "1\r\n2\r\n", "data.txt": "1\n"})
+    author.write("lf.py", "1\r\n2\r\n")
+    author.write("crlf.py", "1\n2\n")
+    author.write("data.txt", "1\r\n")
+    assert changes(author.folder) == {}
+
+
+def test_edit_in_a_crlf_checkout_adds_only_its_own_lines(author: Author) -> None:
+    author.commit({"a.py": "1\n2\n3\n"})
+    author.write("a.py", "1\r\n2\r\n3\r\n4\r\n")
+    taken, contents = working_tree(author.folder)
+    assert contents == {"a.py": b"1\n2\n3\n4\n"}
+    assert taken.entries[0].hunks[0].added == frozenset({4})
+
+
+def test_edit_of_a_committed_crlf_file_stays_crlf(author: Author) -> None:
+    author.commit({"a.py": "1\r\n2\r\n"})
+    author.write("a.py", "1\r\n2\r\n3\r\n")
+    taken, contents = working_tree(author.folder)
+    assert contents == {"a.py": b"1\r\n2\r\n3\r\n"}
+    assert taken.entries[0].hunks[0].added == frozenset({3})
+
+
+def test_edit_of_equal_size_in_the_second_of_the_index_is_seen(author: Author) -> None:
+    file = author.write("a.py", "1\n")
+    author.commit()
+    status = file.stat()
+    file.write_bytes(b"2\n")
+    os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
+    index = author.folder / ".git/index"
+    os.utime(index, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert changes(author.folder) == {"a.py": "M"}
+
+
+def test_edit_of_equal_size_with_an_old_time_is_seen(author: Author) -> None:
+    file = author.write("a.py", "1\n")
+    author.commit()
+    settle(author)
+    file.write_bytes(b"2\n")
+    os.utime(file, (SETTLED_SECONDS, SETTLED_SECONDS))
+    assert changes(author.folder) == {"a.py": "M"}
+
+
+def test_files_that_the_index_is_sure_of_are_not_read(author: Author) -> None:
+    author.commit({"a.py": "1\n", "b.py": "1\n"})
+    settle(author)
+    stamp = Path(author.folder / "a.py").stat().st_atime_ns
+    author.write("b.py", "2\n")
+    assert changes(author.folder) == {"b.py": "M"}
+    assert (author.folder / "a.py").stat().st_atime_ns == stamp
+
+
+def test_link_stays_a_link_and_is_not_followed(author: Author, tmp_path: Path) -> None:
+    (tmp_path / "secret.py").write_text("secret\n")
+    author.commit({"dir/a.py": "1\n", "b.py": "1\n"})
+    shutil.rmtree(author.folder / "dir")
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside/a.py").write_text("secret\n")
+    (author.folder / "dir").symlink_to(tmp_path / "outside")
+    (author.folder / "b.py").unlink()
+    (author.folder / "b.py").symlink_to(tmp_path / "secret.py")
+    (author.folder / "c.py").symlink_to(tmp_path / "secret.py")
+    taken, contents = working_tree(author.folder)
+    assert {entry.path: entry.status.value for entry in taken.entries} == {
+        "b.py": "T",
+        "c.py": "A",
+        "dir": "A",
+        "dir/a.py": "D",
+    }
+    assert contents == {}
+    assert {skipped.cause for skipped in taken.skipped} == {Cause.NATURE}
+
+
+def test_file_whose_text_was_a_links_target_is_a_change(author: Author) -> None:
+    (author.folder / "a.py").symlink_to("x")
+    author.commit()
+    (author.folder / "a.py").unlink()
+    author.write("a.py", "x")
+    assert changes(author.folder) == {"a.py": "T"}
+
+
+def test_file_replaced_by_a_folder_is_read(author: Author) -> None:
+    author.commit({"a": "1\n", "b/c.py": "1\n"})
+    (author.folder / "a").unlink()
+    author.write("a/d.py", "2\n")
+    shutil.rmtree(author.folder / "b")
+    author.write("b", "3\n")
+    assert changes(author.folder) == {"a": "D", "a/d.py": "A", "b": "A", "b/c.py": "D"}
+
+
+def test_conflict_is_read_as_on_disk(author: Author) -> None:
+    start = author.commit({"a.py": "1\n"})
+    author.commit({"a.py": "2\n"})
+    author.git("checkout", "--quiet", "-b", "topic", start)
+    author.commit({"a.py": "3\n"})
+    with pytest.raises(AssertionError):
+        author.git("merge", "main")
+    _, contents = working_tree(author.folder)
+    assert contents["a.py"].startswith(b"<<<<<<<")
+    (author.folder / "a.py").unlink()
+    assert changes(author.folder) == {"a.py": "D"}
+
+
+def test_file_that_is_only_intended_to_be_added_is_added(author: Author) -> None:
+    author.commit({"a.py": "1\n"})
+    author.write("b.py", "2\n")
+    author.git("add", "--intent-to-add", "b.py")
+    assert changes(author.folder) == {"b.py": "A"}
+
+
+def test_sparse_checkout_deletes_nothing(author: Author) -> None:
+    author.commit({"in/a.py": "1\n", "out/b.py": "1\n"})
+    author.git("sparse-checkout", "set", "in")
+    assert not (author.folder / "out").exists()
+    assert changes(author.folder) == {}
+
+
+def test_repositories_inside_are_left_alone(author: Author) -> None:
+    author.commit({"a.py": "1\n"})
+    for name in ("inner", "module"):
+        (author.folder / name).mkdir()
+        inner = Author(author.folder / name)
+        inner.git("init", "--quiet")
+        inner.commit({"b.py": "1\n"})
+    author.git("-c", "advice.addEmbeddedRepo=false", "add", "module")
+    author.git("commit", "--quiet", "-m", "submodule")
+    inner.commit({"b.py": "2\n"})
+    assert changes(author.folder) == {}
+
+
+def test_linked_worktree_has_its_own_files(author: Author, tmp_path: Path) -> None:
+    author.commit({"a.py": "1\n"})
+    author.git("worktree", "add", "--quiet", "-b", "topic", str(tmp_path / "linked"))
+    (tmp_path / "linked/b.py").write_text("2\n")
+    assert changes(tmp_path / "linked") == {"b.py": "A"}
+    assert changes(author.folder) == {}
+
+
+def test_repository_without_an_index_is_read(author: Author) -> None:
+    author.commit({"a.py": "1\n"})
+    (author.folder / ".git/index").unlink()
+    assert changes(author.folder) == {}
+
+
+def test_sha256_repository_is_read(tmp_path: Path) -> None:
+    author = Author(tmp_path / "sha256")
+    author.folder.mkdir()
+    author.git("init", "--quiet", "--object-format=sha256")
+    author.commit({"a.py": "1\n"})
+    author.write("a.py", "1\n2\n")
+    taken, _ = working_tree(author.folder)
+    assert taken.entries[0].hunks[0].added == frozenset({2})
+
+
+def test_huge_file_of_the_working_tree_is_measured_not_read(
+    author: Author, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "FILE_BYTES", 100)
+    monkeypatch.setattr(limits, "STREAM_BYTES", 1_000)
+    author.commit({"same.py": "#" * 2_000, "grown.py": "#" * 2_000})
+    author.write("grown.py", "#" * 3_000)
+    author.write("new.py", "#" * 3_000)
+    taken, _ = working_tree(author.folder)
+    assert [entry.path for entry in taken.entries] == ["grown.py", "new.py"]
+    assert [skipped.path for skipped in taken.skipped] == ["grown.py", "new.py"]
+
+
+def test_unreadable_file_is_named(author: Author) -> None:
+    if os.getuid() == 0:
+        pytest.skip("root reads everything")
+    author.commit({"a.py": "1\n"})
+    author.write("b.py", "1\n").chmod(0)
+    with pytest.raises(UserError, match="cannot read b"):
+        changes(author.folder)
+
+
+def test_command_line_pays_for_no_event_loop() -> None:
+    program = "import sys, bot.git.clone; sys.exit('asyncio' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
