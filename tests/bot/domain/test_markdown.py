@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,6 +20,9 @@ from bot.domain.markdown import (
     suggestion,
     without_header,
 )
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 HOSTILE = [
     "`a``b```c",
@@ -126,7 +131,7 @@ def test_a_marker_below_the_start_is_not_believed() -> None:
     assert parse("Text\n" + marker("0" * 16) + "\n") == Markers()
 
 
-def _inline(text: str) -> list[object]:
+def _inline(text: str) -> list[Token]:
     tokens = MarkdownIt("commonmark", {"linkify": False}).parse(text)
     assert [token.type for token in tokens] == ["paragraph_open", "inline", "paragraph_close"]
     return list(tokens[1].children or [])
