@@ -61,7 +61,7 @@ class Inline:
 
 def like(finding: Finding) -> str:
     """Say what kind of finding this is, without its file: rule, kind, digest of the symbol."""
-    symbol = sha256(finding.symbol.encode(errors="surrogateescape")).hexdigest()[:16]
+    symbol = sha256(finding.symbol.encode(errors="surrogatepass")).hexdigest()[:16]
     return f"{finding.rule}/{finding.kind}/{symbol}"
 
 

@@ -15,6 +15,7 @@ _QUOTED = re.compile(r"`([^`]*)`")
 # Nothing that GitHub links, mentions or formats fits this: a short word, a number, punctuation.
 _PLAIN = re.compile(
     r"[(\"']{0,2}(?:[^\W\d_]{1,30}(?:['-][^\W\d_]{1,30})*|\d{1,6})[.,;:!?)\"']{0,3}"
+    r"|[.,;:!?)\"']{1,3}"
 )
 _COMMIT = re.compile(r"[0-9a-f]{7,40}")
 _NUMBER_WITH_DOT = re.compile(r"\d+[.)]")  # opens a list at the start of a line
@@ -58,7 +59,7 @@ def prose(text: str) -> str:
     rendered = [
         code(part) if index % 2 else _words(part) for index, part in enumerate(parts) if part
     ]
-    return "".join(rendered).strip()
+    return _joined(rendered).strip()
 
 
 def link(label: str, *, url: str) -> str:
@@ -130,6 +131,14 @@ def _escape(character: str) -> str:
         return character
     short = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}.get(character)
     return short or (f"\\u{number:04x}" if number <= 0xFFFF else f"\\U{number:08x}")
+
+
+def _joined(parts: list[str]) -> str:
+    """Keep code spans apart: two that touch would be one with another fence."""
+    text = ""
+    for part in parts:
+        text += f" {part}" if text.endswith("`") and part.startswith("`") else part
+    return text
 
 
 def _words(text: str) -> str:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from checks.config import Config
     from checks.model import Finding
 
+# Each has a hidden line in the comment, which has an end.
+MAX_TWINS = 500
+
 
 @dataclass(frozen=True, slots=True)
 class Review:
@@ -172,7 +175,11 @@ def _groups(findings: Iterable[Finding], config: Config) -> list[list[Finding]]:
         offered = finding.suggestion is not None and config.report.suggestions
         return finding.path, like(finding), finding.fingerprint if offered else ""
 
-    groups = [list(group) for _, group in groupby(sorted(findings, key=alike), alike)]
-    for group in groups:
-        group.sort(key=lambda finding: finding.span)
+    ordered = sorted(findings, key=lambda finding: (alike(finding), finding.span))
+    twins = [list(group) for _, group in groupby(ordered, alike)]
+    groups = [
+        group[start : start + MAX_TWINS]
+        for group in twins
+        for start in range(0, len(group), MAX_TWINS)
+    ]
     return sorted(groups, key=lambda group: (group[0].path, group[0].span))

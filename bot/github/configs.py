@@ -1,4 +1,4 @@
-"""The owner's config: `ssot.yml` in its `.github` repository, for repositories without their own."""
+"""The owner's config: `ssot.yml` in its `.github` repository, for repositories without one."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from bot.domain.jobs import Job
-    from bot.github.client import Client, GitHub
+    from bot.github.client import Client, GitHub, QueryAnswer
     from bot.github.configs import OwnerConfigs
 
     Node = Mapping[str, Any]
@@ -35,6 +35,7 @@ COMPARE = "/repos/{owner}/{repo}/compare/{basehead}{?per_page,page}"
 # Reads may lag some seconds behind the delivery that announced the head (octobot#315).
 LAG_WAITS_SECONDS = (1.0, 2.0, 4.0)
 MAX_THREAD_PAGES = 10
+NOT_FOUND = "NOT_FOUND"
 
 
 class Pulls:
@@ -85,6 +86,7 @@ class Pulls:
             "check": CHECK_NAME,
         }
         answer = await client.query(queries.PULL, variables)
+        _raise_unless_not_found(answer)
         repository = answer.data.get("repository")
         # A renamed repository's old name may belong to another one by now.
         if not repository or repository.get("databaseId") != job.repository.id:
@@ -181,8 +183,16 @@ def _names(repository: RepositoryRef, number: int) -> dict[str, Any]:
     return {"owner": repository.owner, "name": repository.name, "number": number}
 
 
+def _raise_unless_not_found(answer: QueryAnswer) -> None:
+    """Tell "there is none" from "GitHub could not say"; a hidden fork is no failure."""
+    pull = (answer.data.get("repository") or {}).get("pullRequest")
+    strange = [error for error in answer.errors if error.type != NOT_FOUND]
+    if strange and not pull:
+        raise TransientError(f"GitHub could not read the pull request: {strange[0].message}")
+
+
 def _part(whole: Node, name: str) -> Node:
-    """Return a part without which nothing may be decided: GitHub answers in part when it is busy."""
+    """Return what nothing may be decided without: a busy GitHub answers in part."""
     part = whole.get(name)
     if not part:
         raise TransientError(f"GitHub answered in part: {name} is missing")

@@ -1,4 +1,4 @@
-"""The GraphQL that reads a pull request; checked against GitHub's schema by a test."""
+"""The GraphQL that reads a pull request, and the one mutation that folds a comment."""
 
 from __future__ import annotations
 

@@ -42,16 +42,22 @@ class Reviews:
             await self._edit(pull, edit)
 
     async def _post(self, pull: PullRequest, review: Review) -> None:
+        """Post, also when an unfinished review of an interrupted job stands in the way."""
+        try:
+            await self._place(pull, review)
+        except RefusedError as refusal:
+            if not refusal.says(ONE_PENDING):
+                raise
+            await self._delete_pending(pull)
+            await self._place(pull, review)
+
+    async def _place(self, pull: PullRequest, review: Review) -> None:
         """Post with comments; when GitHub refuses a line (it never says which), without any."""
         try:
             await self._create(pull, review.body, review.inlines)
         except RefusedError as refusal:
-            if refusal.status != 422:
+            if refusal.status != 422 or refusal.says(ONE_PENDING):
                 raise
-            if refusal.says(ONE_PENDING):
-                await self._delete_pending(pull)
-                await self._create(pull, review.body, review.inlines)
-                return
             await self._create(pull, review.refused, ())
 
     async def _create(self, pull: PullRequest, body: str, inlines: Sequence[Inline]) -> None:

@@ -1,0 +1,102 @@
+"""GitHub in memory, as far as a review sees it: every port, and a record of each write."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from bot.domain.markdown import parse
+from bot.domain.ports import Examination, ReviewPorts
+from bot.domain.pull import CheckRun, Comment, Position, PullRequest
+from tests.bot.domain.examples import MERGE_BASE, analysis
+
+if TYPE_CHECKING:
+    from bot.domain.comments import Inline
+    from bot.domain.jobs import Job
+    from bot.domain.reconcile import Plan
+    from bot.domain.report import Report
+    from checks.config import Config
+    from checks.model import Analysis
+
+
+@dataclass(slots=True)
+class MemoryGitHub:
+    """One pull request; `writes` names what was written, in order.
+
+    `analysed` is what the engine will say (or raise), `moved_to` where the pull request will stand
+    when it is read again, `fails` the writes after which the process dies.
+    """
+
+    pull: PullRequest | None
+    analysed: Analysis | Exception = field(default_factory=analysis)
+    live: frozenset[str] = frozenset({"shop/cart.py", "shop/pay.py"})
+    moved_to: Position | None = None
+    dies_after: str = ""
+    writes: list[str] = field(default_factory=list)
+    reports: list[Report] = field(default_factory=list)
+
+    @property
+    def ports(self) -> ReviewPorts:
+        return ReviewPorts(pulls=self, checks=self, reviews=self, analyse=self._analyse)
+
+    async def read(self, job: Job) -> PullRequest | None:
+        return self.pull
+
+    async def position(self, pull: PullRequest) -> Position:
+        return self.moved_to or pull.position
+
+    async def merge_base(self, pull: PullRequest) -> str:
+        return MERGE_BASE
+
+    async def start(self, pull: PullRequest) -> CheckRun:
+        run = CheckRun(id=len(self.standing.runs) + 1)
+        self._write("start", runs=(*self.standing.runs, run))
+        return run
+
+    async def complete(self, pull: PullRequest, report: Report, *, run: CheckRun | None) -> None:
+        self.reports.append(report)
+        others = tuple(one for one in self.standing.runs if run is None or one.id != run.id)
+        number = run.id if run else len(self.standing.runs) + 1
+        done = CheckRun(number, completed=True, digest=report.digest)
+        self._write(f"complete {report.conclusion}", runs=(*others, done))
+
+    async def publish(self, pull: PullRequest, plan: Plan) -> None:
+        if plan.review:
+            made = tuple(map(self._comment, plan.review.inlines))
+            listed = self.standing.listed | set(parse(plan.review.body).fingerprints)
+            comments = (*self.standing.comments, *made)
+            self._write(f"review {len(made)}", comments=comments, listed=listed)
+        for edit in plan.edits:
+            edited = replace(edit.comment, body=edit.body, markers=parse(edit.body))
+            comments = tuple(
+                edited if one.id == edited.id else one for one in self.standing.comments
+            )
+            self._write("edit", comments=comments)
+
+    @property
+    def standing(self) -> PullRequest:
+        assert self.pull is not None
+        return self.pull
+
+    def _comment(self, inline: Inline) -> Comment:
+        markers = parse(inline.body)
+        return Comment(
+            id=hash(inline.body),
+            node_id="",
+            thread_id="",
+            path=inline.path,
+            line=inline.line,
+            body=inline.body,
+            markers=markers,
+        )
+
+    async def _analyse(self, pull: PullRequest, *, merge_base: str, config: Config) -> Examination:
+        if isinstance(self.analysed, Exception):
+            raise self.analysed
+        return Examination(self.analysed, self.live)
+
+    def _write(self, name: str, **changes: object) -> None:
+        self.pull = replace(self.standing, **changes)  # type: ignore[arg-type]
+        self.writes.append(name)
+        if name.startswith(self.dies_after) and self.dies_after:
+            raise KeyboardInterrupt

@@ -1,0 +1,270 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.errors import NotBeforeError, SupersededError, TransientError
+from bot.domain.jobs import Job, JobKind, RepositoryRef
+from bot.domain.markdown import parse
+from bot.domain.pull import NO_CONFIG, CheckRun, ConfigFile, ConfigSource, Position, PullState
+from bot.services.review import review
+from checks.model import Cause, Skipped
+from tests.bot.domain.examples import BASE, CONFIG, HEAD, analysis, finding, pull
+from tests.bot.services.memory import MemoryGitHub
+
+JOB = Job(JobKind.REVIEW, 7, RepositoryRef(42, "octo", "shop"), 12)
+EXPLICIT = replace(JOB, explicit=True)
+NEXT_HEAD = Position("e" * 40, BASE)
+
+
+async def test_a_clean_change_gets_a_check_run_and_no_comment() -> None:
+    github = MemoryGitHub(pull())
+
+    await review(JOB, github.ports)
+
+    assert github.writes == ["start", "complete success"]
+
+
+async def test_a_finding_gets_a_failing_run_and_one_review() -> None:
+    github = MemoryGitHub(pull(), analysis(finding()))
+
+    await review(JOB, github.ports)
+
+    assert github.writes == ["start", "review 1", "complete failure"]
+
+
+async def test_the_same_job_twice_writes_nothing_more() -> None:
+    github = MemoryGitHub(pull(), analysis(finding()))
+    await review(JOB, github.ports)
+    github.writes.clear()
+
+    await review(JOB, github.ports)
+
+    assert github.writes == []
+
+
+@pytest.mark.parametrize("moment", ["start", "review", "complete"])
+async def test_a_job_that_dies_between_writes_leaves_no_duplicate(moment: str) -> None:
+    github = MemoryGitHub(pull(), analysis(finding()), dies_after=moment)
+    with pytest.raises(KeyboardInterrupt):
+        await review(JOB, github.ports)
+    github.dies_after = ""
+
+    await review(JOB, github.ports)
+
+    assert github.writes == ["start", "review 1", "complete failure"]
+
+
+async def test_a_line_shift_adds_a_run_for_the_new_head_and_no_comment() -> None:
+    github = MemoryGitHub(pull(), analysis(finding(line=3, rank=1)))
+    await review(JOB, github.ports)
+    github.pull = replace(github.standing, position=NEXT_HEAD, runs=())
+    github.analysed = analysis(finding(line=30, rank=1))
+    github.writes.clear()
+
+    await review(JOB, github.ports)
+
+    assert github.writes == ["start", "complete failure"]
+
+
+async def test_a_fix_edits_the_comment_and_turns_the_run_green() -> None:
+    github = MemoryGitHub(pull(), analysis(finding()))
+    await review(JOB, github.ports)
+    github.pull = replace(github.standing, position=NEXT_HEAD, runs=())
+    github.analysed = analysis()
+    github.writes.clear()
+
+    await review(JOB, github.ports)
+
+    assert github.writes == ["start", "edit", "complete success"]
+    assert github.standing.comments[0].markers.fixed_in == NEXT_HEAD.head_sha
+
+
+async def test_an_explicit_job_makes_a_new_run_of_an_unchanged_verdict() -> None:
+    github = MemoryGitHub(pull())
+    await review(JOB, github.ports)
+    github.writes.clear()
+
+    await review(EXPLICIT, github.ports)
+
+    assert github.writes == ["start", "complete success"]
+
+
+async def test_a_changed_verdict_on_the_same_head_makes_a_new_run() -> None:
+    github = MemoryGitHub(pull())
+    await review(JOB, github.ports)
+    github.analysed = analysis(finding())
+    github.writes.clear()
+
+    await review(JOB, github.ports)
+
+    assert github.writes == ["review 1", "complete failure"]
+    assert len(github.standing.runs) == 2
+
+
+async def test_a_run_left_in_progress_is_completed() -> None:
+    github = MemoryGitHub(pull(runs=(CheckRun(5),)))
+
+    await review(JOB, github.ports)
+
+    assert github.writes == ["complete success"]
+    assert [run.id for run in github.standing.runs] == [5]
+
+
+@pytest.mark.parametrize(
+    "quiet",
+    [
+        None,
+        pull(config=NO_CONFIG),
+        pull(state=PullState.CLOSED),
+        pull(state=PullState.MERGED),
+    ],
+)
+async def test_nothing_is_written_where_nothing_is_asked_for(quiet: object) -> None:
+    github = MemoryGitHub(quiet, analysis(finding()))  # type: ignore[arg-type]
+
+    await review(JOB, github.ports)
+
+    assert github.writes == []
+
+
+async def test_a_draft_gets_its_verdict_and_no_comment_until_it_is_ready() -> None:
+    github = MemoryGitHub(pull(draft=True), analysis(finding()))
+    await review(JOB, github.ports)
+    assert github.writes == ["start", "complete failure"]
+    github.pull = replace(github.standing, draft=False)
+    github.writes.clear()
+
+    await review(JOB, github.ports)
+
+    assert github.writes == ["review 1"]
+
+
+async def test_an_invalid_config_asks_for_action() -> None:
+    github = MemoryGitHub(pull(config=ConfigFile(ConfigSource.BASE, "version: 2\n")))
+
+    await review(JOB, github.ports)
+
+    assert github.writes == ["start", "complete action_required"]
+
+
+async def test_an_empty_config_asks_for_action() -> None:
+    github = MemoryGitHub(pull(config=ConfigFile(ConfigSource.BASE, "")))
+
+    await review(JOB, github.ports)
+
+    assert github.writes == ["start", "complete action_required"]
+
+
+async def test_a_branch_without_config_is_skipped() -> None:
+    github = MemoryGitHub(pull(config=ConfigFile(ConfigSource.DEFAULT)))
+
+    await review(JOB, github.ports)
+
+    assert github.writes == ["start", "complete skipped"]
+
+
+async def test_the_first_config_is_previewed() -> None:
+    added = ConfigFile(ConfigSource.HEAD, CONFIG)
+    github = MemoryGitHub(pull(config=added), analysis(finding()))
+
+    await review(JOB, github.ports)
+
+    assert github.writes == ["start", "complete neutral"]
+
+
+@pytest.mark.parametrize("moved", [NEXT_HEAD, Position(HEAD, "f" * 40)])
+async def test_a_pull_request_that_moved_is_given_up_before_anything_is_said(
+    moved: Position,
+) -> None:
+    github = MemoryGitHub(pull(), analysis(finding()), moved_to=moved)
+
+    with pytest.raises(SupersededError) as raised:
+        await review(JOB, github.ports)
+
+    assert github.writes == ["start", "complete cancelled"]
+    assert raised.value.head_sha == moved.head_sha
+    assert github.reports[0].title == f"Superseded by {moved.head_sha[:7]}"
+
+
+async def test_a_verdict_that_stands_survives_a_move() -> None:
+    standing = CheckRun(5, completed=True, digest="0" * 16)
+    github = MemoryGitHub(pull(runs=(standing,)), moved_to=NEXT_HEAD)
+
+    with pytest.raises(SupersededError):
+        await review(JOB, github.ports)
+
+    assert github.writes == []
+
+
+@pytest.mark.parametrize("error", [KeyError("bug"), TransientError("git is away")])
+async def test_our_own_failure_blocks_nobody_and_is_retried(error: Exception) -> None:
+    github = MemoryGitHub(pull(), error)
+
+    with pytest.raises(type(error)):
+        await review(JOB, github.ports)
+
+    assert github.writes == ["start", "complete neutral"]
+    assert "on our side" in github.reports[0].summary
+
+
+async def test_after_our_failure_the_retry_gives_the_verdict() -> None:
+    github = MemoryGitHub(pull(), KeyError("bug"))
+    with pytest.raises(KeyError):
+        await review(JOB, github.ports)
+    github.analysed = analysis(finding())
+
+    await review(JOB, github.ports)
+
+    assert github.writes[-2:] == ["review 1", "complete failure"]
+
+
+async def test_a_rate_limit_leaves_the_run_in_progress_for_the_same_job() -> None:
+    github = MemoryGitHub(pull(), NotBeforeError(99.0, "secondary rate limit"))
+
+    with pytest.raises(NotBeforeError):
+        await review(JOB, github.ports)
+
+    assert github.writes == ["start"]
+
+
+async def test_a_failure_while_saying_so_does_not_hide_the_first_one() -> None:
+    github = MemoryGitHub(pull(), KeyError("bug"))
+
+    ports = replace(github.ports, checks=_Refusing(github))
+
+    with pytest.raises(KeyError) as raised:
+        await review(JOB, ports)
+
+    assert raised.value.__notes__ == ["and the check run could not be completed: GitHub is away"]
+
+
+async def test_a_file_we_failed_to_read_is_published_and_tried_again() -> None:
+    outage = Skipped("shop/cart.py", "git did not answer", Cause.SERVICE)
+    github = MemoryGitHub(pull(), analysis(skipped=(outage,)))
+
+    with pytest.raises(TransientError):
+        await review(JOB, github.ports)
+
+    assert github.writes == ["start", "complete neutral"]
+
+
+async def test_a_comment_names_its_finding() -> None:
+    found = finding()
+    github = MemoryGitHub(pull(), analysis(found))
+
+    await review(JOB, github.ports)
+
+    (comment,) = github.standing.comments
+    assert parse(comment.body).fingerprints == (found.fingerprint,)
+
+
+class _Refusing:
+    """Check runs that can be started, but not completed."""
+
+    def __init__(self, github: MemoryGitHub) -> None:
+        self.start = github.start
+
+    async def complete(self, *_: object, **__: object) -> None:
+        raise TransientError("GitHub is away")
