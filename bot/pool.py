@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import os
 import resource
+import threading
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -60,7 +62,7 @@ class AnalysisPool:
         self._memory_bytes = memory_bytes
         self._pool = ProcessPool(
             max_workers=workers,
-            initializer=_limit_memory,
+            initializer=_prepare_worker,
             initargs=(memory_bytes,),
             # Not `fork`: the service has threads, connections and the lock of the database.
             context=multiprocessing.get_context("spawn"),
@@ -127,6 +129,19 @@ class AnalysisPool:
                 return Failure(FailureCause.DIED, DIED.format(code=error.exitcode))
             case _:
                 return _raised(error, self._memory_bytes)
+
+
+def _prepare_worker(memory_bytes: int) -> None:
+    threading.Thread(target=_end_with_the_service, daemon=True).start()
+    _limit_memory(memory_bytes)
+
+
+def _end_with_the_service() -> None:
+    """Leave no worker behind that is busy, and so would not notice, when the service is killed."""
+    service = multiprocessing.parent_process()
+    assert service is not None
+    service.join()
+    os._exit(1)
 
 
 def _limit_memory(memory_bytes: int) -> None:

@@ -1,0 +1,84 @@
+"""Logs are lines with fields, and hold no secret."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot import logs
+from bot.logs import LogFormat
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+TOKEN = "ghs_" + "a1B2" * 10
+logger = logging.getLogger("bot.test")
+
+
+@pytest.fixture(autouse=True)
+def _restored_logging() -> Iterator[None]:
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:], root.level = handlers, level
+
+
+@pytest.fixture(params=list(LogFormat))
+def stream(request: pytest.FixtureRequest) -> io.StringIO:
+    stream = io.StringIO()
+    logs.configure(log_format=request.param, level="INFO", stream=stream)
+    return stream
+
+
+def test_text_line_names_the_event_and_its_fields() -> None:
+    stream = io.StringIO()
+    logs.configure(log_format=LogFormat.TEXT, level="INFO", stream=stream)
+    logger.info("job.done", extra={"fields": {"key": "42#1", "seconds": 0.5, "why": "a b\nc"}})
+    line = stream.getvalue().split(" ", 1)[1]
+    assert line == 'info    job.done key=42#1 seconds=0.5 why="a b\\nc"\n'
+
+
+def test_json_line_holds_the_event_and_its_fields() -> None:
+    stream = io.StringIO()
+    logs.configure(log_format=LogFormat.JSON, level="INFO", stream=stream)
+    logger.info("job.done", extra={"fields": {"key": "42#1", "seconds": 0.5, "new": None}})
+    line = json.loads(stream.getvalue())
+    assert line.pop("time").endswith("+00:00")
+    assert line == {
+        "level": "info",
+        "logger": "bot.test",
+        "event": "job.done",
+        "key": "42#1",
+        "seconds": 0.5,
+        "new": None,
+    }
+
+
+def test_secret_is_written_nowhere(stream: io.StringIO) -> None:
+    try:
+        raise ValueError(f"cannot use {TOKEN}")
+    except ValueError:
+        logger.exception("bad %s", TOKEN, extra={"fields": {"token": TOKEN, "list": [TOKEN]}})
+    written = stream.getvalue()
+    assert TOKEN not in written
+    assert written.count("[redacted]") == 4
+    assert "ValueError" in written
+
+
+def test_fields_of_strangers_make_no_second_line(stream: io.StringIO) -> None:
+    logger.info("delivery.refused", extra={"fields": {"event": "x\n2026 info forged"}})
+    assert stream.getvalue().count("\n") == 1
+
+
+def test_level_is_kept(stream: io.StringIO) -> None:
+    logger.debug("too.much")
+    assert stream.getvalue() == ""
+
+
+def test_each_request_is_not_logged(stream: io.StringIO) -> None:
+    logging.getLogger("aiohttp.access").info("GET /")
+    assert stream.getvalue() == ""
