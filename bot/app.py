@@ -15,6 +15,7 @@ import aiohttp
 from aiohttp import web
 
 from bot import handlers
+from bot.domain.errors import UserError
 from bot.domain.jobs import JobKind
 from bot.domain.ports import ReviewPorts
 from bot.domain.retry import RunLimits
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
 
 # Container platforms send SIGKILL about half a minute after SIGTERM.
 GRACE_SECONDS = 20.0
+CANNOT_LISTEN = "Cannot listen on {address}: {reason}. Choose another with HOST and PORT."
+NOT_CONFIGURED = "No GitHub App is configured: set GITHUB_APP_ID and what goes with it."
 NO_POSTGRES = "DATABASE_URL: PostgreSQL is not available in this version. Leave it out for SQLite."
 
 logger = logging.getLogger(__name__)
@@ -79,6 +82,7 @@ async def running(
         application = web.Application()
         store = None
         if settings.app is None:
+            logger.warning(NOT_CONFIGURED)
             add_routes(application, webhook=None, health=None)
         else:
             store = _store(settings)
@@ -96,7 +100,11 @@ async def _listen(stack: AsyncExitStack, application: web.Application, settings:
     runner = web.AppRunner(application, access_log=None)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
-    await web.TCPSite(runner, settings.host, settings.port).start()
+    try:
+        await web.TCPSite(runner, settings.host, settings.port).start()
+    except OSError as error:
+        address = f"{settings.host}:{settings.port}"
+        raise UserError(CANNOT_LISTEN.format(address=address, reason=error.strerror)) from error
     host, port = runner.addresses[0][:2]
     return f"http://{host}:{port}"
 

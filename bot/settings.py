@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from jwt.algorithms import RSAAlgorithm
 from jwt.exceptions import InvalidKeyError
 
+from bot.domain.errors import UserError
 from bot.logs import LogFormat
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ LEVELS = ("INFO", "DEBUG", "WARNING", "ERROR", "CRITICAL")
 MAX_APP_ID = 2**53
 
 
-class SettingsError(Exception):
+class SettingsError(UserError):
     """The environment cannot be used; `problems` holds a sentence for each reason."""
 
     def __init__(self, problems: tuple[str, ...]) -> None:

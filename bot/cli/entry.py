@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from bot.cli import commands, terminal
 from bot.cli.exits import Exit
-from bot.domain.errors import TransientError, UserError
+from bot.domain.errors import StoreError, TransientError, UserError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,7 +43,7 @@ def run(arguments: Sequence[str]) -> int:
     chosen = parser().parse_args(arguments)
     try:
         return int(chosen.command(chosen))
-    except UserError as error:
+    except (UserError, StoreError) as error:
         terminal.complain(str(error))
         return Exit.UNUSABLE
     except TransientError as error:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from checks import engine
-from checks.model import Cause, Conclusion, Kind, Severity, Status
+from checks.model import Analysis, Cause, Conclusion, Kind, Severity, Status
 from checks.registry import rules
 from checks.rule import POLICY, Rule
 from tests.checks.inquiries import review
@@ -26,7 +26,7 @@ ENGINE = "class Engine:\n    def run(self):\n        return 1\n"
 BROKEN = f'x = """\n{OLD}"""\ndef broken(:\n'
 
 
-def lines(analysis: engine.Analysis) -> list[tuple[str, int, str]]:
+def lines(analysis: Analysis) -> list[tuple[str, int, str]]:
     return [(f.path, f.span.line, f.status.value) for f in analysis.findings]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.cli.arguments import port
+from bot.cli.exits import Exit
 
 if TYPE_CHECKING:
     import argparse
@@ -21,6 +22,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until stopped; what a flag leaves open, the environment decides."""
-    from bot.app import serve  # type: ignore[import-not-found]  # wired last
+    import asyncio
+    import os
 
-    return int(serve(host=arguments.host, port=arguments.port))
+    from bot import app, logs
+    from bot.settings import from_environment
+
+    flags = {"HOST": arguments.host, "PORT": arguments.port}
+    given = {name: str(value) for name, value in flags.items() if value is not None}
+    settings = from_environment({**os.environ, **given})
+    logs.configure(log_format=settings.log_format, level=settings.log_level)
+    asyncio.run(app.serve(settings))
+    return Exit.CLEAN
