@@ -17,5 +17,5 @@ async def test_opened_pull_request_gets_a_check_run_and_a_comment_at_the_line(sh
     (run,) = shop.runs()
     (comment,) = shop.comments()
     assert (run.head_sha, run.status, run.conclusion) == (pull.head_sha, "completed", "failure")
-    assert (comment.path, comment.line) == ("shop/plans.py", 2)
+    assert (comment.current.path, comment.current.line) == ("shop/plans.py", 2)
     assert "shop.engine" in comment.body

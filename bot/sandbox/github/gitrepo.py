@@ -201,6 +201,19 @@ class GitRepository:
         """Copy a commit with all its objects from another repository and point `ref` at it."""
         self.git("fetch", "--quiet", "--no-tags", str(source.path), f"+{commit}:{ref}")
 
+    def look_up(self, expression: str) -> tuple[str, str] | None:
+        """Resolve `REV` or `REV:path` to the kind of object (`Commit`, `Tree`, `Blob`) and its id.
+
+        Trees and blobs by path, annotated tags as their commit; None when there is nothing.
+        """
+        if "\n" in expression or expression.startswith("-"):
+            return None
+        answer = self.git("cat-file", "--batch-check", stdin=expression.encode() + b"\n")
+        parts = answer.decode(errors="replace").split(" ")
+        if len(parts) != 3 or parts[1] not in ("commit", "tree", "blob"):
+            return None
+        return parts[1].capitalize(), parts[0]
+
     def blob(self, commit: str, path: str) -> Blob | None:
         """Return a file at a commit; None when the path is no file there."""
         name = f"{commit}:{path}".encode()

@@ -74,7 +74,7 @@ class Repository:
     name: str
     default_branch: str
     created_at: float
-    private: bool = True
+    private: bool = False
     fork_of: int | None = None
 
     @property

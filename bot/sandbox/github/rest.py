@@ -36,8 +36,8 @@ OPERATIONS = {
 API_VERSIONS = ("2022-11-28", "2026-03-10")
 # PostHog#104387
 CONDITIONAL_WRITE = (
-    "Conditional request headers are not allowed in unsafe requests "
-    "unless supported by the endpoint"
+    "Conditional request headers are not allowed in unsafe requests unless "
+    "supported by the endpoint"
 )
 _CONDITIONAL_HEADERS = ("If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since")
 _BY_ID = re.compile(r"/repositories/(\d+)(/.*)?")

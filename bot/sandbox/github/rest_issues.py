@@ -14,7 +14,8 @@ from bot.sandbox.github.happenings import (
     pull_happened,
 )
 from bot.sandbox.github.paging import listing
-from bot.sandbox.github.records import Comment, Issue, Reaction
+from bot.sandbox.github.reactions import add_reaction
+from bot.sandbox.github.records import Comment, Issue
 from bot.sandbox.github.render import node_id
 from bot.sandbox.github.render_pulls import comment_json, issue_json, reaction_json
 from bot.sandbox.github.reviews import BODY_MAX_CHARACTERS, BODY_TOO_LONG, refuse_long
@@ -165,23 +166,9 @@ def _issue_edited(call: Call, issue: Issue, *, before: str | None) -> None:
 
 def _react(call: Call, subject_id: str) -> Answer:
     body = parse(ReactionBody, call.json)
-    reaction, created = add_reaction(call, subject_id, body.content)
-    return Answer(201 if created else 200, reaction_json(call.state, reaction))
-
-
-def add_reaction(call: Call, subject_id: str, content: str) -> tuple[Reaction, bool]:
-    """Store a reaction once per account and content; tell whether it is new."""
     user_id = call.viewer.app.bot_id
-    for reaction in call.state.reactions.values():
-        if (reaction.subject_id, reaction.user_id, reaction.content) == (
-            subject_id,
-            user_id,
-            content,
-        ):
-            return reaction, False
-    reaction = Reaction(call.state.next_id(), subject_id, user_id, content, call.state.now())
-    call.state.reactions[reaction.id] = reaction
-    return reaction, True
+    reaction, created = add_reaction(call.state, subject_id, user_id=user_id, content=body.content)
+    return Answer(201 if created else 200, reaction_json(call.state, reaction))
 
 
 def _reactions(call: Call, url: str, subject_id: str) -> Answer:

@@ -16,7 +16,7 @@ from bot.sandbox.github.faults import Fault, Script
 from bot.sandbox.github.front import Front
 from bot.sandbox.github.git_http import GitHttp
 from bot.sandbox.github.gitrepo import Change, GitRepository
-from bot.sandbox.github.graphql import GraphqlApi
+from bot.sandbox.github.graphql_api import GraphqlApi
 from bot.sandbox.github.people import People
 from bot.sandbox.github.records import App, Installation, Repository, UserType
 from bot.sandbox.github.rest import RestApi
