@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 FAILED = "git {command} failed: {detail}"
 TOO_SLOW = "git {command} took longer than {seconds:g} s"
 TOO_MUCH_OUTPUT = "git {command} answered with more than {megabytes} MB"
-NO_GIT = "git was not found: install git {minimum} or newer"
+NO_GIT = "git could not be run: install git {minimum} or newer"
 OLD_GIT = "git {minimum} or newer is needed, found {found}"
 
 MINIMUM_VERSION = (2, 32)  # the first that knows GIT_CONFIG_GLOBAL
