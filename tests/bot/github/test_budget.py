@@ -1,0 +1,62 @@
+"""How many requests one review costs: they come out of a quota that people share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain.jobs import Job, JobKind, RepositoryRef
+from bot.domain.ports import Examination, ReviewPorts
+from bot.github.checks import Checks
+from bot.github.configs import OwnerConfigs
+from bot.github.pulls import Pulls
+from bot.github.reviews import Reviews
+from bot.services.review import review
+from tests.bot.domain.examples import BASE, HEAD, MERGE_BASE, analysis, finding
+from tests.bot.github.answers import pull_answer
+from tests.bot.github.conftest import APP_ID, MINT
+
+if TYPE_CHECKING:
+    from bot.domain.pull import PullRequest
+    from bot.github.client import GitHub
+    from checks.config import Config
+    from tests.bot.github.conftest import ScriptedGitHub
+
+JOB = Job(JobKind.REVIEW, 7, RepositoryRef(42, "octo", "shop"), 12, head_sha=HEAD)
+FINDINGS = [finding(line=line, symbol=f"shop.old.Name{line}") for line in range(1, 21)]
+
+
+async def test_a_review_of_20_findings_costs_six_requests(
+    script: ScriptedGitHub, github: GitHub
+) -> None:
+    script.token()
+    script.on("POST /graphql", pull_answer())
+    script.on(
+        f"GET /repos/octo/shop/compare/{BASE}...{HEAD}", {"merge_base_commit": {"sha": MERGE_BASE}}
+    )
+    script.on("POST /repos/octo/shop/check-runs", {"id": 5}, status=201)
+    script.on("POST /repos/octo/shop/pulls/12/reviews", {"id": 1})
+    script.on("PATCH /repos/octo/shop/check-runs/5", {"id": 5})
+    ports = ReviewPorts(
+        pulls=Pulls(github, OwnerConfigs(github), app_id=APP_ID),
+        checks=Checks(github),
+        reviews=Reviews(github),
+        analyse=_analyse,
+    )
+
+    await review(JOB, ports)
+
+    asked = [f"{request.method} {request.path}" for request in script.requests]
+    assert [one for one in asked if one != MINT] == [
+        "POST /graphql",
+        "POST /repos/octo/shop/check-runs",
+        f"GET /repos/octo/shop/compare/{BASE}...{HEAD}",
+        "POST /graphql",
+        "POST /repos/octo/shop/pulls/12/reviews",
+        "PATCH /repos/octo/shop/check-runs/5",
+    ]
+    assert asked.count(MINT) == 1
+
+
+async def _analyse(_: PullRequest, *, merge_base: str, config: Config) -> Examination:
+    assert merge_base == MERGE_BASE
+    return Examination(analysis(*FINDINGS), frozenset({"shop/cart.py"}))

@@ -1,0 +1,273 @@
+from __future__ import annotations
+
+import base64
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bot.domain.errors import TransientError
+from bot.domain.jobs import Job, JobKind, RepositoryRef
+from bot.domain.markdown import marker
+from bot.domain.pull import CheckRun, ConfigSource, HeadRepository, Position, PullRequest
+from bot.github.configs import OwnerConfigs
+from bot.github.pulls import Pulls
+from tests.bot.domain.examples import BASE, CONFIG, HEAD, MERGE_BASE, pull
+from tests.bot.github.answers import comment, file, head, pull_answer, run, threads
+from tests.bot.github.conftest import APP_ID, MINT
+
+if TYPE_CHECKING:
+    from bot.github.client import GitHub
+    from tests.bot.github.conftest import ScriptedGitHub
+
+GRAPHQL = "POST /graphql"
+CONTENTS = "GET /repos/octo/.github/contents/ssot.yml"
+COMPARE = f"GET /repos/octo/shop/compare/{BASE}...{HEAD}"
+JOB = Job(JobKind.REVIEW, 7, RepositoryRef(42, "octo", "was-shop"), 12)
+MARKED = marker("0" * 16) + "\nText"
+
+
+@pytest.fixture
+def pulls(script: ScriptedGitHub, github: GitHub) -> Pulls:
+    script.token()
+    return Pulls(github, OwnerConfigs(github), app_id=APP_ID)
+
+
+async def test_one_request_brings_everything(script: ScriptedGitHub, pulls: Pulls) -> None:
+    read = await _read(script, pulls)
+
+    assert len(script.sent(GRAPHQL)) == 1
+    assert read == replace(pull(), comments=())
+    assert read.repository.name == "shop"
+
+
+async def test_runs_of_other_apps_and_pull_requests_are_not_ours(
+    script: ScriptedGitHub, pulls: Pulls
+) -> None:
+    ours = head(
+        run(2, status="IN_PROGRESS", external_id="v1:42:12:"),
+        run(1),
+        run(3, external_id="v1:42:13:0a"),
+        run(4, external_id=""),
+    )
+    foreign = {"app": {"databaseId": 1}, "checkRuns": {"nodes": [run(5)]}}
+    ours["checkSuites"]["nodes"].append(foreign)
+
+    read = await _read(script, pulls, commits={"nodes": [{"commit": ours}]})
+
+    assert read.runs == (CheckRun(1, completed=True, digest="0a"), CheckRun(2))
+
+
+async def test_only_marked_comments_that_we_wrote_are_believed(
+    script: ScriptedGitHub, pulls: Pulls
+) -> None:
+    standing = threads(
+        comment(4_000_000_000, MARKED),
+        comment(2, MARKED, viewerDidAuthor=False),
+        comment(3, "Text"),
+        comment(5, MARKED, line=None, originalLine=8, fullDatabaseId=None, databaseId=5),
+    )
+
+    read = await _read(script, pulls, reviewThreads=standing)
+
+    assert [(one.id, one.line) for one in read.comments] == [(4_000_000_000, 3), (5, 8)]
+    assert read.comments[0].markers.fingerprints == ("0" * 16,)
+
+
+async def test_further_pages_of_comments_are_read(script: ScriptedGitHub, pulls: Pulls) -> None:
+    script.on(GRAPHQL, pull_answer(reviewThreads=threads(comment(1, MARKED), after="X")))
+    more = {"reviewThreads": threads(comment(2, MARKED))}
+    script.on(GRAPHQL, {"data": {"repository": {"pullRequest": more}}})
+
+    read = await pulls.read(JOB)
+
+    assert read is not None
+    assert [one.id for one in read.comments] == [1, 2]
+    assert script.sent(GRAPHQL)[1].body["variables"]["after"] == "X"
+
+
+async def test_findings_listed_in_our_review_bodies_are_known(
+    script: ScriptedGitHub, pulls: Pulls
+) -> None:
+    bodies = [
+        {"viewerDidAuthor": True, "body": marker("1" * 16) + "\n"},
+        {"viewerDidAuthor": False, "body": marker("2" * 16) + "\n"},
+    ]
+
+    read = await _read(script, pulls, reviews={"nodes": bodies})
+
+    assert read.listed == {"1" * 16}
+
+
+@pytest.mark.parametrize(
+    ("changes", "where"),
+    [
+        ({"isCrossRepository": True, "headRepository": {"databaseId": 43}}, HeadRepository.FORK),
+        ({"isCrossRepository": True, "headRepository": None}, HeadRepository.GONE),
+    ],
+)
+async def test_a_fork_may_be_gone(
+    script: ScriptedGitHub, pulls: Pulls, changes: dict[str, Any], where: HeadRepository
+) -> None:
+    assert (await _read(script, pulls, **changes)).head_repository is where
+
+
+async def test_a_deleted_author_is_nobody(script: ScriptedGitHub, pulls: Pulls) -> None:
+    assert (await _read(script, pulls, author=None)).author == ""
+
+
+async def test_without_a_base_branch_its_last_tip_counts(
+    script: ScriptedGitHub, pulls: Pulls
+) -> None:
+    read = await _read(script, pulls, baseRef=None)
+
+    assert read.position == Position(HEAD, "0" * 40)
+    assert read.config.source is ConfigSource.DEFAULT
+
+
+async def test_the_owners_config_stands_in_and_is_cached(
+    script: ScriptedGitHub, pulls: Pulls
+) -> None:
+    content = base64.encodebytes(CONFIG.encode()).decode()
+    script.on(CONTENTS, {"type": "file", "content": content, "sha": "e" * 40})
+    bare = {"target": {"oid": BASE, "config": None}}
+
+    first = await _read(script, pulls, baseRef=bare)
+    second = await _read(script, pulls, baseRef=bare)
+
+    assert first.config == second.config
+    assert (first.config.source, first.config.text) == (ConfigSource.OWNER, CONFIG)
+    assert len(script.sent(CONTENTS)) == 1
+    assert [mint.body.get("repositories") for mint in script.sent(MINT)] == [None, [".github"]]
+
+
+@pytest.mark.parametrize(
+    ("on_head", "on_default", "source"),
+    [
+        (file(CONFIG), {"oid": "d" * 40}, ConfigSource.HEAD),
+        (None, {"oid": "d" * 40}, ConfigSource.DEFAULT),
+        (None, None, ConfigSource.NONE),
+    ],
+)
+async def test_without_a_config_on_the_base_the_others_only_say_why(
+    script: ScriptedGitHub,
+    pulls: Pulls,
+    *,
+    on_head: object,
+    on_default: object,
+    source: ConfigSource,
+) -> None:
+    answer = pull_answer(
+        baseRef={"target": {"oid": BASE, "config": None}},
+        commits={"nodes": [{"commit": head(config=on_head)}]},
+    )
+    answer["data"]["repository"]["defaultBranchRef"]["target"]["config"] = on_default
+    script.on(GRAPHQL, answer)
+
+    read = await pulls.read(JOB)
+
+    assert read is not None
+    assert read.config.source is source
+
+
+async def test_a_binary_config_is_an_empty_one(script: ScriptedGitHub, pulls: Pulls) -> None:
+    binary = {"target": {"oid": BASE, "config": file(None)}}
+
+    read = await _read(script, pulls, baseRef=binary)
+
+    assert (read.config.source, read.config.text) == (ConfigSource.BASE, "")
+
+
+async def test_a_head_that_is_not_the_last_commit_is_read_by_its_id(
+    script: ScriptedGitHub, pulls: Pulls
+) -> None:
+    script.on(GRAPHQL, pull_answer(commits={"nodes": [{"commit": head(run(9), oid="f" * 40)}]}))
+    script.on(GRAPHQL, {"data": {"repository": {"object": head(run(1))}}})
+
+    read = await pulls.read(JOB)
+
+    assert read is not None
+    assert [one.id for one in read.runs] == [1]
+    assert script.sent(GRAPHQL)[1].body["variables"]["oid"] == HEAD
+
+
+async def test_a_read_that_lags_behind_the_delivery_is_repeated(
+    script: ScriptedGitHub, pulls: Pulls
+) -> None:
+    script.on(GRAPHQL, {"data": {"repository": None}, "errors": [{"type": "NOT_FOUND"}]})
+    stale = pull_answer(headRefOid="9" * 40, commits={"nodes": [{"commit": head(oid="9" * 40)}]})
+    script.on(GRAPHQL, stale)
+    script.on(GRAPHQL, pull_answer())
+
+    read = await pulls.read(replace(JOB, head_sha=HEAD))
+
+    assert read is not None
+    assert read.position.head_sha == HEAD
+    assert script.clock.slept == [1.0, 2.0]
+
+
+async def test_a_head_that_stays_another_one_is_newer(script: ScriptedGitHub, pulls: Pulls) -> None:
+    script.on(GRAPHQL, pull_answer())
+
+    read = await pulls.read(replace(JOB, head_sha="9" * 40))
+
+    assert read is not None
+    assert read.position.head_sha == HEAD
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"data": {"repository": None}, "errors": [{"type": "NOT_FOUND"}]},
+        {"data": {"repository": {"databaseId": 42, "pullRequest": None}}},
+        {"data": {"repository": {"databaseId": 1, "pullRequest": {}}}},
+    ],
+)
+async def test_what_does_not_exist_is_none(
+    script: ScriptedGitHub, pulls: Pulls, answer: object
+) -> None:
+    script.on(GRAPHQL, answer)
+
+    assert await pulls.read(JOB) is None
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"data": None, "errors": [{"message": "Something went wrong"}]},
+        {"data": {"repository": None}, "errors": [{"type": "FORBIDDEN", "message": "no"}]},
+        pull_answer(reviewThreads=None),
+        pull_answer(reviews=None),
+    ],
+)
+async def test_half_an_answer_decides_nothing(
+    script: ScriptedGitHub, pulls: Pulls, answer: object
+) -> None:
+    script.on(GRAPHQL, answer)
+
+    with pytest.raises(TransientError):
+        await pulls.read(JOB)
+
+
+async def test_the_position_is_read_from_the_same_fields(
+    script: ScriptedGitHub, pulls: Pulls
+) -> None:
+    script.on(GRAPHQL, pull_answer())
+
+    assert await pulls.position(pull()) == pull().position
+
+
+async def test_the_merge_base_is_githubs_choice(script: ScriptedGitHub, pulls: Pulls) -> None:
+    script.on(COMPARE, {"merge_base_commit": {"sha": MERGE_BASE}})
+
+    assert await pulls.merge_base(pull()) == MERGE_BASE
+
+    assert script.sent(COMPARE)[0].query == {"per_page": "1", "page": "2"}
+
+
+async def _read(script: ScriptedGitHub, pulls: Pulls, **changes: Any) -> PullRequest:
+    script.answers.pop(GRAPHQL, None)
+    script.on(GRAPHQL, pull_answer(**changes))
+    read = await pulls.read(JOB)
+    assert read is not None
+    return read
