@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.jobs import FailedJob, JobState
 from bot.store import codec
+from bot.store.intake import queue_installation
 
 if TYPE_CHECKING:
     import sqlite3
@@ -22,7 +23,8 @@ def counts(connection: sqlite3.Connection) -> dict[str, int]:
 def oldest_waiting_seconds(connection: sqlite3.Connection, *, now: float) -> float:
     """Tell how long ago the first waiting job could have run; 0 when none can run yet."""
     (run_at,) = connection.execute(
-        "select min(run_at) from job where state = 'waiting' and run_at <= ?", (now,)
+        "select min(run_at) from job indexed by job_due where state = 'waiting' and run_at <= ?",
+        (now,),
     ).fetchone()
     return 0.0 if run_at is None else now - float(run_at)
 
@@ -39,12 +41,15 @@ def failed(connection: sqlite3.Connection, *, limit: int) -> tuple[FailedJob, ..
 
 def replay(connection: sqlite3.Connection, job_id: int, *, now: float) -> bool:
     """Let a failed job wait again, with all of its attempts."""
-    replayed = connection.execute(
-        "update job set state = 'waiting', attempts = 0, run_at = ?"
-        " where id = ? and state = 'failed'",
+    row = connection.execute(
+        "update job set state = 'waiting', attempts = 0, error = '', run_at = ?"
+        " where id = ? and state = 'failed' returning installation",
         (now, job_id),
-    )
-    return replayed.rowcount == 1
+    ).fetchone()
+    if row is None:
+        return False
+    queue_installation(connection, row[0])
+    return True
 
 
 def purge(

@@ -62,6 +62,15 @@ def replace(connection: sqlite3.Connection, older: Pending, newer: Job, *, run_a
     )
 
 
+def queue_installation(connection: sqlite3.Connection, installation_id: int) -> None:
+    """Let an installation take part in the turns."""
+    connection.execute(
+        "insert into installation (id, queued) values (?, 1)"
+        " on conflict (id) do update set queued = 1 where not queued",
+        (installation_id,),
+    )
+
+
 def _is_known(connection: sqlite3.Connection, delivery: str) -> bool:
     rows = connection.execute(
         "select state from job join delivery on delivery.job = job.id where guid = ?", (delivery,)
@@ -70,7 +79,7 @@ def _is_known(connection: sqlite3.Connection, delivery: str) -> bool:
 
 
 def _put(connection: sqlite3.Connection, job: Job, *, run_at: float) -> int:
-    connection.execute("insert or ignore into installation (id) values (?)", (job.installation_id,))
+    queue_installation(connection, job.installation_id)
     older = pending(connection, job)
     if older is not None:
         replace(connection, older, job, run_at=run_at)

@@ -18,6 +18,8 @@ OTHER_VERSION = (
 
 # `job.key` and `job.kind` name what a job makes true. Two unique indexes hold the promises of the
 # port whatever the code above them does: of a key, one job runs; of a key and kind, one is pending.
+# `installation.served` counts turns, `queued` tells that a job of it waits: the next one is found
+# without a look at the others, however many there are (20,000 jobs of 5,000 installations).
 # `run_at`, `ended` and `not_before` are Unix time in seconds.
 _TABLES = """
 create table job (
@@ -36,7 +38,8 @@ create table job (
 );
 create unique index job_running on job (key) where state = 'running';
 create unique index job_pending on job (key, kind) where state in ('waiting', 'failed');
-create index job_turn on job (installation, priority desc, id) where state = 'waiting';
+create index job_turn on job (installation, priority desc, id, run_at, key)
+    where state = 'waiting';
 create index job_due on job (run_at) where state = 'waiting';
 create index job_share on job (installation) where state = 'running';
 create index job_age on job (state, ended);
@@ -51,8 +54,11 @@ create index delivery_job on delivery (job);
 create table installation (
     id integer primary key,
     not_before real not null default 0,
-    served integer not null default 0
+    served integer not null default 0,
+    queued integer not null default 0
 );
+create index installation_served on installation (served);
+create index installation_turn on installation (served, id) where queued;
 """
 
 

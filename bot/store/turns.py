@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 UNREADABLE = "This release cannot read the job: {error}."
 
 # Installations take turns (the one served longest ago goes first); inside one, the higher priority
-# goes first, then the older job. Found through `job_turn`: a long queue of one installation is not
-# read to find the first of another.
+# goes first, then the older job. `installation_turn` gives the order: it ends at the first hit.
+# Each `indexed by` is there because SQLite, left alone, reads all waiting jobs.
 _NEXT = """
-with turn as (
-    select installation.id, installation.served, (
+select job from (
+    select served, id, (
         select job.id from job
         where job.installation = installation.id and job.state = 'waiting' and job.run_at <= :now
         and not exists (
@@ -32,19 +32,26 @@ with turn as (
         order by job.priority desc, job.id limit 1
     ) as job
     from installation
-    where installation.id in (select distinct installation from job where state = 'waiting')
-    and installation.not_before <= :now
-    and (
+    where queued and not_before <= :now and (
         select count(*) from job
         where job.installation = installation.id and job.state = 'running'
     ) < :share
 )
-select job from turn where job is not null order by served, id limit 1
+where job is not null order by served, id limit 1
+"""
+_SERVED = """
+update installation set
+    served = (select max(served) + 1 from installation),
+    queued = exists (
+        select 1 from job indexed by job_turn
+        where job.installation = installation.id and job.state = 'waiting'
+    )
+where id = ?
 """
 # Whichever comes first; when it is too early after all, nothing is claimed and the other applies.
 _NEXT_DUE = """
 select min(due) from (
-    select min(run_at) as due from job where state = 'waiting' and run_at > :now
+    select min(run_at) as due from job indexed by job_due where state = 'waiting' and run_at > :now
     union all
     select min(not_before) from installation where not_before > :now
 )
@@ -124,10 +131,7 @@ def _take(connection: sqlite3.Connection, job_id: int, now: float) -> Claimed | 
     if job is None:
         return None
     connection.execute("update job set state = 'running' where id = ?", (job_id,))
-    connection.execute(
-        "update installation set served = (select max(served) + 1 from installation) where id = ?",
-        (installation,),
-    )
+    connection.execute(_SERVED, (installation,))
     return Claimed(job_id, job, attempts + 1)
 
 
@@ -149,6 +153,7 @@ def _wait_again(connection: sqlite3.Connection, job_id: int, job: Job, *, run_at
         "update job set state = 'waiting', job = ?, run_at = ? where id = ?",
         (codec.encode(job), run_at, job_id),
     )
+    intake.queue_installation(connection, job.installation_id)
 
 
 def _give_up(connection: sqlite3.Connection, claimed: Claimed, *, error: str, now: float) -> None:
