@@ -1,0 +1,163 @@
+"""A local GitHub, the real service in front of it, and a repository with a policy."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from inspect import isawaitable
+from typing import TYPE_CHECKING, Any
+
+from bot.app import Service, running
+from bot.sandbox.github.people import Opening
+from bot.sandbox.github.server import LocalGitHub
+from bot.settings import from_environment
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+    from pathlib import Path
+
+    from bot.sandbox.github.records import CheckRun, Pull, Repository, ReviewComment
+
+PATIENCE_SECONDS = 30.0
+BEAT_SECONDS = 0.02
+POLICY = """\
+version: 1
+concepts:
+  engine:
+    about: One engine for each order, so that no state is shared between customers.
+    canonical: ["shop.engine:Engine"]
+    definitions:
+      classes: ["*Engine"]
+    deprecated:
+      shop.legacy.engine:
+        use: shop.engine
+        names: {OldEngine: Engine}
+"""
+FILES = {
+    ".github/ssot.yml": POLICY,
+    "shop/__init__.py": "",
+    "shop/engine.py": "class Engine:\n    pass\n",
+    "shop/legacy/__init__.py": "",
+    "shop/legacy/engine.py": "class OldEngine:\n    pass\n",
+    "shop/orders.py": "from shop.engine import Engine\n\n\ndef order():\n    return Engine()\n",
+}
+
+
+async def until(condition: Callable[[], bool | Awaitable[bool]]) -> None:
+    """Wait for a condition; asked again and again, for it may depend on another process."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while True:
+            answer = condition()
+            if await answer if isawaitable(answer) else answer:
+                return
+            await asyncio.sleep(BEAT_SECONDS)
+
+
+@dataclass(frozen=True)
+class World:
+    """One service and one repository on one local GitHub."""
+
+    github: LocalGitHub
+    service: Service
+    repository: Repository
+
+    async def open(self, files: Mapping[str, str | bytes | None], **opening: Any) -> Pull:
+        """Open a pull request that changes these files, and wait for its review."""
+        self.github.people.commit(self.repository, "change", files)
+        pull = await self.github.people.open_pull(
+            self.repository, Opening(**{"head": "change", **opening})
+        )
+        await self.settle()
+        return pull
+
+    async def push(self, files: Mapping[str, str | bytes | None], **how: Any) -> str:
+        """Push to the pull request, and wait for its review."""
+        head = await self.github.people.push(self.repository, "change", files, **how)
+        await self.settle()
+        return head
+
+    async def settle(self) -> None:
+        """Wait until no job waits or runs."""
+        store = self.service.store
+        assert store is not None
+
+        async def is_idle() -> bool:
+            counts = await store.counts()
+            return not (counts["waiting"] or counts["running"])
+
+        await until(is_idle)
+
+    async def open_from(self, fork: Repository) -> Pull:
+        """Open a pull request from a fork's branch, and wait for its review."""
+        opening = Opening("change", fork=fork, by=fork.owner)
+        pull = await self.github.people.open_pull(self.repository, opening)
+        await self.settle()
+        return pull
+
+    def runs(self) -> list[CheckRun]:
+        """Give our check runs, oldest first."""
+        runs = self.github.state.check_runs.values()
+        return sorted((run for run in runs if run.name == "SSOT"), key=lambda run: run.id)
+
+    def verdict(self) -> tuple[str, str | None]:
+        """Give head and conclusion of the newest run."""
+        run = self.runs()[-1]
+        return run.head_sha, run.conclusion
+
+    def comments(self) -> list[ReviewComment]:
+        """Give all inline comments, oldest first."""
+        comments = self.github.state.review_comments.values()
+        return sorted(comments, key=lambda comment: comment.id)
+
+    def places(self) -> list[tuple[str, int | None]]:
+        """Give path and line of all inline comments as they were posted."""
+        return [(c.original.path, c.original.line) for c in self.comments()]
+
+    def reviews(self) -> list[list[ReviewComment]]:
+        """Give the inline comments of each review, oldest first."""
+        reviews = sorted(self.github.state.reviews.values(), key=lambda review: review.id)
+        return [[c for c in self.comments() if c.review_id == review.id] for review in reviews]
+
+    def review_bodies(self) -> list[str]:
+        """Give the bodies of all reviews, oldest first."""
+        return [review.body for _, review in sorted(self.github.state.reviews.items())]
+
+    def conversation(self) -> list[str]:
+        """Give the bodies of all comments that stand at no line."""
+        return [comment.body for comment in self.github.state.comments.values()]
+
+    def asked(self) -> list[str]:
+        """List the API requests so far as `POST /repos/…`, those for tokens left out."""
+        requests = (f"{record.method} {record.path}" for record in self.github.requests)
+        return [request for request in requests if "access_tokens" not in request]
+
+    def writes(self) -> list[str]:
+        """List the requests that change something."""
+        reads = ("GET ", "POST /graphql")
+        return [request for request in self.asked() if not request.startswith(reads)]
+
+
+def environment_for(github: LocalGitHub, data_dir: Path) -> dict[str, str]:
+    """Configure a service for the local GitHub."""
+    return {
+        "GITHUB_APP_ID": str(github.app.id),
+        "GITHUB_APP_PRIVATE_KEY": github.private_key,
+        "GITHUB_WEBHOOK_SECRET": github.webhook_secret,
+        "GITHUB_SERVER_URL": github.url,
+        "GITHUB_API_URL": github.api_url,
+        "GITHUB_GRAPHQL_URL": github.graphql_url,
+        "SSOT_DATA_DIR": str(data_dir),
+        "PORT": "0",
+    }
+
+
+@asynccontextmanager
+async def world(folder: Path, files: Mapping[str, str | bytes | None]) -> AsyncIterator[World]:
+    """Start everything on a repository that holds `files`."""
+    async with LocalGitHub(folder / "github") as github:
+        repository = github.create_repository("acme/shop", files)
+        settings = from_environment(environment_for(github, folder / "data"))
+        async with running(settings, write_interval_seconds=0.0) as service:
+            github.webhooks.url = f"{service.url}/webhook"
+            yield World(github, service, repository)
