@@ -38,7 +38,7 @@ FIXED = (
 
 FOUND_ONE = "This change adds one finding."
 FOUND = "This change adds {count} findings."
-NOT_INLINE = "{count} more are annotated in the check `SSOT`; the limit is {limit} comments."
+NOT_INLINE = "Beyond the limit of {limit} comments: {count}, listed in the check `SSOT`."
 REFUSED = "GitHub takes no comment at these lines, so the findings stand here:"
 LISTED = "- {path}, line {line}: {message}"
 CUT = "\nThe list is cut here; the check `SSOT` has the rest.\n"

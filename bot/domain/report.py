@@ -26,7 +26,9 @@ CHECK_NAME = "SSOT"
 STARTED_TITLE = "Reviewing"
 STARTED = "The change is being read."
 CLEAN_TITLE = "No new findings"
-NEW_TITLE = "{errors} of severity error, {others} other new"
+NEW_TITLE_ONE = "1 new finding"
+NEW_TITLE = "{count} new findings"
+ERRORS_TITLE = "{title}, {errors} of severity error"
 UNREAD_TITLE = "Some changed files could not be analysed"
 OURS_TITLE = "Not everything could be judged"
 OBSERVED_TITLE = "Observing: {title}"
@@ -150,12 +152,14 @@ def _judged(analysis: Analysis, pull: PullRequest, config: Config) -> Report:
 
 
 def _title(analysis: Analysis) -> str:
-    if analysis.new:
-        errors = sum(finding.severity is Severity.ERROR for finding in analysis.new)
-        return NEW_TITLE.format(errors=errors, others=len(analysis.new) - errors)
-    if analysis.conclusion is Conclusion.FAILURE:
+    errors = sum(finding.severity is Severity.ERROR for finding in analysis.new)
+    if analysis.conclusion is Conclusion.FAILURE and not errors:
         return UNREAD_TITLE
-    return CLEAN_TITLE if analysis.conclusion is Conclusion.SUCCESS else OURS_TITLE
+    if not analysis.new:
+        return CLEAN_TITLE if analysis.conclusion is Conclusion.SUCCESS else OURS_TITLE
+    count = len(analysis.new)
+    title = NEW_TITLE_ONE if count == 1 else NEW_TITLE.format(count=count)
+    return title if errors == count else ERRORS_TITLE.format(title=title, errors=errors)
 
 
 def _muted(verdict: Report, *, title: str, before: str = "") -> Report:

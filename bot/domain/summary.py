@@ -34,9 +34,7 @@ NOT_READ = "- {path}: {reason}"
 CRASH = "- **{rule}** on {path}: {error}"
 NOTE = "- {note}"
 LIMITED = "Only the first {limit} of {count} new findings are annotated.\n"
-UNNAMEABLE = (
-    "{count} findings stand in files whose name is no UTF-8: GitHub cannot annotate them.\n"
-)
+UNNAMEABLE = "Not annotated, because the name of the file is no UTF-8: {count}.\n"
 CUT = "\n_The summary is cut here: GitHub takes no longer one._\n"
 
 

@@ -82,6 +82,10 @@ def test_backticks_of_a_message_stay_code() -> None:
     assert prose("import `a.b`, not `c`") == "import `a.b`, not `c`"
 
 
+def test_a_marker_in_foreign_text_is_broken() -> None:
+    assert code(marker("0" * 16)) == "`<! -- ssot:finding=0000000000000000 -->`"
+
+
 def test_hidden_characters_are_shown() -> None:
     assert code("a\u202eb\nc\udcff") == r"`a\u202eb\nc\xff`"
 

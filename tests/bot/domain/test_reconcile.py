@@ -171,7 +171,7 @@ def test_comments_beyond_the_limit_are_counted_and_not_posted_later() -> None:
     assert parse(review.body).fingerprints == (many[3].fingerprint,)
     assert without_header(review.body) == (
         "This change adds 4 findings. "
-        "1 more are annotated in the check `SSOT`; the limit is 3 comments."
+        "Beyond the limit of 3 comments: 1, listed in the check `SSOT`."
     )
 
 

@@ -47,11 +47,31 @@ def test_the_conclusion_follows_from_what_was_found(
     assert report(analysed, pull(), config()).conclusion == conclusion
 
 
+@pytest.mark.parametrize(
+    ("analysed", "title"),
+    [
+        (analysis(), "No new findings"),
+        (analysis(finding()), "1 new finding"),
+        (
+            analysis(finding(), finding(severity=Severity.WARNING)),
+            "2 new findings, 1 of severity error",
+        ),
+        (
+            analysis(finding(severity=Severity.WARNING), skipped=(TOO_LARGE,)),
+            "Some changed files could not be analysed",
+        ),
+        (analysis(skipped=(OUTAGE,)), "Not everything could be judged"),
+    ],
+)
+def test_the_title_says_the_reason_of_the_conclusion(analysed: Analysis, title: str) -> None:
+    assert report(analysed, pull(), config()).title == title
+
+
 def test_observing_is_neutral_and_makes_no_comments() -> None:
     observed = report(analysis(finding()), pull(), config(mode="observe"))
 
     assert observed.conclusion is Conclusion.NEUTRAL
-    assert observed.title == "Observing: 1 of severity error, 0 other new"
+    assert observed.title == "Observing: 1 new finding"
     assert observed.max_comments == 0
     assert len(observed.annotations) == 1
 
@@ -172,7 +192,7 @@ def test_a_path_that_is_no_utf8_is_told_in_the_summary_only() -> None:
 
     assert reported.annotations == ()
     assert r"`shop/\xff.py`" in reported.summary
-    assert "1 findings stand in files whose name is no UTF-8" in reported.summary
+    assert "the name of the file is no UTF-8: 1." in reported.summary
 
 
 def test_what_a_run_holds_already_is_not_sent_again() -> None:

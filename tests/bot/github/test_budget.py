@@ -57,6 +57,6 @@ async def test_a_review_of_20_findings_costs_six_requests(
     assert asked.count(MINT) == 1
 
 
-async def _analyse(_: PullRequest, *, merge_base: str, config: Config) -> Examination:
-    assert merge_base == MERGE_BASE
+async def _analyse(pull: PullRequest, *, merge_base: str, config: Config) -> Examination:
+    assert (pull.number, merge_base) == (12, MERGE_BASE)
     return Examination(analysis(*FINDINGS), frozenset({"shop/cart.py"}))

@@ -27,6 +27,12 @@ JOB = Job(JobKind.REVIEW, 7, RepositoryRef(42, "octo", "was-shop"), 12)
 MARKED = marker("0" * 16) + "\nText"
 
 
+def _of_another_repository(answer: dict[str, Any]) -> dict[str, Any]:
+    """A repository was renamed, and another one took its name."""
+    answer["data"]["repository"]["databaseId"] = 1
+    return answer
+
+
 @pytest.fixture
 def pulls(script: ScriptedGitHub, github: GitHub) -> Pulls:
     script.token()
@@ -220,7 +226,7 @@ async def test_a_head_that_stays_another_one_is_newer(script: ScriptedGitHub, pu
     [
         {"data": {"repository": None}, "errors": [{"type": "NOT_FOUND"}]},
         {"data": {"repository": {"databaseId": 42, "pullRequest": None}}},
-        {"data": {"repository": {"databaseId": 1, "pullRequest": {}}}},
+        _of_another_repository(pull_answer()),
     ],
 )
 async def test_what_does_not_exist_is_none(
