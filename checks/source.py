@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+import re
 import tokenize
 
 UNKNOWN_ENCODING = "its encoding declaration is not usable: {error}"
 UNDECODABLE = "it is not valid {encoding}: byte {position} cannot be decoded"
+
+_COMMENT_RUN = re.compile(rb"(?:^[ \t]*(?:#[^\n]*)?\n){50,}", re.MULTILINE)
 
 
 class UndecodableError(ValueError):
@@ -25,6 +28,15 @@ def decode(content: bytes) -> str:
         reason = UNDECODABLE.format(encoding=encoding, position=error.start)
         raise UndecodableError(reason) from error
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def without_comment_runs(utf8: bytes) -> bytes:
+    """Blank long runs of comment lines; every other line keeps its place.
+
+    tree-sitter-python looks ahead over the rest of a run at each of its lines: 10,000 lines of
+    commented-out code took 5.7 s to parse, and 0.2 ms without them.
+    """
+    return _COMMENT_RUN.sub(lambda run: b"\n" * run[0].count(b"\n"), utf8)
 
 
 class Columns:

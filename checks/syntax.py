@@ -22,7 +22,7 @@ from checks.idioms import (
 from checks.model import Kind, Span
 from checks.nodes import aliased, believable_items, call_of, quoted_annotations, source_module, text
 from checks.scopes import Scopes
-from checks.source import Columns, decode
+from checks.source import Columns, decode, without_comment_runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,7 +61,8 @@ _CALLEES = NAMING | {PATCH_OBJECT}
 
 def read(content: bytes) -> Facts:
     """Read one file's facts; raise `UndecodableError` when its bytes are not text."""
-    return _Reader(decode(content).encode("utf-8", "surrogatepass")).facts()
+    utf8 = decode(content).encode("utf-8", "surrogatepass")
+    return _Reader(without_comment_runs(utf8)).facts()
 
 
 @cache

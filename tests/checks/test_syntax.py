@@ -1,0 +1,171 @@
+"""Facts of one file: what is read, what is not believed, what stays fast."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from checks.facts import Alias
+from checks.model import Kind, Span
+from checks.source import UndecodableError
+from checks.syntax import read
+
+
+def targets(source: str) -> list[tuple[str, int, str]]:
+    return [(r.kind.value, r.level, ".".join(r.target)) for r in read(source.encode()).references]
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("import a.b, c as d", [("import", 0, "a.b"), ("import", 0, "c")]),
+        ("from a . b import c", [("from", 0, "a.b.c")]),
+        ("from . import (a,\n    b as c,)", [("from", 1, "a"), ("from", 1, "b")]),
+        ("from ...a.b import *", [("star", 3, "a.b")]),
+        ("from __future__ import annotations", []),
+        ("import a as x\nx.b.c()", [("import", 0, "a"), ("attribute", 0, "a.b.c")]),
+        ("import a\n(a\n .b\n .c)", [("import", 0, "a"), ("attribute", 0, "a.b.c")]),
+        ("from .p import q\nq.r", [("from", 1, "p.q"), ("attribute", 1, "p.q.r")]),
+        ("self.a.b.c()", []),
+        ("def f():\n    import a\ndef g():\n    a.b", [("import", 0, "a")]),
+        ("import a\ndef f():\n    a = 1\n    a.b", [("import", 0, "a")]),
+        ("import a\nf = lambda a: a.b", [("import", 0, "a"), ("attribute", 0, "a.b")]),
+    ],
+)
+def test_imports_and_chains_are_read(source: str, expected: list[tuple[str, int, str]]) -> None:
+    assert targets(source) == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("import_module('a.b')", "a.b"),
+        ("x.import_module(name='a.b')", "a.b"),
+        ("import_module('.b', 'a')", "a.b"),
+        ("import_module('..b', package='a.c')", "a.b"),
+        ("__import__(('a.' + 'b'))", "a.b"),
+        ("import_module(f'a.b.{c}')", "a.b"),
+        ("import_module('a.b.' + c)", "a.b"),
+        ("resolve_name('a.b:C.d')", "a.b.C.d"),
+        ("patch(target='a.b.C')", "a.b.C"),
+        ("mock.patch.multiple('a.b', c=1)", "a.b"),
+        ("mock.patch.dict('a.b.c', {})", "a.b.c"),
+        ("mp.setattr('a.b.c', None)", "a.b.c"),
+        ("sys.modules['a.b']", "a.b"),
+    ],
+)
+def test_imports_by_string_are_read(source: str, target: str) -> None:
+    assert targets(source) == [("dynamic", 0, target)]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import_module(name)",
+        "import_module(f'{a}.b')",
+        "import_module(b'a.b')",
+        "setattr('a.b', 'c', 1)",
+        "dict('a.b')",
+        "client.patch('/a/b')",
+        "patch('a b.c')",
+        "'a.b' in x",
+    ],
+)
+def test_other_strings_import_nothing(source: str) -> None:
+    assert targets(source) == []
+
+
+def test_target_relative_to_an_unknown_package_stays_relative() -> None:
+    assert targets("import_module('.b', package=__package__)") == [("dynamic", 1, "b")]
+
+
+@pytest.mark.parametrize(
+    ("annotation", "expected"),
+    [
+        ('"a.B"', ["a.B"]),
+        ('"Optional[a.B] | c.D"', ["a.B", "c.D"]),
+        ('list["a.B"]', ["a.B"]),
+        ('Literal["a.B"]', []),
+        ('dict[Literal["a.B"], "c.D"]', ["c.D"]),
+        ('"B"', []),
+    ],
+)
+def test_quoted_annotations_are_read(annotation: str, expected: list[str]) -> None:
+    found = read(f"x: {annotation} = None".encode()).references
+
+    assert sorted(".".join(r.target) for r in found if r.kind is Kind.STRING) == expected
+
+
+def test_definitions_have_qualified_names_and_the_line_of_their_name() -> None:
+    source = "@d\nclass A[T]:\n    async def f(self):\n        def g(): ...\n"
+    found = [(d.qualified, d.kind.value, d.span.line) for d in read(source.encode()).definitions]
+
+    assert found == [("A", "class", 2), ("A.f", "function", 3), ("A.f.g", "function", 4)]
+
+
+@pytest.mark.parametrize(
+    ("source", "aliases"),
+    [
+        ("from a import b as c", {"c": Alias(0, ("a", "b"))}),
+        ("import a.b", {"a": Alias(0, ("a",))}),
+        ("try:\n    from a import x\nexcept E:\n    from b import x", {"x": Alias(0, ("a", "x"))}),
+        ("from a import x\nfrom b import x", {"x": Alias(0, ("b", "x"))}),
+        ("from a import x\nclass x: ...", {}),
+        ("from a import x\nY = x.y", {"x": Alias(0, ("a", "x")), "Y": Alias(0, ("y",), "x")}),
+        ("def f():\n    from a import b", {}),
+    ],
+)
+def test_module_level_names_know_where_they_come_from(
+    source: str, aliases: dict[str, Alias]
+) -> None:
+    assert read(source.encode()).aliases == aliases
+
+
+def test_byte_order_mark_and_coding_cookie_are_obeyed() -> None:
+    assert read("import ä".encode("utf-8-sig")).references[0].span == Span(1, 8, 1, 9)
+    cookie = "# -*- coding: latin-1 -*-\nimport ä".encode("latin-1")
+    assert read(cookie).references[0].target == ("ä",)
+
+
+@pytest.mark.parametrize("content", [b"x = '\xff'", b"# coding: nonsense\n"])
+def test_bytes_that_are_no_text_are_refused(content: bytes) -> None:
+    with pytest.raises(UndecodableError):
+        read(content)
+
+
+@pytest.mark.parametrize(
+    "newer",
+    [
+        "type X = a",
+        "type X[T] = list[T]",
+        "try: ...\nexcept* E: ...",
+        "x = f'{'a'}'",
+        "x = f'{x!r:>{width}}'",
+        "class A[T = int]: ...",
+        "def f[**P](*args: P.args): ...",
+        "match x:\n    case {'a': b}: ...",
+        "x = t'{a}'",
+    ],
+)
+def test_syntax_of_newer_pythons_hides_nothing(newer: str) -> None:
+    source = f"import a\n{newer}\nimport b\n\n\nclass C: ...\n"
+    facts = read(source.encode())
+
+    assert [r.target for r in facts.references] == [("a",), ("b",)]
+    assert facts.definitions[-1].qualified == "C"
+
+
+def test_commented_out_code_of_any_length_is_read_at_once() -> None:
+    source = b"import a\n" + b"# import b\n" * 30_000 + b"import c\n"
+    start = time.perf_counter()
+    found = read(source).references
+
+    assert [r.span.line for r in found] == [1, 30_002]
+    assert time.perf_counter() - start < 5  # without the cure: about a minute
+
+
+def test_deep_nesting_is_read_without_recursion() -> None:
+    source = b"x = " + b"(" * 5_000 + b")" * 5_000 + b"\nimport a\n"
+
+    assert [r.target for r in read(source).references] == [("a",)]
