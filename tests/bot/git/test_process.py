@@ -27,7 +27,7 @@ def fake_git(folder: Path, script: str) -> Git:
 
 
 def test_slow_git_is_killed_with_its_children(tmp_path: Path) -> None:
-    git = fake_git(tmp_path, "sleep 60 & echo $! > child; wait")
+    git = fake_git(tmp_path, "sleep 60 > /dev/null & echo $! > child; wait")
     with pytest.raises(SlowError, match=r"git fetch took longer than 0\.3 s"):
         git.run("fetch", seconds=0.3)
     child = int((tmp_path / "child").read_text())
@@ -74,6 +74,15 @@ def test_nothing_of_the_callers_environment_gets_in(
     names = {line.partition(b"=")[0] for line in printed.splitlines()}
     assert not names & {b"GIT_DIR", b"GIT_TRACE", b"SECRET"}
     assert b"GIT_CONFIG_COUNT" in names
+
+
+def test_read_reaches_no_other_repository_whatever_the_config_allows(tmp_path: Path) -> None:
+    git = Git(tmp_path, anywhere())
+    git.run("init", "--quiet", "--bare", "there")
+    git.run("init", "--quiet", "--bare", ".")
+    git.run("config", "protocol.file.allow", "always")
+    with pytest.raises(GitError, match="not allowed"):
+        git.run("ls-remote", f"file://{tmp_path}/there")
 
 
 def test_limits_of_the_system_that_cannot_be_raised_are_kept(tmp_path: Path) -> None:
