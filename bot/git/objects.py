@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING
 
 from bot.git.listing import encode_path, parse_raw, parse_tree
 from bot.git.patch import parse_patch
-from bot.git.process import CHUNK_BYTES, GitError
+from bot.git.process import GitError
 from checks import limits
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ SIZE_FORMAT = "--batch-check=%(objectname) %(objecttype) %(objectsize)"
 DIFF_TREE = ("diff-tree", "-r")
 RAW = ("-z", "--raw", "--no-abbrev")
 RENAMES = ("-M50%", f"-l{limits.RENAME_CANDIDATES}")
+CHUNK_BYTES = 1 << 16
 PYTHON = (":(top,glob)**/*.py", ":(top,glob)**/*.pyi")
 PATCH = (
     *("-p", "-U3", "--diff-filter=d", "--full-index", "--src-prefix=a/", "--dst-prefix=b/"),

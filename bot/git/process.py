@@ -39,7 +39,6 @@ OUT_OF_BOUNDS = re.compile(
     re.IGNORECASE,
 )
 DETAIL_CHARACTERS = 500
-CHUNK_BYTES = 1 << 16
 
 
 class GitError(TransientError):

@@ -87,6 +87,7 @@ class Server:
     url: str
     token: str = ""
     hidden: frozenset[str] = frozenset()  # given away only to those who asked for its ref
+    redirects: dict[str, str] = field(default_factory=dict)  # part of a path -> what it became
     on_request: Callable[[], None] = lambda: None
     requests: list[str] = field(default_factory=list)
 
@@ -97,6 +98,10 @@ class _Handler(BaseHTTPRequestHandler):
     server_state: ClassVar[Server]
 
     def do_GET(self) -> None:
+        for old, new in self.server_state.redirects.items():
+            if old in self.path:
+                self._redirect(self.path.replace(old, new))
+                return
         path, _, _ = self.path.removesuffix("?service=git-upload-pack").partition("/info/refs")
         advert = b"001e# service=git-upload-pack\n0000"
         self._answer("advertisement", path, b"", prefix=advert, flags=("--http-backend-info-refs",))
@@ -147,6 +152,12 @@ class _Handler(BaseHTTPRequestHandler):
             check=False,
         )
         self._send(200, f"application/x-git-upload-pack-{kind}", prefix + done.stdout)
+
+    def _redirect(self, location: str) -> None:
+        self.send_response(302)
+        self.send_header("Location", location)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
 
     def _send(self, status: int, kind: str, body: bytes) -> None:
         self.send_response(status)

@@ -137,6 +137,27 @@ def test_changed_symbolic_link_does_not_stop_the_diff(author: Author, mirror: Mi
     assert [skipped.path for skipped in taken.skipped] == ["link.py"]
 
 
+def test_submodule_is_never_asked_for(author: Author, server: Server, mirror: Mirror) -> None:
+    base = author.commit({"a.py": "1\n"})
+    known = author.git("rev-parse", "HEAD:a.py")
+    head = author.commit_tree(
+        author.tree(("100644", "blob", known, b"b.py"), ("160000", "commit", "1" * 40, b"sub.py"))
+    )
+    taken = take(pull(mirror, base, head), base, head, EVERYTHING)
+    assert [(skipped.path, skipped.cause) for skipped in taken.skipped] == [
+        ("sub.py", Cause.NATURE)
+    ]
+    assert len(server.requests) <= 5
+
+
+def test_redirect_is_not_followed(author: Author, server: Server, folder: Path) -> None:
+    head = author.commit({"a.py": "1\n"})
+    moved = server.url.replace("/work/", "/moved/")
+    server.redirects = {"/moved/": "/work/"}
+    with pytest.raises(GitError, match="302"):
+        pull(Mirror(folder, 42, remote_url=moved), head, head)
+
+
 def test_token_is_used_and_leaves_no_trace(
     author: Author, server: Server, mirror: Mirror, folder: Path
 ) -> None:
