@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from pathlib import Path
 
 
 def double(number: int) -> int:
@@ -15,9 +16,10 @@ def process_id(_item: int) -> int:
     return os.getpid()
 
 
-def nap(item: int) -> int:
+def note(path: str) -> None:
     time.sleep(0.01)
-    return item
+    with Path(path).open("a") as notes:
+        notes.write(".")
 
 
 def double_unless_hostile(item: int | str) -> int:

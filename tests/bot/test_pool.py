@@ -15,6 +15,7 @@ from tests.bot import hostile
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
 
 @pytest_asyncio.fixture
@@ -84,12 +85,16 @@ async def test_pool_goes_on_after_a_cancelled_map(pool: AnalysisPool) -> None:
     assert await pool.map(hostile.double, [1, 2], timeout_seconds=5) == [2, 4]
 
 
-async def test_small_job_does_not_wait_for_all_of_a_large_one(pool: AnalysisPool) -> None:
-    large = asyncio.create_task(pool.map(hostile.nap, range(100), timeout_seconds=30))
+async def test_small_job_takes_its_turn_before_all_of_a_large_one_is_done(
+    pool: AnalysisPool, tmp_path: Path
+) -> None:
+    notes = tmp_path / "notes"
+    large = asyncio.create_task(pool.map(hostile.note, [str(notes)] * 40, timeout_seconds=30))
     await asyncio.sleep(0)
     await pool.map(hostile.double, [1], timeout_seconds=30)
-    assert not large.done()
-    large.cancel()
+    assert notes.stat().st_size <= 30
+    await large
+    assert notes.stat().st_size == 40
 
 
 async def test_busy_workers_end_when_the_service_is_killed() -> None:

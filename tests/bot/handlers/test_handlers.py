@@ -102,7 +102,8 @@ def test_rerun_of_a_check_run_is_an_explicit_review_by_its_external_id() -> None
 
 
 @pytest.mark.parametrize(
-    "external_id", [None, "", "ours", "v1:999:5:0a1b", "v2:42:5:0a1b", "v1:42:5", "v1:42:-5:a"]
+    "external_id",
+    [None, "", "ours", "v1:999:5:0a1b", "v2:42:5:0a1b", "v1:42:5", "v1:42:-5:a", "v1:42:5:a b"],
 )
 def test_rerun_without_an_external_id_of_this_repository_takes_the_listed_pull_request(
     external_id: str | None,

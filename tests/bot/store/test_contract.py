@@ -163,6 +163,18 @@ async def test_job_is_given_up_after_its_last_attempt_and_says_why(store: Store)
     assert before <= failed.failed_at <= time.time()
 
 
+async def test_newer_job_does_not_inherit_the_attempts_of_the_older(database: Database) -> None:
+    store = database.open()
+    for _ in range(3):  # fails once each time: as often as a job has attempts
+        recorder = Recorder(TransientError("down"))
+        await store.enqueue([review(1)], not_before=time.time())
+        async with working(store, recorder):
+            await recorder.has_started(1)
+        await store.close()
+        store = database.open()
+    assert await store.counts() == {"waiting": 1, "running": 0, "done": 0, "failed": 0}
+
+
 async def test_replayed_job_runs_again_with_all_attempts(database: Database) -> None:
     store = database.open()
     recorder = Recorder(*[TransientError("down")] * 3)
@@ -298,6 +310,17 @@ async def test_stop_waits_for_running_jobs_and_claims_nothing_more(database: Dat
         recorder.release()
         await stopping
     assert await store.counts() == {"waiting": 1, "running": 0, "done": 1, "failed": 0}
+
+
+async def test_nothing_starts_once_stop_was_called(store: Store) -> None:
+    recorder = Recorder()
+    await store.enqueue([review(1)])
+    run = asyncio.create_task(store.run(recorder))
+    await asyncio.sleep(0)  # the store asks for jobs; the answer comes after the stop
+    await store.stop(grace_seconds=10)
+    await run
+    assert recorder.started == []
+    assert (await store.counts())["waiting"] == 1
 
 
 async def test_stop_gives_back_what_does_not_end_in_time_uncounted(database: Database) -> None:
