@@ -60,7 +60,7 @@ class Client:
         async with self.session.request(
             method, url, json=body, headers=sent, allow_redirects=False
         ) as response:
-            return Reply(response.status, dict(response.headers), await response.text())
+            return Reply(response.status, response.headers.copy(), await response.text())
 
     async def query(self, text: str, **variables: object) -> Any:
         body = {"query": text, "variables": variables}
