@@ -22,6 +22,7 @@ from bot.sandbox.github.records import App, Installation, Repository, UserType
 from bot.sandbox.github.rest import RestApi
 from bot.sandbox.github.state import State
 from bot.sandbox.github.webhooks import Webhooks
+from bot.sandbox.page.routes import Pages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -100,6 +101,7 @@ class LocalGitHub:
         self._git_http = GitHttp(self.state)
         self._rest = RestApi(self.state)
         self._graphql = GraphqlApi(self.state)
+        self._pages = Pages(self.state)
         self._port = port
         self._runner: web.AppRunner | None = None
 
@@ -145,11 +147,12 @@ class LocalGitHub:
             await self._runner.cleanup()
 
     def routes(self) -> list[web.RouteDef]:
-        """List the API and git routes."""
+        """List the routes of the API, of git and of the pages."""
         return [
             web.route("*", f"{REST_PREFIX}{{path:/.*}}", self._serve_rest),
             web.route("*", GRAPHQL_PREFIX, self._serve_graphql),
             *self._git_http.routes(),
+            *self._pages.routes(),
         ]
 
     async def _serve_rest(self, request: web.Request) -> web.Response:

@@ -11,7 +11,7 @@ from bot.sandbox.github.rest import OPERATIONS
 if TYPE_CHECKING:
     from bot.sandbox.github.records import Pull, Repository
     from bot.sandbox.github.server import LocalGitHub
-    from tests.bot.sandbox.github.conftest import Client, Clock
+    from tests.bot.sandbox.conftest import Client, Clock
 
 REPO = "/repos/acme/shop"
 

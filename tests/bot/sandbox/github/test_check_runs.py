@@ -7,7 +7,7 @@ import pytest
 if TYPE_CHECKING:
     from bot.sandbox.github.records import Pull
     from bot.sandbox.github.server import LocalGitHub
-    from tests.bot.sandbox.github.conftest import Client
+    from tests.bot.sandbox.conftest import Client
 
 RUNS = "/repos/acme/shop/check-runs"
 ANNOTATION = {

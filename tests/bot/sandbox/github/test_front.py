@@ -12,7 +12,7 @@ from bot.sandbox.github.front import ConnectionDroppedError, RequestRecord
 if TYPE_CHECKING:
     from bot.sandbox.github.records import Pull, Repository
     from bot.sandbox.github.server import LocalGitHub
-    from tests.bot.sandbox.github.conftest import Client
+    from tests.bot.sandbox.conftest import Client
 
 REPO = "/repos/acme/shop"
 

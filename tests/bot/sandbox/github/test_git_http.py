@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from bot.sandbox.github.records import Pull, Repository
     from bot.sandbox.github.server import LocalGitHub
-    from tests.bot.sandbox.github.conftest import Client, Clock
+    from tests.bot.sandbox.conftest import Client, Clock
 
 
 @dataclass

@@ -14,7 +14,7 @@ from bot.sandbox.github.people import Opening
 if TYPE_CHECKING:
     from bot.sandbox.github.records import Pull, Repository
     from bot.sandbox.github.server import LocalGitHub
-    from tests.bot.sandbox.github.conftest import Client
+    from tests.bot.sandbox.conftest import Client
 
 REPO = "/repos/acme/shop"
 RUNS = f"{REPO}/check-runs"

@@ -13,7 +13,7 @@ from bot.sandbox.github.people import Opening
 if TYPE_CHECKING:
     from bot.sandbox.github.records import Pull, Repository
     from bot.sandbox.github.server import LocalGitHub
-    from tests.bot.sandbox.github.conftest import Client, Receiver
+    from tests.bot.sandbox.conftest import Client, Receiver
 
 REPO = "/repos/acme/shop"
 

@@ -14,7 +14,7 @@ from bot.sandbox.github.webhooks import signature
 if TYPE_CHECKING:
     from bot.sandbox.github.records import Pull, Repository
     from bot.sandbox.github.server import LocalGitHub
-    from tests.bot.sandbox.github.conftest import Client, Receiver
+    from tests.bot.sandbox.conftest import Client, Receiver
 
 
 def test_signature_is_githubs() -> None:

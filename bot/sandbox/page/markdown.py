@@ -1,0 +1,75 @@
+"""Markdown as GitHub shows it, without anything that a browser would run or load."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from collections.abc import MutableMapping, Sequence
+
+    from markdown_it.renderer import RendererHTML
+    from markdown_it.token import Token
+    from markdown_it.utils import OptionsDict
+
+SUGGESTED = "Suggested change"
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_TAG = re.compile(r"(</?(?:details|summary)>)")
+_TAGS = ("<details>", "</details>", "<summary>", "</summary>")
+
+
+def render(text: str) -> Markup:
+    """Render a comment or a summary: comments vanish, `<details>` folds, other HTML is text."""
+    return Markup(_PARSER.render(text))  # noqa: S704 -- the rules below escape all that is foreign
+
+
+def _html(
+    _renderer: RendererHTML,
+    tokens: Sequence[Token],
+    index: int,
+    _options: OptionsDict,
+    _environment: MutableMapping[str, Any],
+) -> str:
+    parts = _TAG.split(_COMMENT.sub("", tokens[index].content))
+    return "".join(part if part in _TAGS else escape(part) for part in parts)
+
+
+def _fence(
+    _renderer: RendererHTML,
+    tokens: Sequence[Token],
+    index: int,
+    _options: OptionsDict,
+    _environment: MutableMapping[str, Any],
+) -> str:
+    token = tokens[index]
+    code = f"<pre><code>{escape(token.content)}</code></pre>"
+    if token.info.strip() != "suggestion":
+        return code
+    return f'<div class="suggestion"><p>{SUGGESTED}</p>{code}</div>'
+
+
+def _image(
+    _renderer: RendererHTML,
+    tokens: Sequence[Token],
+    index: int,
+    _options: OptionsDict,
+    _environment: MutableMapping[str, Any],
+) -> str:
+    """Show the text that stands for an image: nothing is loaded from elsewhere."""
+    return escape(tokens[index].content)
+
+
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    parser.add_render_rule("html_block", _html)
+    parser.add_render_rule("html_inline", _html)
+    parser.add_render_rule("fence", _fence)
+    parser.add_render_rule("image", _image)
+    return parser
+
+
+_PARSER = _parser()

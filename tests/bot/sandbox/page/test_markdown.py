@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.sandbox.page.markdown import render
+
+
+def test_markup_is_rendered() -> None:
+    assert render("**bold** `code`") == "<p><strong>bold</strong> <code>code</code></p>\n"
+
+
+def test_hidden_marker_is_not_shown() -> None:
+    assert "ssot" not in render("Text\n\n<!-- ssot:finding=0123456789abcdef -->")
+    assert render("a <!-- x --> b") == "<p>a  b</p>\n"
+
+
+def test_details_fold() -> None:
+    shown = render("<details><summary>More</summary>\n\n*inside*\n\n</details>")
+    assert "<details><summary>More</summary>" in shown
+    assert "<em>inside</em>" in shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script>",
+        "a <img src=x onerror=alert(1)> b",
+        "<details open onclick=alert(1)>",
+        "[x](javascript:alert(1))",
+        "![x](https://example.org/x.png)",
+        "```suggestion\n<b>\n```",
+        "`<b>`",
+    ],
+)
+def test_nothing_runs_or_loads(text: str) -> None:
+    shown = render(text)
+    for forbidden in ("<script", "<img", "<b>", "<details open", 'href="javascript'):
+        assert forbidden not in shown
+
+
+def test_suggestion_is_named() -> None:
+    assert "Suggested change" in render("```suggestion\na = 1\n```")
+    assert "Suggested change" not in render("```python\na = 1\n```")
