@@ -14,7 +14,8 @@ from bot.sandbox.github.faults import BAD_GATEWAY, DROPPED, Fault
 from bot.sandbox.github.people import Opening
 from bot.sandbox.github.records import Review
 from bot.sandbox.github.server import LocalGitHub
-from tests.e2e.world import FILES, PATIENCE_SECONDS, World, environment_for, until
+from bot.sandbox.run import service_environment
+from tests.e2e.world import FILES, PATIENCE_SECONDS, World, until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -38,7 +39,7 @@ class Killed:
         """Start the process, point webhooks at it, and let nothing of it remain."""
         child = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "tests.e2e.serve"),
-            env=environment_for(self.github, self.data_dir),
+            env=service_environment(self.github, self.data_dir),
             stdout=asyncio.subprocess.PIPE,
         )
         assert child.stdout is not None

@@ -5,16 +5,16 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from inspect import isawaitable
 from typing import TYPE_CHECKING, Any
 
 from bot.app import Service, running
 from bot.sandbox.github.people import Opening
 from bot.sandbox.github.server import LocalGitHub
+from bot.sandbox.run import service_environment, until_idle
 from bot.settings import from_environment
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+    from collections.abc import AsyncIterator, Callable, Mapping
     from pathlib import Path
 
     from bot.sandbox.github.records import CheckRun, Pull, Repository, ReviewComment
@@ -44,13 +44,10 @@ FILES = {
 }
 
 
-async def until(condition: Callable[[], bool | Awaitable[bool]]) -> None:
+async def until(condition: Callable[[], bool]) -> None:
     """Wait for a condition; asked again and again, for it may depend on another process."""
     async with asyncio.timeout(PATIENCE_SECONDS):
-        while True:
-            answer = condition()
-            if await answer if isawaitable(answer) else answer:
-                return
+        while not condition():  # noqa: ASYNC110
             await asyncio.sleep(BEAT_SECONDS)
 
 
@@ -82,11 +79,8 @@ class World:
         store = self.service.store
         assert store is not None
 
-        async def is_idle() -> bool:
-            counts = await store.counts()
-            return not (counts["waiting"] or counts["running"])
-
-        await until(is_idle)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await until_idle(store)
 
     async def open_from(self, fork: Repository) -> Pull:
         """Open a pull request from a fork's branch, and wait for its review."""
@@ -138,26 +132,12 @@ class World:
         return [request for request in self.asked() if not request.startswith(reads)]
 
 
-def environment_for(github: LocalGitHub, data_dir: Path) -> dict[str, str]:
-    """Configure a service for the local GitHub."""
-    return {
-        "GITHUB_APP_ID": str(github.app.id),
-        "GITHUB_APP_PRIVATE_KEY": github.private_key,
-        "GITHUB_WEBHOOK_SECRET": github.webhook_secret,
-        "GITHUB_SERVER_URL": github.url,
-        "GITHUB_API_URL": github.api_url,
-        "GITHUB_GRAPHQL_URL": github.graphql_url,
-        "SSOT_DATA_DIR": str(data_dir),
-        "PORT": "0",
-    }
-
-
 @asynccontextmanager
 async def world(folder: Path, files: Mapping[str, str | bytes | None]) -> AsyncIterator[World]:
     """Start everything on a repository that holds `files`."""
     async with LocalGitHub(folder / "github") as github:
         repository = github.create_repository("acme/shop", files)
-        settings = from_environment(environment_for(github, folder / "data"))
+        settings = from_environment(service_environment(github, folder / "data"))
         async with running(settings, write_interval_seconds=0.0) as service:
             github.webhooks.url = f"{service.url}/webhook"
             yield World(github, service, repository)

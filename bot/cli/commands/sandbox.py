@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.cli import terminal
 from bot.cli.arguments import port
+from bot.cli.exits import Exit
 
 if TYPE_CHECKING:
     import argparse
 
 PORT_HELP = "the port of the page to open (default: any free one)"
+READY = "The pull requests are open and reviewed: {url} (Ctrl-C ends everything)\n"
+CANNOT_LISTEN = "cannot listen on port {port}: {reason}"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,6 +23,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the local GitHub and the service against it, until stopped."""
-    from bot.sandbox.run import run_sandbox  # type: ignore[import-not-found]  # wired last
+    import asyncio
 
-    return int(run_sandbox(port=arguments.port))
+    from bot.domain.errors import UserError
+    from bot.sandbox.run import run_sandbox
+
+    def announce(url: str) -> None:
+        terminal.show(READY.format(url=url))
+
+    try:
+        asyncio.run(run_sandbox(port=arguments.port, announce=announce))
+    except OSError as error:
+        reason = CANNOT_LISTEN.format(port=arguments.port, reason=error.strerror)
+        raise UserError(reason) from error
+    return Exit.CLEAN

@@ -1,0 +1,69 @@
+"""`ssot sandbox`: the local GitHub, a sample repository and the real service, in one process."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.app import running
+from bot.sandbox.github.server import LocalGitHub
+from bot.sandbox.sample import create_sample, open_sample
+from bot.settings import from_environment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from bot.domain.ports import Store
+
+# The local GitHub knows no secondary limits, and a person is waiting.
+WRITE_INTERVAL_SECONDS = 0.0
+POLL_SECONDS = 0.05
+
+
+async def run_sandbox(*, port: int, announce: Callable[[str], None]) -> None:
+    """Run until SIGINT or SIGTERM; `announce` is told the URL of the page once all is reviewed.
+
+    Everything lives in a temporary folder and is gone afterwards. Raises OSError when the port is
+    taken.
+    """
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopping.set)
+    with tempfile.TemporaryDirectory(prefix="ssot-sandbox-") as folder:
+        root = Path(folder)
+        async with LocalGitHub(root / "github", port=port) as github:
+            settings = from_environment(service_environment(github, root / "data"))
+            async with running(settings, write_interval_seconds=WRITE_INTERVAL_SECONDS) as service:
+                github.webhooks.url = f"{service.url}/webhook"
+                await open_sample(github, create_sample(github))
+                assert service.store is not None
+                await until_idle(service.store)
+                announce(github.url)
+                await stopping.wait()
+
+
+def service_environment(github: LocalGitHub, data_dir: Path) -> Mapping[str, str]:
+    """Build the environment that lets a service work for the local GitHub, on any free port."""
+    return {
+        "GITHUB_APP_ID": str(github.app.id),
+        "GITHUB_APP_PRIVATE_KEY": github.private_key,
+        "GITHUB_WEBHOOK_SECRET": github.webhook_secret,
+        "GITHUB_SERVER_URL": github.url,
+        "GITHUB_API_URL": github.api_url,
+        "GITHUB_GRAPHQL_URL": github.graphql_url,
+        "SSOT_DATA_DIR": str(data_dir),
+        "PORT": "0",
+    }
+
+
+async def until_idle(store: Store) -> None:
+    """Wait until no job waits or runs."""
+    while True:
+        counts = await store.counts()
+        if not counts["waiting"] and not counts["running"]:
+            return
+        await asyncio.sleep(POLL_SECONDS)
