@@ -1,0 +1,32 @@
+"""`ssot sandbox` starts everything, shows the verdicts, and ends when asked."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+
+import aiohttp
+
+PATIENCE_SECONDS = 60
+
+
+async def test_sandbox_shows_reviewed_pull_requests_and_ends_on_sigint() -> None:
+    child = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "sandbox"), stdout=asyncio.subprocess.PIPE
+    )
+    assert child.stdout is not None
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS), aiohttp.ClientSession() as session:
+            announced = (await child.stdout.readline()).decode()
+            url = next(word for word in announced.split() if word.startswith("http"))
+            index = await (await session.get(url)).text()
+            page = await (await session.get(f"{url}/acme/shop/pull/3")).text()
+            child.send_signal(signal.SIGINT)
+            code = await child.wait()
+    finally:
+        if child.returncode is None:
+            child.kill()
+    assert (index.count("verdict failure"), index.count("verdict success")) == (3, 1)
+    assert "shop.legacy.prices" in page
+    assert code == 0
