@@ -64,7 +64,9 @@ class Difference:
 
 def difference(path: str, base: Side, head: Side, is_added: Callable[[int], bool]) -> Difference:
     """Compare the sides of one file; of equals, those on added lines are the gained ones."""
-    gained = _surplus(head.flagged, base.flagged, is_added)
+    surplus = _surplus(head.flagged, base.flagged, is_added)
+    told = {(flagged.rule, flagged.flag.symbol) for flagged in surplus}
+    gained = tuple(f for f in surplus if (f.rule, f.flag.within) not in told)
     lost = _surplus(base.flagged, head.flagged, lambda _: False)
     return Difference(path, base, head, gained, lost)
 

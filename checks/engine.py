@@ -11,6 +11,7 @@ from checks.model import Analysis, Severity, Skipped
 from checks.modules import Roots
 from checks.reading import Compiled, Question, Reply, Request, Unread
 from checks.registry import rules
+from checks.rule import View
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -60,34 +61,33 @@ def drive(inquiry: Inquiry, answer: Callable[[Request], Replies]) -> Analysis:
 
 def analyse(snapshot: Snapshot, config: Config) -> Inquiry:
     """Find what the change adds; the questions come in few rounds, each one batch of blobs."""
-    chosen = list(_chosen(snapshot, config))
-    known: dict[str, Reply] = {}
-    known |= yield Request(Question.FACTS, _blobs(chosen))
-    skipped = [refusal for change in chosen if (refusal := _refusal(change, known))]
-    refused = {item.path for item in skipped}
-    readable = [change for change in chosen if change.path not in refused]
-
-    flagger = Flagger(snapshot, config, _active(config), known)
-    waiting = readable
+    active = _active(config)
+    known = dict[str, Reply]()
+    changes = _changes(snapshot, config)
+    for request in _first_requests(changes, landmarks(config)):
+        known |= yield request
+    compiled: Replies = {}
+    if any(rule.view is View.COMPILED for rule in active):
+        compiled = yield from _compile(changes)
+    skipped = (*snapshot.skipped, *_refusals(changes, known, compiled))
+    changes = _without(changes, skipped)
+    flagger = Flagger(snapshot, config, active, known=known, compiled=compiled)
+    waiting = changes
     while waiting := [change for change in waiting if not flagger.flag(change)]:
-        known |= yield Request(Question.MODULE, flagger.take_wanted())
+        known |= yield Request(Question.MODULE, flagger.wanted())
     differences = flagger.differences()
-
-    suspects = _bases(readable, differences)
-    compiled = (yield Request(Question.COMPILED, frozenset(suspects.values()))) if suspects else {}
-    judge = Judge(snapshot, config)
-    words = {path: _words(compiled.get(oid)) for path, oid in suspects.items()}
-    findings, fixed = judge.judge(differences, words)
+    words = yield from _words(changes, differences)
+    findings, fixed = Judge(snapshot, config).judge(differences, words)
     return Analysis(
         base=snapshot.base,
         head=snapshot.head,
         findings=findings,
         fixed=fixed,
-        skipped=tuple(sorted((*snapshot.skipped, *skipped), key=lambda item: item.path)),
+        skipped=tuple(sorted(skipped, key=lambda item: item.path)),
         crashes=flagger.crashes(),
         notes=tuple(_notes(config, flagger, known)),
         files_changed=len(snapshot.entries),
-        files_analyzed=sum(change.head is not None for change in readable),
+        files_analyzed=sum(change.head is not None for change in changes),
     )
 
 
@@ -100,33 +100,62 @@ def _active(config: Config) -> tuple[Rule, ...]:
     return tuple(rule for rule in rules() if config.severity(rule.name) is not Severity.OFF)
 
 
-def _chosen(snapshot: Snapshot, config: Config) -> Iterator[Change]:
-    skipped = {item.path for item in snapshot.skipped}
-    for entry in snapshot.entries:
-        change = Change.of(entry, lambda path: is_analysed(path, config))
-        if change is not None and change.path not in skipped:
-            yield change
+def _changes(snapshot: Snapshot, config: Config) -> list[Change]:
+    entries = [entry for entry in snapshot.entries if not config.ignore.matches(entry.path)]
+    changes = [Change.of(entry, lambda path: is_analysed(path, config)) for entry in entries]
+    return _without(changes, snapshot.skipped)
 
 
-def _blobs(changes: Iterable[Change]) -> frozenset[str]:
-    versions = (version for change in changes for version in (change.base, change.head))
-    return frozenset(version.oid for version in versions if version is not None)
+def _without(changes: Iterable[Change], skipped: Iterable[Skipped]) -> list[Change]:
+    """Have nothing read of the files that cannot be analysed: their paths are still judged."""
+    silent = {item.path for item in skipped}
+    return [change.unread() if change.path in silent else change for change in changes]
 
 
-def _refusal(change: Change, known: Replies) -> Skipped | None:
-    """Tell why a changed file cannot be analysed, if so; its base may be unreadable."""
-    reply = known[change.head.oid] if change.head is not None else None
-    return Skipped(change.path, reply.reason, reply.cause) if isinstance(reply, Unread) else None
+def _first_requests(changes: Iterable[Change], marked: frozenset[str]) -> Iterator[Request]:
+    """Ask for the facts of what changed; those of the config's own modules without needles."""
+    versions = {v for change in changes for v in (change.base, change.head) if v is not None}
+    always = frozenset(version.oid for version in versions if version.path in marked)
+    if always:
+        yield Request(Question.MODULE, always)
+    yield Request(Question.FACTS, frozenset(version.oid for version in versions) - always)
 
 
-def _bases(changes: Iterable[Change], differences: Iterable[Difference]) -> Mapping[str, str]:
-    """Pick the files that gain something, with the blob id of their base."""
+def _compile(changes: Iterable[Change]) -> Generator[Request, Replies, Replies]:
+    """Have the heads compiled, and the bases of those that are refused."""
+    pairs = [(change.head.oid, change.base) for change in changes if change.head is not None]
+    heads = yield Request(Question.COMPILED, frozenset(head for head, _ in pairs))
+    broken = frozenset(
+        base.oid for head, base in pairs if base is not None and _is_broken(heads.get(head))
+    )
+    bases = (yield Request(Question.COMPILED, broken)) if broken else {}
+    return {**heads, **bases}
+
+
+def _is_broken(reply: Reply | None) -> bool:
+    return isinstance(reply, Compiled) and reply.error is not None
+
+
+def _refusals(changes: Iterable[Change], *answers: Replies) -> Iterator[Skipped]:
+    """Tell which changed files cannot be analysed, and why; a base may be unreadable."""
+    for change in changes:
+        replies = [replies.get(change.head.oid) for replies in answers] if change.head else []
+        refusal = next((reply for reply in replies if isinstance(reply, Unread)), None)
+        if refusal is not None:
+            yield Skipped(change.path, refusal.reason, refusal.cause)
+
+
+def _words(
+    changes: Iterable[Change], differences: Iterable[Difference]
+) -> Generator[Request, Replies, Mapping[str, Mapping[str, int]]]:
+    """Count the words, by path, of bases that do not compile, where something is gained."""
     gaining = {difference.path for difference in differences if difference.gained}
-    return {c.path: c.base.oid for c in changes if c.base is not None and c.path in gaining}
-
-
-def _words(reply: Reply | None) -> Mapping[str, int]:
-    return reply.words if isinstance(reply, Compiled) else {}
+    bases = {c.path: c.base.oid for c in changes if c.base is not None and c.path in gaining}
+    if not bases:
+        return {}
+    replies = yield Request(Question.COMPILED, frozenset(bases.values()))
+    compiled = {path: replies.get(oid) for path, oid in bases.items()}
+    return {path: r.words for path, r in compiled.items() if isinstance(r, Compiled)}
 
 
 def _notes(config: Config, flagger: Flagger, known: Replies) -> Iterator[str]:

@@ -54,6 +54,31 @@ class Definition:
 
 
 @dataclass(frozen=True, slots=True)
+class Call:
+    """A call that names arguments: what is called, absolute or relative as in `Reference`.
+
+    A callee that is not imported is its own text with level 0.
+    """
+
+    level: int
+    target: Dotted
+    arguments: tuple[tuple[str, Span], ...]
+    scope: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A module-level statement, no definition, that is more than handing on names.
+
+    `symbol` is the target of an assignment, else the statement's class in Python's `ast`.
+    """
+
+    kind: Kind
+    symbol: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Alias:
     """A module-level name that is another one: `level` and `target` as in `Reference`.
 
@@ -71,11 +96,14 @@ class Facts:
 
     `aliases` maps module-level names to where they come from, names defined in the file itself are
     absent; `stars` are the modules whose names are all taken over; `exports` is the literal
-    `__all__`, if any. `broken` tells that the parser had to skip over something.
+    `__all__`, if any. `own` is what keeps the module from being a redirect. `broken` tells that the
+    parser had to skip over something.
     """
 
     references: tuple[Reference, ...] = ()
     definitions: tuple[Definition, ...] = ()
+    calls: tuple[Call, ...] = ()
+    own: tuple[Statement, ...] = ()
     aliases: Mapping[str, Alias] = field(default_factory=dict)
     stars: tuple[Alias, ...] = ()
     exports: frozenset[str] | None = None

@@ -60,7 +60,7 @@ class Judge:
         flag = flagged.flag
         return Finding(
             rule=flagged.rule,
-            severity=self._config.severity(flagged.rule),
+            severity=flag.severity or self._config.severity(flagged.rule),
             status=Status.NEW,
             path=path,
             span=flag.span,

@@ -9,7 +9,8 @@ from checks.compare import Difference, Flagged, Side, difference, unsettled
 from checks.facts import NOTHING, Facts
 from checks.model import Crash
 from checks.modules import Roots
-from checks.rule import File
+from checks.reading import Compiled
+from checks.rule import File, View
 from checks.trees import Modules, base_tree
 
 if TYPE_CHECKING:
@@ -25,22 +26,26 @@ ANALYSED_MODES = frozenset({"100644", "100755"})  # not symlinks (120000), not s
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A changed file that is analysed; a side that is no Python file is absent."""
+    """A changed path; `base` and `head` are its sides that can be read as Python, if any."""
 
     entry: Entry
     base: Version | None
     head: Version | None
 
     @staticmethod
-    def of(entry: Entry, is_analysed: Callable[[str], bool]) -> Change | None:
-        """Keep the sides that are analysed; None when neither is."""
+    def of(entry: Entry, is_analysed: Callable[[str], bool]) -> Change:
+        """Keep the sides that are analysed."""
         base, head = (
             version
             if version and version.mode in ANALYSED_MODES and is_analysed(version.path)
             else None
             for version in (entry.base, entry.head)
         )
-        return Change(entry, base, head) if base or head else None
+        return Change(entry, base, head)
+
+    def unread(self) -> Change:
+        """Give the change with nothing to read: only its paths are looked at."""
+        return Change(self.entry, None, None)
 
     @property
     def path(self) -> str:
@@ -60,12 +65,15 @@ class Flagger:
         snapshot: Snapshot,
         config: Config,
         active: Sequence[Rule],
+        *,
         known: Mapping[str, Reply],
+        compiled: Mapping[str, Reply],
     ) -> None:
-        """Watch `known`, blob id to reply, which grows between rounds."""
+        """Watch `known`, facts by blob id, which grows between rounds."""
         self._config = config
         self._active = active
         self._known = known
+        self._compiled = compiled
         self._roots = Roots(config.roots)
         self._head = Modules(snapshot.tree, self._roots, known)
         self._base = Modules(base_tree(snapshot), self._roots, known)
@@ -73,11 +81,11 @@ class Flagger:
         self._crashes: dict[str, list[Crash]] = {}
 
     def flag(self, change: Change) -> bool:
-        """Flag both sides of a file; False when modules are wanted first, then call again."""
+        """Flag both sides of a path; False when modules are wanted first, then call again."""
         before = self._count_wanted()
         base, head = self._facts(change.base), self._facts(change.head)
-        old = self._file(change.base, base, head)
-        new = self._file(change.head, head, base)
+        old = self._side(change.entry.base, change.base, base, head)
+        new = self._side(change.entry.head, change.head, head, base)
         raised, crashes = self._run(change.path, old, new)
         if self._count_wanted() > before:
             return False
@@ -98,11 +106,9 @@ class Flagger:
         """Give the crashes of rules, by path."""
         return tuple(crash for path in sorted(self._crashes) for crash in self._crashes[path])
 
-    def take_wanted(self) -> frozenset[str]:
-        """Hand over the blobs that are wanted by now."""
-        return frozenset(self._head.wanted - self._known.keys()) | frozenset(
-            self._base.wanted - self._known.keys()
-        )
+    def wanted(self) -> frozenset[str]:
+        """Give the ids of the blobs that are wanted and not known."""
+        return frozenset((self._head.wanted | self._base.wanted) - self._known.keys())
 
     def consulted(self) -> Iterator[tuple[str, str]]:
         """Give path and blob id of every module that was looked at beyond the changed files."""
@@ -115,11 +121,22 @@ class Flagger:
         reply = self._known.get(version.oid) if version is not None else None
         return reply if isinstance(reply, Facts) else NOTHING
 
-    def _file(self, version: Version | None, facts: Facts, other: Facts) -> File | None:
+    def _side(
+        self, version: Version | None, analysed: Version | None, facts: Facts, other: Facts
+    ) -> File | None:
+        """Show one side to the rules; a version that is not analysed is a path without facts."""
         if version is None:
             return None
         module = self._roots.module_of(version.path)
-        return File(version.path, module, facts, unsettled(facts, other))
+        compiled = self._compiled.get(version.oid) if analysed is not None else None
+        return File(
+            version.path,
+            module,
+            facts,
+            is_analysed=analysed is not None,
+            followed=unsettled(facts, other),
+            compiled=compiled if isinstance(compiled, Compiled) else None,
+        )
 
     def _run(
         self, path: str, base: File | None, head: File | None
@@ -130,7 +147,7 @@ class Flagger:
             found: list[tuple[File, Flagged]] = []
             try:
                 for file, tree in ((base, self._base), (head, self._head)):
-                    if file is not None:
+                    if file is not None and (file.is_analysed or rule.view is View.PATH):
                         flags = rule.flags(file, tree, self._config)
                         found += ((file, Flagged(rule.name, flag)) for flag in flags)
             except Exception as error:  # a bug in one rule must not cost the others

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from checks.config import Config, Deprecated
-    from checks.facts import Alias, Dotted, Facts, Reference
+    from checks.facts import Alias, Call, Dotted, Facts, Reference
     from checks.rule import Tree
 
 # Re-exports are followed this many modules deep; longer chains are not known from real code.
@@ -48,7 +48,7 @@ class Origins:
             for deprecated in concept.deprecated
         }
 
-    def absolute(self, path: str, reference: Reference | Alias) -> Dotted | None:
+    def absolute(self, path: str, reference: Reference | Alias | Call) -> Dotted | None:
         """Make the target absolute as seen from a file; None when it lies outside every root."""
         if not reference.level:
             return reference.target

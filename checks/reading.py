@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import warnings
 from collections import Counter
 from dataclasses import dataclass, field
@@ -41,8 +42,12 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """What `compile()` says; `words` counts the words of a text that it refuses."""
+    """What `compile()` says; `words` counts the words of a text that it refuses.
 
+    `python` is the version that judged, `(major, minor)`.
+    """
+
+    python: tuple[int, int]
     error: str | None = None
     line: int | None = None
     words: Mapping[str, int] = field(default_factory=dict)
@@ -86,15 +91,17 @@ def reply_large(chunks: Iterable[bytes], needles: frozenset[bytes]) -> Reply:
 
 
 def _compiled(content: bytes) -> Compiled:
+    python = sys.version_info[:2]
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             compile(content, "<file>", "exec", dont_inherit=True)
     except SyntaxError as error:
-        return Compiled(f"{type(error).__name__}: {error.msg}", error.lineno, _words(content))
+        text = f"{type(error).__name__}: {error.msg}"
+        return Compiled(python, text, error.lineno, _words(content))
     except (ValueError, RecursionError, MemoryError, OverflowError) as error:
-        return Compiled(f"{type(error).__name__}: {error}", None, _words(content))
-    return Compiled()
+        return Compiled(python, f"{type(error).__name__}: {error}", None, _words(content))
+    return Compiled(python)
 
 
 def _words(content: bytes) -> Mapping[str, int]:

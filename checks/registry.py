@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import checks.rules
-from checks.rule import Rule
+from checks.rule import Rule, View
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -31,5 +31,6 @@ def _rule(module: ModuleType) -> Rule:
         message = f"{module.__name__} is no rule: it lacks {lacking}"
         raise TypeError(message)
     name = module.__name__.rpartition(".")[2].replace("_", "-")
+    view = getattr(module, "VIEW", View.FACTS)
     parts = {part.lower(): getattr(module, part) for part in PARTS}
-    return Rule(name=name, reason=module.__doc__.strip(), **parts)
+    return Rule(name=name, reason=module.__doc__.strip(), view=view, **parts)

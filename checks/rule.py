@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -10,7 +11,8 @@ if TYPE_CHECKING:
 
     from checks.config import Config
     from checks.facts import Dotted, Facts, Reference
-    from checks.model import Kind, Span
+    from checks.model import Kind, Severity, Span
+    from checks.reading import Compiled
 
 # The policy that every rule's examples are judged by; a reader meets it in `ssot explain`.
 POLICY = """\
@@ -26,7 +28,18 @@ concepts:
       shop.legacy.engine:
         use: shop.engine
         names: {OldEngine: Engine}
+    arguments:
+      - {call: Cart, argument: metadata, use: notes}
+      - {call: shop.engine.pay, argument: now}
 """
+
+
+class View(StrEnum):
+    """What of a changed path a rule looks at."""
+
+    FACTS = "facts"  # the facts of a Python file
+    COMPILED = "compiled"  # these, and what `compile()` says
+    PATH = "path"  # the path alone, of any type of file
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +58,18 @@ class Example:
 class File:
     """One side of a changed file as rules see it.
 
-    `module` is None where no import can name the file. `followed` are the references whose
-    re-exports are worth following: those that do not stand alike on the other side.
+    `module` is None where no import can name the file. What is not `is_analysed` is only a path, of
+    any type. `followed` are the references whose
+    re-exports are worth following: those that do not stand alike on the other side. `compiled` is
+    there for rules that look at it.
     """
 
     path: str
     module: str | None
     facts: Facts
+    is_analysed: bool = True
     followed: frozenset[Reference] = frozenset()
+    compiled: Compiled | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +78,9 @@ class Flag:
 
     `identity` is what makes two flags of a rule and kind equal on both sides; `scope` the qualified
     name of what encloses it, `carrier` that of the definition whose move takes it along.
-    `statement` is the text by which one at module level is known again.
+    `statement` is the text by which one at module level is known again. `severity` is set where the
+    flag weighs less than the config says. `within` is the symbol of another flag of the rule that
+    says it all when it is new, too.
     """
 
     kind: Kind
@@ -73,6 +92,8 @@ class Flag:
     scope: str = ""
     carrier: str = ""
     statement: str = ""
+    within: str = ""
+    severity: Severity | None = None
 
 
 class Tree(Protocol):
@@ -98,5 +119,6 @@ class Rule:
     reason: str
     valid: tuple[Example, ...]
     invalid: tuple[Example, ...]
+    view: View
     needles: Callable[[Config], frozenset[bytes]]
     flags: Callable[[File, Tree, Config], Iterator[Flag]]

@@ -10,7 +10,8 @@ import tree_sitter_python
 from tree_sitter import Language, Parser, Query, QueryCursor
 
 from checks.bindings import Locals, bound_target, module_aliases
-from checks.facts import Alias, Definition, Dotted, Facts, Reference
+from checks.calls import named_calls
+from checks.facts import Alias, Call, Definition, Dotted, Facts, Reference, Statement
 from checks.idioms import (
     NAMING,
     PATCH_OBJECT,
@@ -21,6 +22,7 @@ from checks.idioms import (
 )
 from checks.model import Kind, Span
 from checks.nodes import aliased, believable_items, call_of, quoted_annotations, source_module, text
+from checks.purity import own_statements
 from checks.scopes import Scopes
 from checks.source import Columns, decode, without_comment_runs
 
@@ -102,6 +104,8 @@ class _Reader:
         return Facts(
             references=tuple(sorted(references, key=lambda r: (r.span, r.target))),
             definitions=tuple(self._definitions()),
+            calls=tuple(self._named_calls()),
+            own=tuple(self._own_statements()),
             aliases=module_aliases(self._bindings()),
             stars=tuple(
                 Alias(r.level, r.target) for r in imports if r.kind is Kind.STAR and not r.scope
@@ -122,6 +126,14 @@ class _Reader:
             end.row + 1,
             column(end.row, end.column),
         )
+
+    def _first_line(self, node: Node) -> Span:
+        """Span a node up to the end of its first line: a block is pointed at, not covered."""
+        span = self._span(node)
+        if span.line == span.end_line:
+            return span
+        first = text(node).partition("\n")[0]
+        return Span(span.line, span.column, span.line, span.column + len(first))
 
     def _reference(
         self, kind: Kind, alias: Alias, node: Node, *, bound: str = "", root: str = ""
@@ -239,6 +251,19 @@ class _Reader:
                 bound = text(node.child_by_field_name("left"))
                 alias = Alias(0, tuple(rest), root=first)
                 yield node.start_byte, _is_unindented(node), bound, alias
+
+    def _named_calls(self) -> Iterator[Call]:
+        yield from named_calls(
+            self._root,
+            _language(),
+            origin=self._locals.origin,
+            scope=self._scopes.enclosing,
+            span=self._span,
+        )
+
+    def _own_statements(self) -> Iterator[Statement]:
+        imported = {r.bound for _, r in self._imports if not r.scope}
+        yield from own_statements(self._root, imported=imported, span=self._first_line)
 
     def _exports(self) -> frozenset[str] | None:
         for node in self._nodes("list"):

@@ -59,11 +59,11 @@ def _answer(
     contents = read(repository, sorted(request.blobs))
     whole = {oid: content for oid, content in contents.items() if isinstance(content, bytes)}
     replies = reader(request.question, list(whole.values()), needles)
+    answered = dict(zip(whole, replies, strict=True))
+    if request.question is Question.COMPILED:
+        return answered  # what is absent was told when its facts were asked
     absent = {oid: why for oid, why in contents.items() if isinstance(why, Absence)}
-    return {
-        **dict(zip(whole, replies, strict=True)),
-        **{oid: _absent(repository, needles, oid, why) for oid, why in absent.items()},
-    }
+    return answered | {oid: _absent(repository, needles, oid, why) for oid, why in absent.items()}
 
 
 def _absent(repository: Repository, needles: frozenset[bytes], oid: str, why: Absence) -> Reply:

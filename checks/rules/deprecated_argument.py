@@ -1,0 +1,86 @@
+"""An argument that was retired is ignored or refused: the call does not do what it says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from checks.model import Kind
+from checks.origins import Origins
+from checks.rule import Example, File, Flag, Tree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from checks.config import Argument, Config
+    from checks.facts import Call, Dotted
+    from checks.model import Span
+
+RETIRED = "`{call}` no longer takes `{argument}`."
+REPLACE = "Pass `{use}` instead."
+REMOVE = "Remove it."
+
+VALID = (
+    Example("from shop.engine import Engine\n\nEngine(notes=1)\n"),
+    # Another function that takes an argument of this name.
+    Example("from shop.plans import Plan\n\nPlan(metadata=1)\n"),
+    # The name belongs to something else here.
+    Example("from shop.plans import Plan as Cart\n\nCart(metadata=1)\n"),
+    Example("from shop.till import pay\n\npay(now=True)\n"),
+)
+INVALID = (
+    Example("from shop.engine import Cart\n\nCart(metadata=1)  # <-\n"),
+    Example("from shop.engine import Cart as C\n\nC(\n    1,\n    metadata={},  # <-\n)\n"),
+    Example("import shop.engine\n\nshop.engine.Cart(metadata=1)  # <-\n"),
+    # Where it is defined it is called without an import.
+    Example("class Cart:\n    pass\n\n\nCart(metadata=1)  # <-\n"),
+    Example("from shop.engine import pay\n\npay(now=True)  # <-\n"),
+)
+
+
+def needles(config: Config) -> frozenset[bytes]:
+    """Ask for the last name of the call."""
+    arguments = (argument for concept in config.concepts for argument in concept.arguments)
+    return frozenset(argument.call.rpartition(".")[2].encode() for argument in arguments)
+
+
+def flags(file: File, tree: Tree, config: Config) -> Iterator[Flag]:
+    """Flag every retired argument where it is passed by name."""
+    origins = Origins(config, tree)
+    for concept in config.concepts:
+        if not concept.arguments or not concept.covers(file.path):
+            continue
+        for call in file.facts.calls:
+            target = origins.absolute(file.path, call) or call.target
+            for argument, span in _retired(call, target, concept.arguments):
+                yield _flag(argument, span, concept=concept.name, scope=call.scope)
+
+
+def _retired(
+    call: Call, target: Dotted, retired: tuple[Argument, ...]
+) -> Iterator[tuple[Argument, Span]]:
+    for argument in retired:
+        if _is_called(argument, target):
+            yield from ((argument, s) for name, s in call.arguments if name == argument.argument)
+
+
+def _is_called(argument: Argument, target: Dotted) -> bool:
+    if "." in argument.call:
+        return target == tuple(argument.call.split("."))
+    return target[-1:] == (argument.call,)
+
+
+def _flag(argument: Argument, span: Span, *, concept: str, scope: str) -> Flag:
+    symbol = f"{argument.call}({argument.argument})"
+    cure = REPLACE.format(use=argument.use) if argument.use else REMOVE
+    fact = RETIRED.format(call=argument.call, argument=argument.argument)
+    return Flag(
+        Kind.ARGUMENT,
+        symbol,
+        symbol,
+        span,
+        f"{fact} {cure}",
+        concept,
+        scope=scope,
+        carrier=scope,
+        statement=symbol,
+    )

@@ -1,0 +1,75 @@
+"""A deprecated module should only hand on what replaces it: code that lives there lives twice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from checks.model import Kind
+from checks.rule import Example, File, Flag, Tree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from checks.config import Config
+
+MESSAGE = "`{module}` is deprecated and should only hand on `{use}`. {cure}"
+CURE = "Put this there, and import it here."
+
+OLD = "shop/legacy/engine.py"
+VALID = (
+    Example(
+        '"""Moved."""\n'
+        "import warnings\n"
+        "from typing import TYPE_CHECKING\n"
+        "from shop import engine\n"
+        "from shop.engine import Engine as OldEngine, plan\n\n"
+        "if TYPE_CHECKING:\n    from shop.engine import Plan\n\n"
+        '__all__ = ["OldEngine"]\n'
+        "Legacy = OldEngine\n"
+        "build = engine.build\n"
+        'warnings.warn("use shop.engine", DeprecationWarning, stacklevel=2)\n',
+        path=OLD,
+    ),
+    # Only deprecated modules have to be redirects.
+    Example("TIMEOUT = 3\n\n\ndef plan():\n    pass\n"),
+)
+INVALID = (
+    Example("TIMEOUT = 3  # <-\n", path=OLD),
+    Example("class Plan:  # <-\n    def run(self):\n        pass\n", path=OLD),
+    Example("def plan():  # <-\n    pass\n", path=OLD),
+    Example("try:  # <-\n    import json\nexcept ImportError:\n    json = None\n", path=OLD),
+    Example('import shop\n\nshop.register("engine")  # <-\n', path=OLD),
+    Example("from shop.engine import Engine\n\nengine = Engine()  # <-\n", path=OLD),
+)
+
+
+def needles(_config: Config) -> frozenset[bytes]:
+    """Ask for nothing: the path decides, and the modules of a config are always read."""
+    return frozenset()
+
+
+def flags(file: File, _tree: Tree, config: Config) -> Iterator[Flag]:
+    """Flag everything that keeps a deprecated module from being a pure redirect."""
+    for concept in config.concepts:
+        for deprecated in concept.deprecated:
+            if deprecated.module == file.module and concept.covers(file.path):
+                message = MESSAGE.format(module=deprecated.module, use=deprecated.use, cure=CURE)
+                yield from _flags(file, message, concept.name)
+
+
+def _flags(file: File, message: str, concept: str) -> Iterator[Flag]:
+    for statement in file.facts.own:
+        kind, symbol, span = statement.kind, statement.symbol, statement.span
+        yield Flag(kind, symbol, symbol, span, message, concept, statement=symbol)
+    for definition in file.facts.definitions:
+        yield Flag(
+            Kind.CLASS if definition.kind is Kind.CLASS else Kind.DEF,
+            definition.qualified,
+            definition.qualified,
+            definition.span,
+            message,
+            concept,
+            scope=definition.scope,
+            carrier=definition.qualified,
+            within=definition.scope,
+        )
