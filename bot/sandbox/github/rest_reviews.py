@@ -17,7 +17,7 @@ from bot.sandbox.github.bodies import (
 )
 from bot.sandbox.github.paging import listing
 from bot.sandbox.github.records import Anchor
-from bot.sandbox.github.render_pulls import review_comment_json, review_json
+from bot.sandbox.github.render_comments import review_comment_json, review_json
 from bot.sandbox.github.reviews import (
     EMPTY_REVIEW,
     Draft,

@@ -132,18 +132,21 @@ class Webhooks:
 
     def _told(self, happening: Happening) -> Iterator[Installation]:
         for installation in self._state.installations.values():
-            app = self._state.apps[installation.app_id]
-            needed = _NEEDS.get(happening.event)
-            level = "write" if happening.event in _AUTOMATIC else "read"
-            subscribed = happening.event in (*app.events, *_AUTOMATIC, "installation")
-            if (
-                subscribed
-                and installation.suspended_at is None
-                and happening.repository_id in installation.repository_ids
-                and (needed is None or allows(installation.permissions, needed, level))
-                and _concerns(happening, app.id)
-            ):
+            own = installation.id == happening.installation_id
+            if own or self._may_know(happening, installation):
                 yield installation
+
+    def _may_know(self, happening: Happening, installation: Installation) -> bool:
+        app = self._state.apps[installation.app_id]
+        needed = _NEEDS.get(happening.event)
+        level = "write" if happening.event in _AUTOMATIC else "read"
+        return (
+            happening.event in (*app.events, *_AUTOMATIC)
+            and installation.suspended_at is None
+            and happening.repository_id in installation.repository_ids
+            and (needed is None or allows(installation.permissions, needed, level))
+            and _concerns(happening, app.id)
+        )
 
     def _delivery(self, happening: Happening, installation: Installation) -> Delivery:
         delivery = Delivery(
@@ -160,15 +163,16 @@ class Webhooks:
         return delivery
 
     def _payload(self, happening: Happening, installation: Installation) -> dict[str, object]:
-        repository = self._state.repositories[happening.repository_id]
+        repository = self._state.repositories.get(happening.repository_id or 0)
         payload: dict[str, object] = {
-            **({"action": happening.action} if happening.action else {}),
-            **happening.payload,
-            "repository": repository_json(self._state, repository),
+            "installation": {"id": installation.id, "node_id": node_id("I", installation.id)},
             "sender": user_json(self._state, self._state.users[happening.sender_id]),
+            **happening.payload,
         }
-        identity = {"id": installation.id, "node_id": node_id("I", installation.id)}
-        payload.setdefault("installation", identity)
+        if happening.action:
+            payload["action"] = happening.action
+        if repository is not None:
+            payload["repository"] = repository_json(self._state, repository)
         return payload
 
     def _headers(self, delivery: Delivery) -> dict[str, str]:

@@ -15,15 +15,9 @@ from bot.sandbox.page.markdown import render
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from bot.sandbox.github.check_records import Annotation, CheckRun
     from bot.sandbox.github.diff import FileDiff, Hunk, Line
-    from bot.sandbox.github.records import (
-        Annotation,
-        CheckRun,
-        Comment,
-        Pull,
-        Review,
-        ReviewComment,
-    )
+    from bot.sandbox.github.records import Comment, Pull, Review, ReviewComment
     from bot.sandbox.github.state import State
 
 GHOST = "ghost"
