@@ -251,3 +251,17 @@ async def test_review_body_can_be_edited(client: Client, pull: Pull) -> None:
     posted = (await client.send("POST", f"{PULL}/reviews", review(pull))).json
     reply = await client.send("PUT", f"{PULL}/reviews/{posted['id']}", {"body": "Again."})
     assert reply.json["body"] == "Again."
+
+
+async def test_review_of_a_forced_away_commit_is_re_pointed(
+    github: LocalGitHub, client: Client, repository: Repository, pull: Pull
+) -> None:
+    await client.send("POST", f"{PULL}/reviews", review(pull))
+    await github.people.push(repository, "feature", {"more.py": "m = 1\n"})
+    (kept,) = (await client.send("GET", f"{PULL}/reviews")).json
+    assert kept["commit_id"] == pull.head_sha
+    after = await github.people.push(repository, "feature", {"x.py": ""}, onto=pull.base_sha)
+    (moved,) = (await client.send("GET", f"{PULL}/reviews")).json
+    assert moved["commit_id"] == after
+    refused_ = await client.send("POST", f"{PULL}/reviews", review(pull))
+    assert refused_.status == 422
