@@ -165,11 +165,12 @@ def followed(state: State, pull: Pull, comment: ReviewComment) -> ReviewComment:
 
 def _draft(comment: DraftCommentBody, files: dict[str, FileDiff], commit_id: str) -> Draft:
     refuse_long("PullRequestReviewComment", comment.body)
-    line = comment.line
-    if line is None and comment.position is not None:
+    line = comment.line or None
+    if line is None and comment.position:
         line = _line_at(files.get(comment.path), comment.position)
+    start_side = comment.start_side if comment.sent("start_side") else None
     anchor = Anchor(
-        commit_id, comment.path, line, comment.side, comment.start_line, comment.start_side
+        commit_id, comment.path, line, comment.side, comment.start_line or None, start_side
     )
     error = anchor_error(anchor, files)
     if error:
