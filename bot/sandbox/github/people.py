@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from bot.sandbox.github.bodies import CreateReviewBody
 from bot.sandbox.github.gitrepo import Change
 from bot.sandbox.github.happenings import (
     check_run_happened,
@@ -17,12 +18,13 @@ from bot.sandbox.github.happenings import (
 )
 from bot.sandbox.github.pushes import Push, push_happened, store_head, synchronize
 from bot.sandbox.github.records import Comment, Issue, Pull, UserType
+from bot.sandbox.github.reviews import Draft, add_comment, add_review
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.sandbox.github.check_records import CheckRun
-    from bot.sandbox.github.records import Installation, Repository, User
+    from bot.sandbox.github.records import Installation, Repository, ReviewComment, User
     from bot.sandbox.github.state import State
     from bot.sandbox.github.webhooks import Webhooks
 
@@ -189,6 +191,19 @@ class People:
         comment_happened(state, comment, "created", sender_id=author.id)
         await self._webhooks.settle()
         return comment
+
+    def reply(self, comment: ReviewComment, body: str, *, by: str = "ada") -> ReviewComment:
+        """Answer a comment on the diff, in its thread; the App is not told of such comments."""
+        pull = self._state.pulls[comment.repository_id, comment.number]
+        review = add_review(
+            self._state,
+            pull,
+            author_id=self.user(by).id,
+            body=CreateReviewBody(event="COMMENT"),
+            drafts=[],
+        )
+        draft = Draft(body, comment.current, comment.subject_type)
+        return add_comment(self._state, pull, review, draft=draft, reply_to=comment.thread_id)
 
     async def edit_comment(self, comment: Comment, body: str, *, by: str = "ada") -> Comment:
         """Edit a comment, not necessarily one's own."""
