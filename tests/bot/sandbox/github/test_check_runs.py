@@ -229,3 +229,9 @@ async def test_fork_at_the_same_commit_is_not_named(
     await github.people.open_pull(repository, Opening("feature", fork=fork, by="eve"))
     run = (await client.send("POST", RUNS, started(pull))).json
     assert [entry["number"] for entry in run["pull_requests"]] == [1]
+
+
+async def test_number_in_quotes_is_no_number(client: Client, pull: Pull) -> None:
+    quoted = {**ANNOTATION, "start_line": "15"}
+    told = await refusal(client, started(pull, output=output(annotations=[quoted])))
+    assert '"15" is not an integer' in told["message"]
