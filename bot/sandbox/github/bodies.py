@@ -33,7 +33,7 @@ _TYPES = {
 
 
 class Body(BaseModel):
-    """A request body: no unknown key, no coercion; a field left out is None."""
+    """A request body: no unknown key, no coercion, no null; `sent` tells what was left out."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
@@ -123,11 +123,11 @@ class DraftCommentBody(Body):
 
     path: str
     body: str
-    line: int | None = None
+    line: int = 0
     side: Side = "RIGHT"
-    start_line: int | None = None
-    start_side: Side | None = None
-    position: int | None = None
+    start_line: int = 0
+    start_side: Side = "RIGHT"
+    position: int = 0
 
 
 class CreateReviewBody(Body):
@@ -135,7 +135,7 @@ class CreateReviewBody(Body):
 
     commit_id: str = ""
     body: str = ""
-    event: Event | Literal["PENDING"] = "PENDING"
+    event: Annotated[str, Field(pattern="^(APPROVE|REQUEST_CHANGES|COMMENT)$")] = "PENDING"
     comments: list[DraftCommentBody] = []
 
 
@@ -152,12 +152,12 @@ class CreateReviewCommentBody(Body):
     body: str
     commit_id: str = ""
     path: str = ""
-    line: int | None = None
+    line: int = 0
     side: Side = "RIGHT"
-    start_line: int | None = None
-    start_side: Side | None = None
-    position: int | None = None
-    in_reply_to: int | None = None
+    start_line: int = 0
+    start_side: Side = "RIGHT"
+    position: int = 0
+    in_reply_to: int = 0
     subject_type: Literal["line", "file"] = "line"
 
 

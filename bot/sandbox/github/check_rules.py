@@ -48,11 +48,10 @@ def _is_valid(annotation: AnnotationBody) -> bool:
 
 def _columns_are_valid(annotation: AnnotationBody) -> bool:
     """Columns come in pairs, in order, on one line: elm-review-action#15, probot#790."""
-    sent = [annotation.sent("start_column"), annotation.sent("end_column")]
-    if not any(sent):
+    if not annotation.sent("start_column") and not annotation.sent("end_column"):
         return True
+    # One that was left out is 0, so a column without its partner fails here too.
     return (
-        all(sent)
-        and annotation.start_line == annotation.end_line
+        annotation.start_line == annotation.end_line
         and 1 <= annotation.start_column <= annotation.end_column
     )

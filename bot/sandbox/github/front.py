@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from bot.sandbox.github.viewer import Viewer
 
 WINDOW_SECONDS = 3600
+GRAPHQL_PATH = "/graphql"
+QUERY = "query"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,10 @@ class Served:
 
 @dataclass(frozen=True, slots=True)
 class RequestRecord:
-    """One API request of the log; status 0 means that the connection was dropped."""
+    """One API request of the log; status 0 means that the connection was dropped.
+
+    `operation` is `METHOD /path/{template}`, for GraphQL `query Name` or `mutation Name`.
+    """
 
     method: str
     path: str
@@ -51,6 +56,11 @@ class RequestRecord:
     status: int
     permissions: Permissions = field(default_factory=dict)
     body: bytes = b""
+
+    @property
+    def is_write(self) -> bool:
+        """Tell whether the request changes something: a GraphQL query does not."""
+        return self.method != "GET" and not self.operation.startswith(QUERY)
 
 
 Respond = Callable[[Incoming], Served]
@@ -95,7 +105,7 @@ class Front:
         if fault is not None:
             self._log(incoming, Served(Answer(fault.status)))
             return _faulty(request, fault)
-        key = self._quota_key(incoming, prefix)
+        key = self._quota_key(incoming)
         served = self._served(incoming, respond, used=self._used.get(key, 0))
         record = self._log(incoming, served)
         self._happened()
@@ -107,7 +117,7 @@ class Front:
 
     def _served(self, incoming: Incoming, respond: Respond, *, used: int) -> Served:
         if used >= self.quota:
-            return Served(RefusedError(403, PRIMARY_LIMIT).answer())
+            return Served(_exhausted(incoming))
         if not incoming.headers.get("User-Agent"):
             refused = RefusedError(403, "Request forbidden by administrative rules.")
             return Served(refused.answer())
@@ -115,7 +125,7 @@ class Front:
         return _conditional(incoming, served) if incoming.method == "GET" else served
 
     async def _run_hooks(self, record: RequestRecord) -> None:
-        if record.method != "GET" and record.status < 300:
+        if record.is_write and record.status < 300:
             await self.after_write(record)
         await self.before_response(record)
 
@@ -138,10 +148,10 @@ class Front:
         self.requests.append(record)
         return record
 
-    def _quota_key(self, incoming: Incoming, prefix: str) -> tuple[int, str, int]:
+    def _quota_key(self, incoming: Incoming) -> tuple[int, str, int]:
         credentials = incoming.headers.get("Authorization", "").partition(" ")[2]
         token = self._state.tokens.get(credentials)
-        resource = "graphql" if prefix.endswith("graphql") else "core"
+        resource = "graphql" if incoming.path == GRAPHQL_PATH else "core"
         window = int(self._state.clock()) // WINDOW_SECONDS
         return token.installation_id if token else 0, resource, window
 
@@ -158,6 +168,12 @@ class Front:
             "X-RateLimit-Resource": resource,
             "X-GitHub-Request-Id": f"{len(self.requests):04X}",
         }
+
+
+def _exhausted(incoming: Incoming) -> Answer:
+    if incoming.path == GRAPHQL_PATH:
+        return Answer(200, {"errors": [{"type": "RATE_LIMITED", "message": PRIMARY_LIMIT}]})
+    return RefusedError(403, PRIMARY_LIMIT).answer()
 
 
 def _conditional(incoming: Incoming, served: Served) -> Served:

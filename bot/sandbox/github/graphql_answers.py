@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot.sandbox.github.answers import NOT_ACCESSIBLE
+from bot.sandbox.github.check_records import CheckRun, CheckSuite
 from bot.sandbox.github.permissions import allows
 from bot.sandbox.github.records import (
     App,
-    CheckRun,
-    CheckSuite,
     Comment,
     Issue,
     Pull,

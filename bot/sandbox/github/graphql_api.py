@@ -12,6 +12,7 @@ from graphql import (
     GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLSchema,
+    OperationDefinitionNode,
     build_schema,
     execute_sync,
     parse,
@@ -20,7 +21,7 @@ from graphql import (
 
 from bot.sandbox.github import graphql_checks, graphql_mutations, graphql_pulls, graphql_repository
 from bot.sandbox.github.answers import Answer, RefusedError
-from bot.sandbox.github.front import Incoming, Served
+from bot.sandbox.github.front import QUERY, Incoming, Served
 from bot.sandbox.github.graphql_answers import (
     Context,
     QueryRefusedError,
@@ -88,7 +89,7 @@ class GraphqlApi:
         except RefusedError as refused:
             return Served(refused.answer())
         result = self._execute(body, Context(self._state, viewer))
-        return Served(Answer(200, result), "POST /graphql", viewer)
+        return Served(Answer(200, result), _operation(str(body["query"])), viewer)
 
     def _execute(self, body: dict[str, object], context: Context) -> dict[str, object]:
         variables = cast("dict[str, object]", body.get("variables") or {})
@@ -108,6 +109,17 @@ class GraphqlApi:
             field_resolver=plain_field,
         )
         return _result_json(result)
+
+
+def _operation(text: str) -> str:
+    """Name a request for the log; what does not parse asks for nothing."""
+    try:
+        definitions = parse(text).definitions
+    except GraphQLError:
+        return QUERY
+    asked = next(d for d in definitions if isinstance(d, OperationDefinitionNode))
+    name = f" {asked.name.value}" if asked.name else ""
+    return f"{asked.operation.value}{name}"
 
 
 class _InvalidQueryError(Exception):

@@ -20,8 +20,8 @@ from bot.sandbox.github.state import iso, iso_or_none
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bot.sandbox.github.check_records import CheckRun, CheckSuite
     from bot.sandbox.github.graphql_answers import Info
-    from bot.sandbox.github.records import CheckRun, CheckSuite
 
 
 def check_suites(

@@ -10,8 +10,9 @@ from bot.sandbox.github.render import parse_node_id
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from bot.sandbox.github.check_records import CheckRun
     from bot.sandbox.github.graphql_answers import Info
-    from bot.sandbox.github.records import CheckRun, Comment, Issue, Pull, Review, ReviewComment
+    from bot.sandbox.github.records import Comment, Issue, Pull, Review, ReviewComment
     from bot.sandbox.github.state import State
 
     Node = CheckRun | Comment | Issue | Pull | Review | ReviewComment | Thread

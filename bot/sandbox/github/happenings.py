@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.sandbox.github.render import installation_json, node_id
 from bot.sandbox.github.render_checks import check_run_event_json, check_suite_json
-from bot.sandbox.github.render_pulls import comment_json, issue_json, pull_json
+from bot.sandbox.github.render_comments import comment_json
+from bot.sandbox.github.render_pulls import issue_json, pull_json
 from bot.sandbox.github.state import Happening
 
 if TYPE_CHECKING:
-    from bot.sandbox.github.records import CheckRun, CheckSuite, Comment, Issue, Pull
+    from bot.sandbox.github.check_records import CheckRun, CheckSuite
+    from bot.sandbox.github.records import Comment, Installation, Issue, Pull
     from bot.sandbox.github.state import State
 
     Json = dict[str, object]
@@ -64,6 +67,28 @@ def issue_happened(
     """Tell of an issue that is no pull request."""
     payload: Json = {"issue": issue_json(state, issue), **(extra or {})}
     state.outbox.append(Happening("issues", action, issue.repository_id, sender_id, payload))
+
+
+def installation_happened(
+    state: State, installation: Installation, action: str, *, sender_id: int
+) -> None:
+    """Tell an App what becomes of its installation."""
+    repositories = [state.repositories[known] for known in sorted(installation.repository_ids)]
+    payload: Json = {
+        "installation": installation_json(state, installation),
+        "repositories": [
+            {
+                "id": repository.id,
+                "node_id": node_id("R", repository.id),
+                "name": repository.name,
+                "full_name": repository.full_name,
+                "private": repository.private,
+            }
+            for repository in repositories
+        ],
+    }
+    happening = Happening("installation", action, None, sender_id, payload, installation.id)
+    state.outbox.append(happening)
 
 
 def edited_body(before: str | None) -> Json:

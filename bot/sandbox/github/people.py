@@ -5,30 +5,30 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from bot.sandbox.github.bodies import CreateReviewBody
 from bot.sandbox.github.gitrepo import Change
 from bot.sandbox.github.happenings import (
     check_run_happened,
     check_suite_happened,
     comment_happened,
     edited_body,
+    installation_happened,
     issue_happened,
     pull_happened,
 )
+from bot.sandbox.github.pushes import Push, push_happened, store_head, synchronize
 from bot.sandbox.github.records import Comment, Issue, Pull, UserType
-from bot.sandbox.github.rest_checks import suite_of
-from bot.sandbox.github.reviews import follow_head
-from bot.sandbox.github.state import Happening, StaleRead, iso
+from bot.sandbox.github.reviews import Draft, add_comment, add_review
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.sandbox.github.records import CheckRun, Repository, User
+    from bot.sandbox.github.check_records import CheckRun
+    from bot.sandbox.github.records import Installation, Repository, ReviewComment, User
     from bot.sandbox.github.state import State
     from bot.sandbox.github.webhooks import Webhooks
 
     Files = Mapping[str, str | bytes | None]
-
-ZERO = "0" * 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +82,13 @@ class People:
         self, repository: Repository, branch: str, *, before: str | None, after: str
     ) -> None:
         """Tell of a branch that moved, however it did."""
-        sender = self.user("ada")
-        self._tell_push(repository, branch, before=before, after=after)
+        sender_id = self.user("ada").id
+        push = Push(repository, branch, before, after)
+        push_happened(self._state, push, sender_id=sender_id)
         for pull in list(self._state.pulls.values()):
             heads = (pull.head_repository_id, pull.head_ref)
             if heads == (repository.id, branch) and self._state.is_open(pull):
-                self._synchronize(pull, after, sender)
+                synchronize(self._state, pull, after, sender_id=sender_id)
         await self._webhooks.settle()
 
     async def open_pull(self, repository: Repository, opening: Opening) -> Pull:
@@ -110,7 +111,7 @@ class People:
             head_repository_id=head.id,
             draft=opening.draft,
         )
-        self._store_head(pull, before=None)
+        store_head(state, pull, before=None)
         pull_happened(state, pull, "opened", sender_id=author.id)
         await self._webhooks.settle()
         return pull
@@ -191,6 +192,19 @@ class People:
         await self._webhooks.settle()
         return comment
 
+    def reply(self, comment: ReviewComment, body: str, *, by: str = "ada") -> ReviewComment:
+        """Answer a comment on the diff, in its thread; the App is not told of such comments."""
+        pull = self._state.pulls[comment.repository_id, comment.number]
+        review = add_review(
+            self._state,
+            pull,
+            author_id=self.user(by).id,
+            body=CreateReviewBody(event="COMMENT"),
+            drafts=[],
+        )
+        draft = Draft(body, comment.current, comment.subject_type)
+        return add_comment(self._state, pull, review, draft=draft, reply_to=comment.thread_id)
+
     async def edit_comment(self, comment: Comment, body: str, *, by: str = "ada") -> Comment:
         """Edit a comment, not necessarily one's own."""
         state, editor = self._state, self.user(by)
@@ -231,6 +245,22 @@ class People:
         )
         await self._webhooks.settle()
 
+    async def suspend(self, installation: Installation) -> None:
+        """Suspend an installation: its tokens stop working, its App is told."""
+        suspended = replace(installation, suspended_at=self._state.now())
+        self._state.installations[installation.id] = suspended
+        await self._installation_changed(suspended, "suspend")
+
+    async def uninstall(self, installation: Installation) -> None:
+        """Remove the App: the delivery that says so is the last one."""
+        await self._installation_changed(installation, "deleted")
+        del self._state.installations[installation.id]
+
+    async def _installation_changed(self, installation: Installation, action: str) -> None:
+        sender_id = self.user("ada").id
+        installation_happened(self._state, installation, action, sender_id=sender_id)
+        await self._webhooks.settle()
+
     def user(self, login: str) -> User:
         """Return the person of that name, who exists from now on."""
         return self._state.user_named(login) or self._state.add_user(login, UserType.USER)
@@ -243,76 +273,6 @@ class People:
         issue = Issue(state.next_id(), repository.id, number, title, body, author.id, now, now)
         state.issues[repository.id, number] = issue
         return issue
-
-    def _synchronize(self, pull: Pull, after: str, sender: User) -> None:
-        tip = self._state.git(pull.repository_id).branch(pull.base_ref) or pull.base_sha
-        moved = replace(pull, head_sha=after, base_sha=tip)
-        self._store_head(moved, before=pull)
-        extra: dict[str, object] = {"before": pull.head_sha, "after": after}
-        pull_happened(self._state, moved, "synchronize", sender_id=sender.id, extra=extra)
-
-    def _store_head(self, pull: Pull, *, before: Pull | None) -> None:
-        """Keep the head as `refs/pull/N/head`, move comments, ask the Apps for their checks."""
-        state = self._state
-        git = state.git(pull.repository_id)
-        ref = f"refs/pull/{pull.number}/head"
-        if pull.from_fork and pull.head_repository_id is not None:
-            git.take(state.git(pull.head_repository_id), pull.head_sha, ref)
-        else:
-            git.set_ref(ref, pull.head_sha)
-        self._put(pull)
-        follow_head(state, pull)
-        self._lag(pull, before)
-        self._request_suites(pull)
-
-    def _lag(self, pull: Pull, before: Pull | None) -> None:
-        reads = self._state.lagging_reads
-        if not reads:
-            return
-        self._state.stale_reads[pull.id] = StaleRead(reads, before)
-        if pull.from_fork:
-            self._state.unknown_commits[pull.head_sha] = reads
-
-    def _request_suites(self, pull: Pull) -> None:
-        for installation in self._state.installations.values():
-            if pull.repository_id in installation.repository_ids:
-                suite = suite_of(
-                    self._state, pull.repository_id, installation.app_id, head_sha=pull.head_sha
-                )
-                sender_id = self._state.issue_of(pull).author_id
-                check_suite_happened(self._state, suite, "requested", sender_id=sender_id)
-
-    def _tell_push(
-        self, repository: Repository, branch: str, *, before: str | None, after: str
-    ) -> None:
-        pusher = self.user("ada")
-        git = self._state.git(repository.id)
-        when = iso(self._state.now())
-        commit = {
-            "id": after,
-            "tree_id": git.tree_id(after),
-            "distinct": True,
-            "message": git.message(after),
-            "timestamp": when,
-            "url": f"{self._state.url}/{repository.full_name}/commit/{after}",
-            "author": {"name": "Ada Example", "email": "ada@example.org", "username": "ada"},
-            "committer": {"name": "Ada Example", "email": "ada@example.org", "username": "ada"},
-            **git.touched(before, after),
-        }
-        payload: dict[str, object] = {
-            "ref": f"refs/heads/{branch}",
-            "before": before or ZERO,
-            "after": after,
-            "created": before is None,
-            "deleted": False,
-            "forced": before is not None and not git.is_ancestor(before, after),
-            "base_ref": None,
-            "compare": f"{self._state.url}/{repository.full_name}/compare",
-            "commits": [commit],
-            "head_commit": commit,
-            "pusher": {"name": "ada", "email": "ada@example.org"},
-        }
-        self._state.outbox.append(Happening("push", None, repository.id, pusher.id, payload))
 
     async def _pull_changed(
         self, pull: Pull, action: str, *, extra: dict[str, object] | None = None

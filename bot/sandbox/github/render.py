@@ -207,3 +207,13 @@ def repository_json(state: State, repository: Repository) -> Json:
         "updated_at": iso(repository.created_at),
         "pushed_at": iso(repository.created_at),
     }
+
+
+def api_of(state: State, repository_id: int, path: str) -> str:
+    """Return a URL of the REST API below a repository."""
+    return f"{state.api_url}/repos/{state.repositories[repository_id].full_name}{path}"
+
+
+def html_of(state: State, repository_id: int, path: str) -> str:
+    """Return the URL of a web page below a repository."""
+    return f"{state.url}/{state.repositories[repository_id].full_name}{path}"

@@ -9,7 +9,7 @@ from bot.sandbox.github.render_pulls import pull_minimal_json
 from bot.sandbox.github.state import iso, iso_or_none
 
 if TYPE_CHECKING:
-    from bot.sandbox.github.records import Annotation, CheckRun, CheckSuite
+    from bot.sandbox.github.check_records import Annotation, CheckRun, CheckSuite
     from bot.sandbox.github.state import State
 
     Json = dict[str, object]

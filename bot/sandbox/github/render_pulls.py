@@ -5,25 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.sandbox.github.anchors import files_at
-from bot.sandbox.github.render import node_id, repository_json, user_json
+from bot.sandbox.github.render import api_of, html_of, node_id, repository_json, user_json
+from bot.sandbox.github.render_comments import association, rollup
 from bot.sandbox.github.state import iso, iso_or_none
 
 if TYPE_CHECKING:
     from bot.sandbox.github.diff import FileDiff
     from bot.sandbox.github.records import (
-        Comment,
         Issue,
         Pull,
-        Reaction,
         Repository,
-        Review,
-        ReviewComment,
     )
     from bot.sandbox.github.state import State
 
     Json = dict[str, object]
-
-_CONTENTS = ("+1", "-1", "laugh", "hooray", "confused", "heart", "rocket", "eyes")
 
 
 def pull_json(state: State, pull: Pull) -> Json:
@@ -92,7 +87,7 @@ def pull_minimal_json(state: State, pull: Pull) -> Json:
         return {"ref": ref, "sha": sha, "repo": short}
 
     return {
-        "url": _api(state, pull.repository_id, f"/pulls/{pull.number}"),
+        "url": api_of(state, pull.repository_id, f"/pulls/{pull.number}"),
         "id": pull.id,
         "number": pull.number,
         "head": end(pull.head_ref, pull.head_sha),
@@ -102,16 +97,16 @@ def pull_minimal_json(state: State, pull: Pull) -> Json:
 
 def issue_json(state: State, issue: Issue) -> Json:
     """Render an issue, or a pull request seen as one: only then `pull_request` is there."""
-    api = _api(state, issue.repository_id, f"/issues/{issue.number}")
+    api = api_of(state, issue.repository_id, f"/issues/{issue.number}")
     pull = state.pulls.get((issue.repository_id, issue.number))
     kind = "pull" if pull else "issues"
     rendered: Json = {
         "url": api,
-        "repository_url": _api(state, issue.repository_id, ""),
+        "repository_url": api_of(state, issue.repository_id, ""),
         "labels_url": f"{api}/labels{{/name}}",
         "comments_url": f"{api}/comments",
         "events_url": f"{api}/events",
-        "html_url": _html(state, issue.repository_id, f"/{kind}/{issue.number}"),
+        "html_url": html_of(state, issue.repository_id, f"/{kind}/{issue.number}"),
         "id": issue.id,
         "node_id": node_id("PR" if pull else "I", issue.id),
         "number": issue.number,
@@ -131,14 +126,14 @@ def issue_json(state: State, issue: Issue) -> Json:
         "author_association": association(state, issue.repository_id, issue.author_id),
         "active_lock_reason": None,
         "body": issue.body,
-        "reactions": _rollup(state, node_id("I", issue.id), url=f"{api}/reactions"),
+        "reactions": rollup(state, node_id("I", issue.id), url=f"{api}/reactions"),
         "timeline_url": f"{api}/timeline",
         "performed_via_github_app": None,
     }
     if pull:
         rendered["draft"] = pull.draft
         rendered["pull_request"] = {
-            "url": _api(state, pull.repository_id, f"/pulls/{pull.number}"),
+            "url": api_of(state, pull.repository_id, f"/pulls/{pull.number}"),
             "html_url": rendered["html_url"],
             "diff_url": f"{rendered['html_url']}.diff",
             "patch_url": f"{rendered['html_url']}.patch",
@@ -147,96 +142,10 @@ def issue_json(state: State, issue: Issue) -> Json:
     return rendered
 
 
-def comment_json(state: State, comment: Comment) -> Json:
-    """Render a comment of a conversation."""
-    api = _api(state, comment.repository_id, f"/issues/comments/{comment.id}")
-    is_pull = (comment.repository_id, comment.number) in state.pulls
-    path = f"/{'pull' if is_pull else 'issues'}/{comment.number}#issuecomment-{comment.id}"
-    return {
-        "url": api,
-        "html_url": _html(state, comment.repository_id, path),
-        "issue_url": _api(state, comment.repository_id, f"/issues/{comment.number}"),
-        "id": comment.id,
-        "node_id": node_id("IC", comment.id),
-        "user": user_json(state, state.users.get(comment.author_id)),
-        "created_at": iso(comment.created_at),
-        "updated_at": iso(comment.updated_at),
-        "author_association": association(state, comment.repository_id, comment.author_id),
-        "body": comment.body,
-        "reactions": _rollup(state, node_id("IC", comment.id), url=f"{api}/reactions"),
-        "performed_via_github_app": None,
-    }
-
-
-def review_json(state: State, review: Review) -> Json:
-    """Render a review; a pending one has no `submitted_at`."""
-    api = _api(state, review.repository_id, f"/pulls/{review.number}")
-    html = _html(state, review.repository_id, f"/pull/{review.number}")
-    html += f"#pullrequestreview-{review.id}"
-    rendered: Json = {
-        "id": review.id,
-        "node_id": node_id("PRR", review.id),
-        "user": user_json(state, state.users.get(review.author_id)),
-        "body": review.body,
-        "state": review.state,
-        "html_url": html,
-        "pull_request_url": api,
-        "author_association": association(state, review.repository_id, review.author_id),
-        "_links": {"html": {"href": html}, "pull_request": {"href": api}},
-        "commit_id": review.commit_id,
-    }
-    if review.submitted_at is not None:
-        rendered["submitted_at"] = iso(review.submitted_at)
-    return rendered
-
-
-def review_comment_json(state: State, comment: ReviewComment) -> Json:
-    """Render a comment on the diff; `line` and `position` are null when it is outdated."""
-    api = _api(state, comment.repository_id, f"/pulls/comments/{comment.id}")
-    pull = _api(state, comment.repository_id, f"/pulls/{comment.number}")
-    html = _html(state, comment.repository_id, f"/pull/{comment.number}#discussion_r{comment.id}")
-    current, original = comment.current, comment.original
-    rendered: Json = {
-        "url": api,
-        "pull_request_review_id": comment.review_id,
-        "id": comment.id,
-        "node_id": node_id("PRRC", comment.id),
-        "diff_hunk": comment.diff_hunk,
-        "path": current.path,
-        "commit_id": current.commit_id,
-        "original_commit_id": original.commit_id,
-        "user": user_json(state, state.users.get(comment.author_id)),
-        "body": comment.body,
-        "created_at": iso(comment.created_at),
-        "updated_at": iso(comment.updated_at),
-        "html_url": html,
-        "pull_request_url": pull,
-        "author_association": association(state, comment.repository_id, comment.author_id),
-        "_links": {
-            "self": {"href": api},
-            "html": {"href": html},
-            "pull_request": {"href": pull},
-        },
-        "reactions": _rollup(state, node_id("PRRC", comment.id), url=f"{api}/reactions"),
-        "start_line": current.start_line,
-        "original_start_line": original.start_line,
-        "start_side": original.start_side,
-        "line": current.line,
-        "original_line": original.line,
-        "side": original.side,
-        "original_position": comment.position,
-        "position": comment.position if current.line is not None else None,
-        "subject_type": comment.subject_type,
-    }
-    if comment.reply_to is not None:
-        rendered["in_reply_to_id"] = comment.reply_to
-    return rendered
-
-
 def file_json(state: State, repository: Repository, head_sha: str, *, file: FileDiff) -> Json:
     """Render a changed file; `patch` is left out for binary and large ones."""
-    html = _html(state, repository.id, "")
-    api = _api(state, repository.id, "")
+    html = html_of(state, repository.id, "")
+    api = api_of(state, repository.id, "")
     rendered: Json = {
         "sha": file.oid,
         "filename": file.path,
@@ -255,31 +164,11 @@ def file_json(state: State, repository: Repository, head_sha: str, *, file: File
     return rendered
 
 
-def reaction_json(state: State, reaction: Reaction) -> Json:
-    """Render one reaction."""
-    return {
-        "id": reaction.id,
-        "node_id": node_id("REA", reaction.id),
-        "user": user_json(state, state.users.get(reaction.user_id)),
-        "content": reaction.content,
-        "created_at": iso(reaction.created_at),
-    }
-
-
-def association(state: State, repository_id: int, user_id: int) -> str:
-    """Guess what GitHub says of an author; nobody may build a decision on it."""
-    repository = state.repositories[repository_id]
-    user = state.users.get(user_id)
-    if user is not None and user.login == repository.owner:
-        return "OWNER"
-    return "COLLABORATOR" if (repository_id, user_id) in state.roles else "NONE"
-
-
 def _pull_links(state: State, pull: Pull) -> Json:
-    api = _api(state, pull.repository_id, f"/pulls/{pull.number}")
-    issue = _api(state, pull.repository_id, f"/issues/{pull.number}")
-    html = _html(state, pull.repository_id, f"/pull/{pull.number}")
-    one_comment = _api(state, pull.repository_id, "/pulls/comments{/number}")
+    api = api_of(state, pull.repository_id, f"/pulls/{pull.number}")
+    issue = api_of(state, pull.repository_id, f"/issues/{pull.number}")
+    html = html_of(state, pull.repository_id, f"/pull/{pull.number}")
+    one_comment = api_of(state, pull.repository_id, "/pulls/comments{/number}")
     urls = {
         "self": api,
         "html": html,
@@ -288,7 +177,7 @@ def _pull_links(state: State, pull: Pull) -> Json:
         "review_comments": f"{api}/comments",
         "review_comment": one_comment,
         "commits": f"{api}/commits",
-        "statuses": _api(state, pull.repository_id, f"/statuses/{pull.head_sha}"),
+        "statuses": api_of(state, pull.repository_id, f"/statuses/{pull.head_sha}"),
     }
     return {
         "url": api,
@@ -316,17 +205,3 @@ def _end(state: State, ref: str, sha: str, *, repository_id: int | None) -> Json
         "user": user_json(state, state.user_named(repository.owner)),
         "repo": repository_json(state, repository),
     }
-
-
-def _rollup(state: State, subject_id: str, *, url: str) -> Json:
-    contents = [r.content for r in state.reactions.values() if r.subject_id == subject_id]
-    counts = {content: contents.count(content) for content in _CONTENTS}
-    return {"url": url, "total_count": len(contents), **counts}
-
-
-def _api(state: State, repository_id: int, path: str) -> str:
-    return f"{state.api_url}/repos/{state.repositories[repository_id].full_name}{path}"
-
-
-def _html(state: State, repository_id: int, path: str) -> str:
-    return f"{state.url}/{state.repositories[repository_id].full_name}{path}"

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from bot.sandbox.github.answers import Answer, RefusedError, invalid_request, not_found
 from bot.sandbox.github.bodies import CheckRunBody, CreateCheckRunBody, parse
+from bot.sandbox.github.check_records import Action, Annotation, CheckRun, CheckSuite
 from bot.sandbox.github.check_rules import check_limits
 from bot.sandbox.github.happenings import check_run_happened
 from bot.sandbox.github.paging import counted, listing
-from bot.sandbox.github.records import Action, Annotation, CheckRun, CheckSuite
 from bot.sandbox.github.render_checks import annotation_json, check_run_json
 
 if TYPE_CHECKING:

@@ -17,7 +17,8 @@ from bot.sandbox.github.paging import listing
 from bot.sandbox.github.reactions import add_reaction
 from bot.sandbox.github.records import Comment, Issue
 from bot.sandbox.github.render import node_id
-from bot.sandbox.github.render_pulls import comment_json, issue_json, reaction_json
+from bot.sandbox.github.render_comments import comment_json, reaction_json
+from bot.sandbox.github.render_pulls import issue_json
 from bot.sandbox.github.reviews import BODY_MAX_CHARACTERS, BODY_TOO_LONG, refuse_long
 
 if TYPE_CHECKING:

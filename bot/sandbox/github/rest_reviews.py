@@ -17,7 +17,7 @@ from bot.sandbox.github.bodies import (
 )
 from bot.sandbox.github.paging import listing
 from bot.sandbox.github.records import Anchor
-from bot.sandbox.github.render_pulls import review_comment_json, review_json
+from bot.sandbox.github.render_comments import review_comment_json, review_json
 from bot.sandbox.github.reviews import (
     EMPTY_REVIEW,
     Draft,
@@ -123,7 +123,7 @@ def create_review_comment(call: Call) -> Answer:
     body = parse(CreateReviewCommentBody, call.json)
     pull = call.pull()
     refuse_second_pending(call.state, pull, call.viewer.app.bot_id)
-    if body.in_reply_to is not None:
+    if body.in_reply_to:
         return _reply(call, pull, body.in_reply_to, text=body.body)
     # The schema requires them; only `in_reply_to` makes them idle.
     parse(_RequiredFields, {name: getattr(body, name) for name in body.model_fields_set})
@@ -180,15 +180,8 @@ class _RequiredFields(CreateReviewCommentBody):
 
 
 def _line_draft(call: Call, pull: Pull, body: CreateReviewCommentBody, *, commit_id: str) -> Draft:
-    fields = DraftCommentBody(
-        path=body.path,
-        body=body.body,
-        line=body.line,
-        side=body.side,
-        start_line=body.start_line,
-        start_side=body.start_side,
-        position=body.position,
-    )
+    names = body.model_fields_set & set(DraftCommentBody.model_fields)
+    fields = parse(DraftCommentBody, {name: getattr(body, name) for name in names})
     return drafts_of(call.state, pull, [fields], commit_id=commit_id)[0]
 
 

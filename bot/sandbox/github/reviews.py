@@ -141,7 +141,14 @@ def add_comment(
 
 
 def follow_head(state: State, pull: Pull) -> None:
-    """Move every comment of a pull request to its new head."""
+    """Move every comment to the new head; reviews of commits that were forced away as well.
+
+    GitHub re-points `commit_id` of such a review (max-sixty/tend#884).
+    """
+    git = state.git(pull.repository_id)
+    for review in state.reviews_of(pull):
+        if not git.is_ancestor(review.commit_id, pull.head_sha):
+            state.reviews[review.id] = replace(review, commit_id=pull.head_sha)
     for comment in list(state.review_comments.values()):
         if (comment.repository_id, comment.number) == (pull.repository_id, pull.number):
             state.review_comments[comment.id] = followed(state, pull, comment)
@@ -158,11 +165,12 @@ def followed(state: State, pull: Pull, comment: ReviewComment) -> ReviewComment:
 
 def _draft(comment: DraftCommentBody, files: dict[str, FileDiff], commit_id: str) -> Draft:
     refuse_long("PullRequestReviewComment", comment.body)
-    line = comment.line
-    if line is None and comment.position is not None:
+    line = comment.line or None
+    if line is None and comment.position:
         line = _line_at(files.get(comment.path), comment.position)
+    start_side = comment.start_side if comment.sent("start_side") else None
     anchor = Anchor(
-        commit_id, comment.path, line, comment.side, comment.start_line, comment.start_side
+        commit_id, comment.path, line, comment.side, comment.start_line or None, start_side
     )
     error = anchor_error(anchor, files)
     if error:

@@ -133,7 +133,7 @@ class LocalGitHub:
     async def __aenter__(self) -> Self:
         application = web.Application(client_max_size=MAX_BODY_BYTES)
         application.add_routes(self.routes())
-        self._runner = web.AppRunner(application, access_log=None)
+        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
         site = web.TCPSite(self._runner, HOST, self._port)
         await site.start()

@@ -14,10 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
+    from bot.sandbox.github.check_records import CheckRun, CheckSuite
     from bot.sandbox.github.records import (
         App,
-        CheckRun,
-        CheckSuite,
         Comment,
         Delivery,
         Installation,
@@ -38,13 +37,17 @@ Number = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """Something that Apps are told about: event name, action, and its part of the payload."""
+    """Something that Apps are told about: event name, action, and its part of the payload.
+
+    What happens to an installation has no repository, and only its own App is told.
+    """
 
     event: str
     action: str | None
-    repository_id: int
+    repository_id: int | None
     sender_id: int
     payload: dict[str, object]
+    installation_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

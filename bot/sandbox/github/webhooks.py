@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from bot.sandbox.github.state import Happening, State
 
 TIMEOUT_SECONDS = 10.0
+NOT_CONNECTED = "failed to connect to host"
+TIMED_OUT = "timed out"
 HOOK_ID = 109_948_940
 # Delivery ids do not fit into a JavaScript number, and real ones do not either.
 FIRST_DELIVERY_ID = 2**53 + 1
@@ -103,15 +105,13 @@ class Webhooks:
 
     async def attempt(self, delivery: Delivery) -> None:
         """Send one delivery and keep what came of it."""
-        headers = self._headers(delivery)
         started = time.monotonic()
-        status, code, body = await self._post(headers, delivery.body)
+        status, code, body = await self._post(delivery)
         self._state.deliveries[delivery.id] = replace(
             delivery,
             duration_seconds=time.monotonic() - started,
             status=status,
             status_code=code,
-            request_headers=headers,
             response_body=body,
         )
 
@@ -132,76 +132,85 @@ class Webhooks:
 
     def _told(self, happening: Happening) -> Iterator[Installation]:
         for installation in self._state.installations.values():
-            app = self._state.apps[installation.app_id]
-            needed = _NEEDS.get(happening.event)
-            level = "write" if happening.event in _AUTOMATIC else "read"
-            subscribed = happening.event in (*app.events, *_AUTOMATIC, "installation")
-            if (
-                subscribed
-                and installation.suspended_at is None
-                and happening.repository_id in installation.repository_ids
-                and (needed is None or allows(installation.permissions, needed, level))
-                and _concerns(happening, app.id)
-            ):
+            own = installation.id == happening.installation_id
+            if own or self._may_know(happening, installation):
                 yield installation
 
+    def _may_know(self, happening: Happening, installation: Installation) -> bool:
+        app = self._state.apps[installation.app_id]
+        needed = _NEEDS.get(happening.event)
+        level = "write" if happening.event in _AUTOMATIC else "read"
+        return (
+            happening.event in (*app.events, *_AUTOMATIC)
+            and installation.suspended_at is None
+            and happening.repository_id in installation.repository_ids
+            and (needed is None or allows(installation.permissions, needed, level))
+            and _concerns(happening, app.id)
+        )
+
     def _delivery(self, happening: Happening, installation: Installation) -> Delivery:
+        body = json.dumps(self._payload(happening, installation)).encode()
+        guid = str(uuid.uuid4())
         delivery = Delivery(
             id=self._next_id(),
-            guid=str(uuid.uuid4()),
+            guid=guid,
             event=happening.event,
             action=happening.action,
             installation_id=installation.id,
             repository_id=happening.repository_id,
-            body=json.dumps(self._payload(happening, installation)).encode(),
+            body=body,
             delivered_at=self._state.now(),
+            request_headers={
+                **self._headers(body),
+                "X-GitHub-Delivery": guid,
+                "X-GitHub-Event": happening.event,
+                "X-GitHub-Hook-Installation-Target-ID": str(installation.app_id),
+            },
         )
         self._state.deliveries[delivery.id] = delivery
         return delivery
 
     def _payload(self, happening: Happening, installation: Installation) -> dict[str, object]:
-        repository = self._state.repositories[happening.repository_id]
+        repository = self._state.repositories.get(happening.repository_id or 0)
         payload: dict[str, object] = {
-            **({"action": happening.action} if happening.action else {}),
-            **happening.payload,
-            "repository": repository_json(self._state, repository),
+            "installation": {"id": installation.id, "node_id": node_id("I", installation.id)},
             "sender": user_json(self._state, self._state.users[happening.sender_id]),
+            **happening.payload,
         }
-        identity = {"id": installation.id, "node_id": node_id("I", installation.id)}
-        payload.setdefault("installation", identity)
+        if happening.action:
+            payload["action"] = happening.action
+        if repository is not None:
+            payload["repository"] = repository_json(self._state, repository)
         return payload
 
-    def _headers(self, delivery: Delivery) -> dict[str, str]:
-        installation = self._state.installations[delivery.installation_id]
+    def _headers(self, body: bytes) -> dict[str, str]:
         return {
             "Accept": "*/*",
             "Content-Type": "application/json",
             "User-Agent": "GitHub-Hookshot/044aadd",
-            "X-GitHub-Delivery": delivery.guid,
-            "X-GitHub-Event": delivery.event,
             "X-GitHub-Hook-ID": str(HOOK_ID),
-            "X-GitHub-Hook-Installation-Target-ID": str(installation.app_id),
             "X-GitHub-Hook-Installation-Target-Type": "integration",
-            "X-Hub-Signature": signature(self._secret, delivery.body, "sha1"),
-            "X-Hub-Signature-256": signature(self._secret, delivery.body),
+            "X-Hub-Signature": signature(self._secret, body, "sha1"),
+            "X-Hub-Signature-256": signature(self._secret, body),
         }
 
-    async def _post(self, headers: dict[str, str], body: bytes) -> tuple[str, int, str]:
+    async def _post(self, delivery: Delivery) -> tuple[str, int, str]:
         if not self.url:
-            return "failed to connect to host", 0, ""
+            return NOT_CONNECTED, 0, ""
         if self._session is None:
             self._session = aiohttp.ClientSession()
         timeout = aiohttp.ClientTimeout(total=self.timeout_seconds)
+        sent = self._session.post(
+            self.url, data=delivery.body, headers=delivery.request_headers, timeout=timeout
+        )
         try:
-            async with self._session.post(
-                self.url, data=body, headers=headers, timeout=timeout
-            ) as response:
+            async with sent as response:
                 status = "OK" if response.ok else f"Invalid HTTP Response: {response.status}"
                 return status, response.status, await response.text(errors="replace")
         except TimeoutError:
-            return "timed out", 504, ""
+            return TIMED_OUT, 504, ""
         except aiohttp.ClientError:
-            return "failed to connect to host", 0, ""
+            return NOT_CONNECTED, 0, ""
 
     def _next_id(self) -> int:
         return max(self._state.deliveries, default=FIRST_DELIVERY_ID - 1) + 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
@@ -15,15 +15,9 @@ from bot.sandbox.page.markdown import render
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from bot.sandbox.github.check_records import Annotation, CheckRun
     from bot.sandbox.github.diff import FileDiff, Hunk, Line
-    from bot.sandbox.github.records import (
-        Annotation,
-        CheckRun,
-        Comment,
-        Pull,
-        Review,
-        ReviewComment,
-    )
+    from bot.sandbox.github.records import Comment, Pull, Review, ReviewComment
     from bot.sandbox.github.state import State
 
 GHOST = "ghost"
@@ -153,7 +147,7 @@ def pull_page(state: State, pull: Pull) -> PullPage:
         head_sha=pull.head_sha,
         description=render(state.issue_of(pull).body or ""),
         checks=tuple(_check(state, run) for run in _runs(state, pull)),
-        conversation=tuple(_conversation(state, pull)),
+        conversation=(*_conversation(state, pull), *_homeless(state, pull, files)),
         files=tuple(_file(state, pull, file) for file in files[:DIFF_MAX_FILES]),
         left_out=max(0, len(files) - DIFF_MAX_FILES),
     )
@@ -214,6 +208,16 @@ def _conversation(state: State, pull: Pull) -> list[Note]:
             folded=record.minimized or "",
         )
         for record in sorted(said, key=lambda record: (record.created_at, record.id))
+    ]
+
+
+def _homeless(state: State, pull: Pull, files: tuple[FileDiff, ...]) -> list[Note]:
+    """Keep the comments on files that the pull request no longer changes."""
+    shown = {file.path for file in files[:DIFF_MAX_FILES]}
+    return [
+        replace(_comment_note(state, comment), at=comment.current.path)
+        for comment in state.review_comments_of(pull)
+        if comment.current.path not in shown
     ]
 
 

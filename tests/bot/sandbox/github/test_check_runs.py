@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.sandbox.github.people import Opening
+
 if TYPE_CHECKING:
     from bot.sandbox.github.records import Pull
     from bot.sandbox.github.server import LocalGitHub
@@ -217,3 +219,19 @@ async def test_ref_with_a_slash_is_found_bare_and_escaped(
     for ref in ("some/branch", "some%2Fbranch"):
         reply = await client.send("GET", f"/repos/acme/shop/commits/{ref}/check-runs")
         assert reply.status == 200
+
+
+async def test_fork_at_the_same_commit_is_not_named(
+    github: LocalGitHub, client: Client, pull: Pull
+) -> None:
+    repository = github.state.repositories[pull.repository_id]
+    fork = github.fork(repository, "eve")
+    await github.people.open_pull(repository, Opening("feature", fork=fork, by="eve"))
+    run = (await client.send("POST", RUNS, started(pull))).json
+    assert [entry["number"] for entry in run["pull_requests"]] == [1]
+
+
+async def test_number_in_quotes_is_no_number(client: Client, pull: Pull) -> None:
+    quoted = {**ANNOTATION, "start_line": "15"}
+    told = await refusal(client, started(pull, output=output(annotations=[quoted])))
+    assert '"15" is not an integer' in told["message"]

@@ -174,3 +174,23 @@ async def test_pages_are_linked(github: LocalGitHub, client: Client, pull: Pull)
     assert [entry["body"] for entry in second.json] == ["2"]
     assert 'rel="next"' not in second.headers["Link"]
     assert json.loads(second.text)
+
+
+async def test_query_is_no_write_and_has_a_quota_of_its_own(
+    github: LocalGitHub, client: Client, pull: Pull
+) -> None:
+    written: list[str] = []
+
+    async def note(record: RequestRecord) -> None:
+        written.append(record.operation)
+
+    github.front.after_write = note
+    await client.query("query Pull { __typename }")
+    text = "mutation Fold($id: ID!) { unminimizeComment(input: {subjectId: $id}) { __typename } }"
+    await client.query(text, id="IC_x")
+    assert written == ["mutation Fold"]
+    assert github.requests[-2].operation == "query Pull"
+    github.front.quota = 2
+    answer = await client.query("query Pull { __typename }")
+    assert answer["errors"][0]["type"] == "RATE_LIMITED"
+    assert (await client.send("GET", REPO)).status == 200

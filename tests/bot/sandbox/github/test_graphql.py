@@ -151,6 +151,26 @@ async def test_thread_follows_the_head(
     assert (comment["originalLine"], comment["originalCommit"]["oid"]) == (16, pull.head_sha)
 
 
+async def test_reply_of_a_person_stands_in_the_thread(
+    github: LocalGitHub, client: Client, pull: Pull
+) -> None:
+    await comment_on_line(client, pull)
+    (first,) = github.state.review_comments.values()
+    github.people.reply(first, "Why?", by="bob")
+    found = await of_pull(
+        client,
+        "reviewThreads(first: 10) { nodes { comments(first: 10) { totalCount nodes {"
+        " body viewerDidAuthor author { login } } } } }",
+    )
+    (thread,) = found["reviewThreads"]["nodes"]
+    assert thread["comments"]["totalCount"] == 2
+    assert thread["comments"]["nodes"][1] == {
+        "body": "Why?",
+        "viewerDidAuthor": False,
+        "author": {"login": "bob"},
+    }
+
+
 RESOLVE = """mutation($id: ID!) {
   resolveReviewThread(input: {threadId: $id}) { thread { isResolved viewerCanUnresolve } }
 }"""

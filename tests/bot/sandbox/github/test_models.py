@@ -129,7 +129,10 @@ async def test_every_webhook_is_what_githubs_schema_says(
     fork = github.fork(repository, "eve")
     people.commit(fork, "patch", {"evil.py": "a = 1\n"})
     await people.open_pull(repository, Opening("patch", fork=fork, by="eve"))
-    await github.webhooks.settle()
+    await people.merge(pull)
+    (installation,) = github.state.installations.values()
+    await people.suspend(installation)
+    await people.uninstall(installation)
     seen = set()
     for headers, body in receiver.deliveries:
         event = headers["X-GitHub-Event"]
@@ -142,6 +145,7 @@ async def test_every_webhook_is_what_githubs_schema_says(
         "check_suite",
         "issue_comment",
         "issues",
+        "installation",
     }
 
 

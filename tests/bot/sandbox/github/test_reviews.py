@@ -55,7 +55,7 @@ async def test_review_is_submitted_with_its_comments(client: Client, pull: Pull)
     [
         ({"line": 1}, OUTSIDE),
         ({"line": 99}, OUTSIDE),
-        ({"line": None}, BLANK),
+        ({}, BLANK),
         ({"path": "old.py", "line": 1}, INVALID_PATH),
         ({"path": "gone.py", "line": 1}, INVALID_PATH),
         ({"line": 16, "side": "LEFT"}, BLANK),
@@ -251,3 +251,50 @@ async def test_review_body_can_be_edited(client: Client, pull: Pull) -> None:
     posted = (await client.send("POST", f"{PULL}/reviews", review(pull))).json
     reply = await client.send("PUT", f"{PULL}/reviews/{posted['id']}", {"body": "Again."})
     assert reply.json["body"] == "Again."
+
+
+async def test_review_of_a_forced_away_commit_is_re_pointed(
+    github: LocalGitHub, client: Client, repository: Repository, pull: Pull
+) -> None:
+    await client.send("POST", f"{PULL}/reviews", review(pull))
+    await github.people.push(repository, "feature", {"more.py": "m = 1\n"})
+    (kept,) = (await client.send("GET", f"{PULL}/reviews")).json
+    assert kept["commit_id"] == pull.head_sha
+    after = await github.people.push(repository, "feature", {"x.py": ""}, onto=pull.base_sha)
+    (moved,) = (await client.send("GET", f"{PULL}/reviews")).json
+    assert moved["commit_id"] == after
+    refused_ = await client.send("POST", f"{PULL}/reviews", review(pull))
+    assert refused_.status == 422
+
+
+async def test_null_is_no_line(client: Client, pull: Pull) -> None:
+    body = review(pull, {"line": 16, "start_line": None})
+    reply = await client.send("POST", f"{PULL}/reviews", body)
+    assert reply.status == 422
+    assert "nil is not an integer" in reply.json["message"]
+
+
+async def test_pending_is_no_event(client: Client, pull: Pull) -> None:
+    reply = await client.send("POST", f"{PULL}/reviews", review(pull, event="PENDING"))
+    assert reply.status == 422
+
+
+async def test_old_position_names_a_line(client: Client, pull: Pull) -> None:
+    body = review(pull, {"position": 6})  # three lines of context, one deleted, two added
+    assert (await client.send("POST", f"{PULL}/reviews", body)).status == 200
+    (comment,) = await comments_of(client)
+    assert (comment["line"], comment["position"]) == (16, 6)
+
+
+async def test_single_comment_on_several_lines(client: Client, pull: Pull) -> None:
+    body = {
+        "body": "Both.",
+        "commit_id": pull.head_sha,
+        "path": "cart.py",
+        "side": "RIGHT",
+        "line": 16,
+        "start_line": 15,
+        "start_side": "RIGHT",
+    }
+    reply = await client.send("POST", f"{PULL}/comments", body)
+    assert (reply.status, reply.json["start_line"], reply.json["line"]) == (201, 15, 16)

@@ -267,3 +267,19 @@ async def test_issue_is_told(
 ) -> None:
     await github.people.open_issue(repository, "Track", "- [ ] one")
     assert receiver.payloads("issues")[-1]["issue"]["title"] == "Track"
+
+
+async def test_installation_is_told_to_its_app(
+    github: LocalGitHub, receiver: Receiver, client: Client, pull: Pull
+) -> None:
+    (installation,) = github.state.installations.values()
+    await github.people.suspend(installation)
+    assert (await client.send("GET", "/repos/acme/shop")).status == 403
+    await github.people.comment(pull, "Nobody is told.")
+    await github.people.uninstall(installation)
+    assert (await client.send("GET", "/repos/acme/shop")).status == 401
+    payloads = receiver.payloads("installation")
+    assert [payload["action"] for payload in payloads] == ["suspend", "deleted"]
+    assert payloads[0]["repositories"][0]["full_name"] == "acme/shop"
+    assert "repository" not in payloads[0]
+    assert receiver.payloads("issue_comment") == []

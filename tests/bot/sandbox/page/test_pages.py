@@ -83,6 +83,18 @@ async def test_outdated_comment_is_folded_away(
     assert "Folded away: outdated" in shown
 
 
+async def test_comment_on_a_file_that_is_no_longer_changed_is_kept(
+    github: LocalGitHub, client: Client, repository: Repository, pull: Pull
+) -> None:
+    comment = {"path": "new.py", "line": 1, "side": "RIGHT", "body": "Look at this one."}
+    body = {"commit_id": pull.head_sha, "event": "COMMENT", "body": "x", "comments": [comment]}
+    await client.send("POST", f"{REPO}/pulls/1/reviews", body)
+    await github.people.push(repository, "feature", {"new.py": None})
+    shown = (await page(client, "/acme/shop/pull/1")).text
+    assert "Look at this one." in shown
+    assert "<code>new.py</code>" in shown
+
+
 async def test_conversation_is_escaped(github: LocalGitHub, client: Client, pull: Pull) -> None:
     await github.people.comment(pull, "<script>alert(1)</script> /ssot recheck", by="bob")
     shown = (await page(client, "/acme/shop/pull/1")).text
