@@ -135,7 +135,7 @@ async def _worker(
         pulls=Pulls(github, OwnerConfigs(github), app_id=app.app_id),
         checks=Checks(github),
         reviews=Reviews(github),
-        analyse=Examiner(settings, tokens, pool),
+        analyse=Examiner(settings, github, pool),
     )
     worker = Worker(store, {JobKind.REVIEW: partial(review, ports=ports)})
     task = asyncio.create_task(worker.run())

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from bot.domain.ports import Examination
 from bot.git.analysis import capture, examine
+from bot.git.fetch import RefusedError
 from bot.git.mirror import Mirror
 from bot.github.auth import READ_CONTENTS, grant
 from bot.readers import PooledReader
 
 if TYPE_CHECKING:
     from bot.domain.pull import PullRequest
-    from bot.github.auth import Tokens
+    from bot.github.client import GitHub
     from bot.pool import AnalysisPool
     from bot.settings import Settings
     from checks.config import Config
@@ -22,16 +23,29 @@ if TYPE_CHECKING:
 class Examiner:
     """Examines pull requests in threads, so that neither git nor the engine hold up the loop."""
 
-    def __init__(self, settings: Settings, tokens: Tokens, pool: AnalysisPool) -> None:
+    def __init__(self, settings: Settings, github: GitHub, pool: AnalysisPool) -> None:
         self._settings = settings
-        self._tokens = tokens
+        self._github = github
         self._pool = pool
         self._folder = settings.make_data_dir() / "mirrors"
 
     async def __call__(self, pull: PullRequest, *, merge_base: str, config: Config) -> Examination:
-        """Judge the change from the merge base to the head of `pull`."""
-        wanted = grant(pull.installation_id, pull.repository, READ_CONTENTS)
-        token = await self._tokens.token(wanted)
+        """Judge the change from the merge base to the head of `pull`.
+
+        A token that git is refused with was revoked: another one is minted, once.
+        """
+        client = self._github.client(grant(pull.installation_id, pull.repository, READ_CONTENTS))
+        token = await client.token()
+        try:
+            return await self._examine(pull, merge_base, config=config, token=token.text)
+        except RefusedError:
+            client.forget(token)
+        token = await client.token()
+        return await self._examine(pull, merge_base, config=config, token=token.text)
+
+    async def _examine(
+        self, pull: PullRequest, merge_base: str, *, config: Config, token: str
+    ) -> Examination:
         loop = asyncio.get_running_loop()
         reader = PooledReader(
             self._pool, lambda work: asyncio.run_coroutine_threadsafe(work, loop).result()
@@ -40,7 +54,7 @@ class Examiner:
         def run() -> Examination:
             mirror = self._mirror(pull)
             change = mirror.fetch_commits(
-                base=merge_base, head=pull.position.head_sha, number=pull.number, token=token.text
+                base=merge_base, head=pull.position.head_sha, number=pull.number, token=token
             )
             snapshot = capture(change, merge_base, pull.position.head_sha, config=config)
             analysis = examine(change, snapshot, config=config, reader=reader)

@@ -49,6 +49,9 @@ class Plan:
     review: Review | None = None
 
 
+NO_PLAN = Plan()
+
+
 def plan(report: Report, pull: PullRequest, *, config: Config, live: Collection[str]) -> Plan:
     """Compare what should stand with what stands; `live` are the paths that exist at head.
 

@@ -52,11 +52,20 @@ SUPERSEDED_TITLE = "Superseded by {sha}"
 SUPERSEDED = "The pull request moved on while it was read. The newest head is reviewed instead.\n"
 REPLACED_TITLE = "Superseded by a newer run"
 REPLACED = "This run was interrupted and started anew.\n"
+ABANDONED_TITLE = "Not reviewed to the end"
+ABANDONED = "The pull request was closed, or its config taken away, before the review was done.\n"
 FAILED_TITLE = "Our mistake: the review could not be finished"
 FAILED = (
     "Something went wrong on our side, not in this change. The review is tried again by itself; "
     "until then nothing is claimed about this change.\n"
 )
+UNSHOWN_TITLE = "This change does not pass, and our mistake: we could not show why"
+UNSHOWN = (
+    "The verdict is known, but something went wrong on our side while it was written. It is tried "
+    "again by itself.\n"
+)
+# What stays true when it could not be shown: our mistake must not let a finding through.
+_BLOCKING = frozenset({Conclusion.FAILURE, Conclusion.ACTION_REQUIRED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +135,18 @@ def replaced() -> Report:
     return Report(Conclusion.CANCELLED, REPLACED_TITLE, REPLACED)
 
 
-def failed() -> Report:
-    """Say that a bug of ours, git or the API kept the verdict from being known."""
+def abandoned() -> Report:
+    """Say that nobody waits for the verdict any more."""
+    return Report(Conclusion.CANCELLED, ABANDONED_TITLE, ABANDONED)
+
+
+def failed(known: Report | None = None) -> Report:
+    """Say that a bug of ours, git or the API kept the verdict from being known, or only shown.
+
+    `known` is the verdict when there is one: one that blocks goes on blocking.
+    """
+    if known and known.conclusion in _BLOCKING:
+        return Report(known.conclusion, UNSHOWN_TITLE, UNSHOWN)
     return Report(Conclusion.NEUTRAL, FAILED_TITLE, FAILED)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from bot.domain.errors import TransientError
 from bot.github.gate import WRITE_INTERVAL_SECONDS, Gate
@@ -116,6 +116,18 @@ class Client:
         """Write by GraphQL what comes to the same when it is done twice; tried a few times."""
         return await self._query(self._gate.writing, text, variables)
 
+    async def token(self) -> Token:
+        """Return the credential itself, for git: limits hold for its minting as for a request."""
+
+        async def keep(token: Token) -> Token:
+            return token
+
+        return cast("Token", await self._repeat(self._gate.reading, keep))
+
+    def forget(self, token: Token) -> None:
+        """Have the next request mint another credential: git was refused with this one."""
+        self._github.tokens.forget(self._grant, token)
+
     async def _query(self, turn: _Turn, text: str, variables: Mapping[str, Any]) -> QueryAnswer:
         async def send(token: Token) -> Any:
             transport = self._github.transport
@@ -155,7 +167,7 @@ class Client:
                 if refusal.status != 401:
                     raise
             self._github.tokens.forget(self._grant, token)
-            return await send(await self._github.tokens.token(self._grant))
+            return await self._patiently(send, await self._github.tokens.token(self._grant))
 
     async def _patiently(self, send: Send, token: Token) -> Any:
         """Ask again while a token is so new that a refusal proves nothing."""

@@ -2,46 +2,72 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.domain import report as reports
 from bot.domain.errors import NotBeforeError, SupersededError, TransientError
 from bot.domain.pull import ConfigSource, PullState
-from bot.domain.reconcile import plan
-from checks.config import Config, ConfigError, parse
+from bot.domain.reconcile import NO_PLAN, plan
+from checks.config import ConfigError, parse
+from checks.limits import JOB_SECONDS
 from checks.model import Cause
 
 if TYPE_CHECKING:
     from bot.domain.jobs import Job
     from bot.domain.ports import ReviewPorts
     from bot.domain.pull import CheckRun, PullRequest
+    from bot.domain.reconcile import Plan
     from bot.domain.report import Report
+    from checks.config import Config
     from checks.model import Analysis
 
+# The queue stops a job without a word; what is left of its time is for saying so.
+TIME_LIMIT_SECONDS = JOB_SECONDS - 120.0
 UNFINISHED = "{count} files could not be read for a reason of ours"
 
 
-async def review(job: Job, ports: ReviewPorts) -> None:
+@dataclass(frozen=True, slots=True)
+class _Judgement:
+    """A verdict, its comments, and what it was made of (None when there was nothing to analyse)."""
+
+    report: Report
+    plan: Plan = NO_PLAN
+    analysis: Analysis | None = None
+
+
+async def review(
+    job: Job, ports: ReviewPorts, *, time_limit_seconds: float = TIME_LIMIT_SECONDS
+) -> None:
     """Let GitHub show the verdict on a pull request; run twice, the second time writes nothing.
 
     Raise `SupersededError` when it moved meanwhile. Any other error is ours: the check run says
-    so and blocks nobody, and the error goes on to be retried.
+    so and blocks nobody who is not known to add findings, and the error goes on to be retried.
     """
     pull = await ports.pulls.read(job)
-    if pull is None or pull.state is not PullState.OPEN or pull.config.source is ConfigSource.NONE:
+    if pull is None:
+        return
+    if pull.state is not PullState.OPEN or pull.config.source is ConfigSource.NONE:
+        await _give_up(pull, pull.unfinished_run, reports.abandoned(), ports=ports)
         return
     run = await _start(job, pull, ports)
+    report = None
     try:
-        analysis = await _conclude(pull, run, ports)
+        async with asyncio.timeout(time_limit_seconds):
+            judgement = await _judge(pull, ports)
+            report = judgement.report
+            await ports.reviews.publish(pull, judgement.plan)
+            await _complete(pull, report, run, ports=ports)
     except NotBeforeError:
         raise  # the run stays in progress: the job comes back to it
     except SupersededError as moved:
         await _give_up(pull, run, reports.superseded(moved.head_sha), ports=ports)
         raise
     except Exception as error:
-        await _apologise(pull, run, error, ports=ports)
+        await _apologise(pull, run, error, reports.failed(report), ports=ports)
         raise
-    _demand_all(analysis)
+    _demand_all(judgement.analysis)
 
 
 async def _start(job: Job, pull: PullRequest, ports: ReviewPorts) -> CheckRun | None:
@@ -53,31 +79,25 @@ async def _start(job: Job, pull: PullRequest, ports: ReviewPorts) -> CheckRun | 
     return await ports.checks.start(pull)
 
 
-async def _conclude(pull: PullRequest, run: CheckRun | None, ports: ReviewPorts) -> Analysis | None:
-    """Publish the verdict; return what it was made of, None when there was nothing to analyse."""
+async def _judge(pull: PullRequest, ports: ReviewPorts) -> _Judgement:
     if pull.config.source is ConfigSource.DEFAULT:
-        await _complete(pull, reports.skipped(pull), run, ports=ports)
-        return None
+        return _Judgement(reports.skipped(pull))
     try:
         config = parse(pull.config.text)
     except ConfigError as error:
-        await _complete(pull, reports.invalid(error.problems, pull), run, ports=ports)
-        return None
-    return await _judge(pull, run, config, ports=ports)
+        return _Judgement(reports.invalid(error.problems, pull))
+    return await _examine(pull, config, ports)
 
 
-async def _judge(
-    pull: PullRequest, run: CheckRun | None, config: Config, *, ports: ReviewPorts
-) -> Analysis:
+async def _examine(pull: PullRequest, config: Config, ports: ReviewPorts) -> _Judgement:
     merge_base = await ports.pulls.merge_base(pull)
     examination = await ports.analyse(pull, merge_base=merge_base, config=config)
     report = reports.report(examination.analysis, pull, config)
     position = await ports.pulls.position(pull)
     if position != pull.position:
         raise SupersededError(position.head_sha)
-    await ports.reviews.publish(pull, plan(report, pull, config=config, live=examination.live))
-    await _complete(pull, report, run, ports=ports)
-    return examination.analysis
+    comments = plan(report, pull, config=config, live=examination.live)
+    return _Judgement(report, comments, examination.analysis)
 
 
 async def _complete(
@@ -97,11 +117,16 @@ def _demand_all(analysis: Analysis | None) -> None:
 
 
 async def _apologise(
-    pull: PullRequest, run: CheckRun | None, error: Exception, *, ports: ReviewPorts
+    pull: PullRequest,
+    run: CheckRun | None,
+    error: Exception,
+    apology: Report,
+    *,
+    ports: ReviewPorts,
 ) -> None:
     """Say that it is our fault; what goes wrong meanwhile must not hide what went wrong first."""
     try:
-        await _give_up(pull, run, reports.failed(), ports=ports)
+        await _give_up(pull, run, apology, ports=ports)
     except Exception as second:  # the first error is raised right after
         error.add_note(f"and the check run could not be completed: {second}")
 

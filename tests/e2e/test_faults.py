@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.sandbox.github.faults import BAD_GATEWAY, DROPPED, Fault
+from bot.sandbox.github.faults import BAD_GATEWAY, DROPPED, Fault, secondary_limit
 from bot.sandbox.github.people import Opening
 from bot.sandbox.github.records import Review
 from bot.sandbox.github.server import LocalGitHub
@@ -177,3 +177,21 @@ async def test_head_that_is_not_known_yet_is_waited_for(shop: World) -> None:
     await shop.open_from(fork)
 
     assert shop.verdict()[1] == "failure"
+
+
+async def test_revoked_git_token_is_minted_anew(shop: World) -> None:
+    await shop.open({"shop/plans.py": "x = 1\n"})
+    tokens = shop.github.state.tokens
+    for text in [text for text, token in tokens.items() if "checks" not in token.permissions]:
+        del tokens[text]
+    await shop.push({"shop/plans.py": IMPORT})
+
+    assert [run.conclusion for run in shop.runs()] == ["success", "failure"]
+
+
+async def test_limit_on_the_token_for_git_is_waited_for(shop: World) -> None:
+    limit = secondary_limit(retry_after_seconds=1)
+    shop.github.script(limit, method="POST", path="*access_tokens", skip=1)
+    await shop.open({"shop/plans.py": IMPORT})
+
+    assert [run.conclusion for run in shop.runs()] == ["failure"]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.domain.errors import MalformedError, NotBeforeError, TransientError
-from bot.github.auth import REVIEW, Grant
+from bot.github.auth import READ_CONTENTS, REVIEW, Grant
 from bot.github.client import GitHub, QueryError
 from bot.github.refusals import RefusedError
 from tests.bot.github.conftest import MINT, TOKEN
@@ -268,6 +268,27 @@ async def test_an_old_token_that_was_revoked_is_replaced_once(
     assert await client.get("/thing", {}) == {"id": 1}
 
     assert script.sent(THING)[-1].headers["authorization"] == "token ghs_" + "y" * 40
+
+
+async def test_a_refusal_of_the_token_that_replaced_one_is_asked_again(
+    script: ScriptedGitHub, client: Client
+) -> None:
+    script.on(THING, {"message": "Bad credentials"}, status=401)
+    script.on(THING, {"message": "Bad credentials"}, status=401)
+    script.on(THING, {"id": 1})
+
+    assert await client.get("/thing", {}) == {"id": 1}
+
+
+async def test_a_limit_on_minting_a_token_for_git_is_waited_for(
+    script: ScriptedGitHub, github: GitHub
+) -> None:
+    script.on(MINT, SECONDARY, status=403, headers={"retry-after": "17"})
+
+    with pytest.raises(NotBeforeError) as raised:
+        await github.client(Grant(7, 42, READ_CONTENTS)).token()
+
+    assert raised.value.not_before == script.clock.now + 17
 
 
 async def test_a_token_in_an_answer_does_not_reach_the_error(

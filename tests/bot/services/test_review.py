@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,6 +14,10 @@ from bot.services.review import review
 from checks.model import Cause, Skipped
 from tests.bot.domain.examples import BASE, CONFIG, HEAD, analysis, finding, pull
 from tests.bot.services.memory import MemoryGitHub
+
+if TYPE_CHECKING:
+    from bot.domain.ports import Examination
+    from bot.domain.pull import PullRequest
 
 JOB = Job(JobKind.REVIEW, 7, RepositoryRef(42, "octo", "shop"), 12)
 EXPLICIT = replace(JOB, explicit=True)
@@ -240,6 +246,49 @@ async def test_a_failure_while_saying_so_does_not_hide_the_first_one() -> None:
     assert raised.value.__notes__ == ["and the check run could not be completed: GitHub is away"]
 
 
+async def test_a_finding_still_blocks_when_its_review_cannot_be_posted() -> None:
+    github = MemoryGitHub(pull(), analysis(finding()))
+
+    with pytest.raises(TransientError):
+        await review(JOB, replace(github.ports, reviews=_Speechless()))
+
+    assert github.writes == ["start", "complete failure"]
+    await review(JOB, github.ports)
+    assert github.writes[2:] == ["review 1", "complete failure"]
+    assert github.reports[0].digest != github.reports[1].digest
+
+
+async def test_a_clean_verdict_that_cannot_be_posted_is_not_green() -> None:
+    github = MemoryGitHub(pull())
+
+    with pytest.raises(TransientError):
+        await review(JOB, replace(github.ports, reviews=_Speechless()))
+
+    assert github.writes == ["start", "complete neutral"]
+
+
+async def test_a_review_that_takes_too_long_leaves_no_run_in_progress() -> None:
+    github = MemoryGitHub(pull())
+    ports = replace(github.ports, analyse=_analyse_for_ever)
+
+    with pytest.raises(TimeoutError):
+        await review(JOB, ports, time_limit_seconds=0.0)
+
+    assert github.writes == ["start", "complete neutral"]
+
+
+@pytest.mark.parametrize(
+    "unwanted", [pull(state=PullState.CLOSED), pull(state=PullState.MERGED), pull(config=NO_CONFIG)]
+)
+async def test_a_run_that_nobody_waits_for_any_more_is_ended(unwanted: PullRequest) -> None:
+    github = MemoryGitHub(replace(unwanted, runs=(CheckRun(5),)))
+
+    await review(JOB, github.ports)
+
+    assert github.writes == ["complete cancelled"]
+    assert [run.id for run in github.standing.runs] == [5]
+
+
 async def test_a_file_we_failed_to_read_is_published_and_tried_again() -> None:
     outage = Skipped("shop/cart.py", "git did not answer", Cause.SERVICE)
     github = MemoryGitHub(pull(), analysis(skipped=(outage,)))
@@ -268,3 +317,15 @@ class _Refusing:
 
     async def complete(self, *_: object, **__: object) -> None:
         raise TransientError("GitHub is away")
+
+
+class _Speechless:
+    """Reviews that GitHub refuses."""
+
+    async def publish(self, *_: object) -> None:
+        raise TransientError("GitHub is away")
+
+
+async def _analyse_for_ever(*_: object, **__: object) -> Examination:
+    await asyncio.Event().wait()
+    raise AssertionError
