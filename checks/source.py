@@ -27,6 +27,9 @@ def decode(content: bytes) -> str:
     except UnicodeDecodeError as error:
         reason = UNDECODABLE.format(encoding=encoding, position=error.start)
         raise UndecodableError(reason) from error
+    except (LookupError, UnicodeError) as error:
+        # `coding: hex` names a codec, but none of text; `undefined` decodes nothing.
+        raise UndecodableError(UNKNOWN_ENCODING.format(error=error)) from error
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 

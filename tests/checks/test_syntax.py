@@ -128,7 +128,15 @@ def test_byte_order_mark_and_coding_cookie_are_obeyed() -> None:
     assert read(cookie).references[0].target == ("ä",)
 
 
-@pytest.mark.parametrize("content", [b"x = '\xff'", b"# coding: nonsense\n"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"x = '\xff'",
+        b"# coding: nonsense\n",
+        b"# coding: hex\n",
+        b"# coding: undefined\n",
+    ],
+)
 def test_bytes_that_are_no_text_are_refused(content: bytes) -> None:
     with pytest.raises(UndecodableError):
         read(content)
