@@ -98,7 +98,8 @@ class _Reader:
         dynamic = [*self._calls(), *self._subscripts()]
         named = {reference.span for reference in dynamic}
         chains = [chain for chain in self._chains() if chain.span not in named]
-        references = [*imports, *dynamic, *chains, *self._annotations()]
+        # A quoted annotation may say the same twice, at the same place.
+        references = [*imports, *dynamic, *chains, *dict.fromkeys(self._annotations())]
         return Facts(
             references=tuple(sorted(references, key=lambda r: (r.span, r.target))),
             definitions=tuple(self._definitions()),

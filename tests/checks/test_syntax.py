@@ -88,6 +88,8 @@ def test_target_relative_to_an_unknown_package_stays_relative() -> None:
         ('list["a.B"]', ["a.B"]),
         ('Literal["a.B"]', []),
         ('dict[Literal["a.B"], "c.D"]', ["c.D"]),
+        ('list[list["a.B"]]', ["a.B"]),
+        ('"a.B | a.B"', ["a.B"]),
         ('"B"', []),
     ],
 )
