@@ -40,8 +40,9 @@ INVALID = (
 
 def needles(config: Config) -> frozenset[bytes]:
     """Ask for the longest literal part of a name pattern."""
-    patterns = [glob for concept in config.concepts for glob in _patterns(concept)]
-    return frozenset((glob.needle or "def").encode() for glob in patterns)
+    classes = {glob.needle or "class" for concept in config.concepts for glob in concept.classes}
+    functions = {glob.needle or "def" for concept in config.concepts for glob in concept.functions}
+    return frozenset(needle.encode() for needle in classes | functions)
 
 
 def flags(file: File, _tree: Tree, config: Config) -> Iterator[Flag]:
@@ -71,10 +72,6 @@ def _flag(definition: Definition, concept: Concept) -> Flag:
         scope=definition.scope,
         carrier=definition.qualified,
     )
-
-
-def _patterns(concept: Concept) -> tuple[NameGlob, ...]:
-    return (*concept.classes, *concept.functions)
 
 
 def _globs(concept: Concept, definition: Definition) -> tuple[NameGlob, ...]:

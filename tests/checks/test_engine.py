@@ -218,6 +218,16 @@ def test_circular_re_exports_end() -> None:
     assert review(others, {**others, "a.py": "from m1 import X\n"}).findings == ()
 
 
+@pytest.mark.parametrize("pattern", ["?Engine", "*"])
+def test_class_is_found_by_a_pattern_without_literal_text(pattern: str) -> None:
+    concept = f"canonical: ['a:Engine'], definitions: {{classes: ['{pattern}']}}"
+    policy = f"version: 1\nconcepts:\n  engine: {{{concept}}}\n"
+
+    assert lines(review({}, {"b.py": "class XEngine: ...\n"}, policy=policy)) == [
+        ("b.py", 1, "new")
+    ]
+
+
 def test_rules_not_built_yet_are_named() -> None:
     (note,) = review({}, {"a.py": ""}).notes
 
