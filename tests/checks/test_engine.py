@@ -228,6 +228,15 @@ def test_class_is_found_by_a_pattern_without_literal_text(pattern: str) -> None:
     ]
 
 
+def test_concept_that_holds_elsewhere_excuses_nothing() -> None:
+    other = "{canonical: ['old:Old'], definitions: {classes: ['Old*']}, paths: ['old/**']}"
+    policy = f"{POLICY}  other: {other}\n"
+
+    assert lines(review({}, {"a.py": "class OldEngine: ...\n"}, policy=policy)) == [
+        ("a.py", 1, "new")
+    ]
+
+
 def test_rules_not_built_yet_are_named() -> None:
     (note,) = review({}, {"a.py": ""}).notes
 
