@@ -30,7 +30,19 @@ def targets(source: str) -> list[tuple[str, int, str]]:
         ("self.a.b.c()", []),
         ("def f():\n    import a\ndef g():\n    a.b", [("import", 0, "a")]),
         ("import a\ndef f():\n    a = 1\n    a.b", [("import", 0, "a")]),
-        ("import a\nf = lambda a: a.b", [("import", 0, "a"), ("attribute", 0, "a.b")]),
+        ("import a\ndef f(*a):\n    a.b", [("import", 0, "a")]),
+        ("import a\nf = lambda a: a.b", [("import", 0, "a")]),
+        ("import a\nf = lambda a=1, *b: a.b", [("import", 0, "a")]),
+        ("import a\nx = [a.b for (a, c) in d]", [("import", 0, "a")]),
+        ("import a\nx = {a: a.b for a in d}", [("import", 0, "a")]),
+        (
+            "import a\ndef f():\n    g = lambda a: 1\n    a.b",
+            [("import", 0, "a"), ("attribute", 0, "a.b")],
+        ),
+        (
+            "import a\nclass C:\n    a = 1\n    def f(self):\n        a.b",
+            [("import", 0, "a"), ("attribute", 0, "a.b")],
+        ),
     ],
 )
 def test_imports_and_chains_are_read(source: str, expected: list[tuple[str, int, str]]) -> None:
