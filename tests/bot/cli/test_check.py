@@ -162,6 +162,8 @@ def test_bare_clone_can_be_checked(repository: Repository, tmp_path: Path) -> No
     [
         (["--base", "nowhere"], "no such revision: nowhere"),
         (["--head", "nowhere"], "no such revision: nowhere"),
+        (["--base", ""], "no such revision: "),
+        (["--head", ""], "no such revision: "),
         (["--head", "--help"], "expected one argument"),
         (["--config", "nowhere.yml"], "cannot read nowhere.yml: No such file"),
         (["--format", "xml"], "choose from"),
