@@ -88,6 +88,10 @@ def test_other_strings_import_nothing(source: str) -> None:
     assert targets(source) == []
 
 
+def test_target_relative_to_any_package_names_nothing() -> None:
+    assert targets("import_module('.b', package=plugins)") == []
+
+
 def test_target_relative_to_an_unknown_package_stays_relative() -> None:
     assert targets("import_module('.b', package=__package__)") == [("dynamic", 1, "b")]
 
