@@ -47,6 +47,14 @@ class Origins:
             for concept in config.concepts
             for deprecated in concept.deprecated
         }
+        self._sound = {
+            tuple(module.split("."))
+            for concept in config.concepts
+            for module in (
+                *(home.module for home in concept.canonical),
+                *(deprecated.use for deprecated in concept.deprecated),
+            )
+        }
 
     def absolute(self, path: str, reference: Reference | Alias) -> Dotted | None:
         """Make the target absolute as seen from a file; None when it lies outside every root."""
@@ -58,6 +66,8 @@ class Origins:
     def direct(self, target: Dotted) -> Origin | None:
         """Find the deprecated module that the target is, or lies in: the longest one."""
         for length in range(len(target), 0, -1):
+            if target[:length] in self._sound:
+                return None
             found = self._deprecated.get(target[:length])
             if found is not None:
                 return Origin(*found, target)
