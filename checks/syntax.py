@@ -111,6 +111,7 @@ class _Reader:
 
     def facts(self) -> Facts:
         imports = [reference for _, reference in self._imports]
+        aliases = module_aliases(self._bindings())
         dynamic = [*self._calls(), *self._subscripts()]
         named = {reference.span for reference in dynamic}
         chains = [chain for chain in self._chains() if chain.span not in named]
@@ -119,7 +120,8 @@ class _Reader:
         return Facts(
             references=tuple(sorted(references, key=lambda r: (r.span, r.target))),
             definitions=tuple(self._definitions()),
-            aliases=module_aliases(self._bindings()),
+            aliases=aliases,
+            own=frozenset(self._own()) - aliases.keys(),
             stars=tuple(
                 Alias(r.level, r.target) for r in imports if r.kind is Kind.STAR and not r.scope
             ),
@@ -268,6 +270,15 @@ class _Reader:
                 bound = text(node.child_by_field_name("left"))
                 alias = Alias(0, tuple(rest), root=first)
                 yield node.start_byte, _is_unindented(node), bound, alias
+
+    def _own(self) -> Iterator[str]:
+        """Yield the names that the module binds to something else than an import."""
+        for node, name in self._named:
+            if not self._scopes.enclosing(node.start_byte - 1):
+                yield text(name)
+        for node in self._captures.get("bound", ()):
+            if not self._scopes.enclosing(node.start_byte):
+                yield text(node)
 
     def _exports(self) -> frozenset[str] | None:
         for node in self._nodes("list"):

@@ -43,6 +43,34 @@ VALID = (
         "from shop.compat import Engine\n",
         others={"shop/compat.py": "from shop.engine import Engine\n"},
     ),
+    # The module has these names of its own, or from the star behind the deprecated one.
+    Example(
+        "from shop.compat import VERSION\n",
+        others={"shop/compat.py": "from shop.legacy.engine import *\n\nVERSION = 1\n"},
+    ),
+    Example(
+        "from shop.compat import Plan\n",
+        others={
+            "shop/compat.py": "from shop.legacy.engine import *\nfrom shop.plans import *\n",
+            "shop/plans.py": "class Plan: ...\n",
+        },
+    ),
+    Example(
+        "from shop.compat import Plan\n",
+        others={
+            "shop/compat.py": "from shop.plans import *\nfrom shop.legacy.engine import *\n",
+            "shop/plans.py": "class Plan: ...\n",
+            "shop/legacy/engine.py": "class OldEngine: ...\n",
+        },
+    ),
+    # It takes along what `__all__` lists, and no more.
+    Example(
+        "from shop.compat import *\n",
+        others={
+            "shop/compat.py": "from shop.legacy.engine import *\n\n"
+            '__all__ = ["Plan"]\n\nclass Plan: ...\n'
+        },
+    ),
 )
 INVALID = (
     Example("import shop.legacy.engine  # <-\n"),
@@ -104,6 +132,13 @@ INVALID = (
     Example(
         "from shop.compat import *  # <-\n",
         others={"shop/compat.py": "from shop.legacy.engine import OldEngine\n"},
+    ),
+    Example(
+        "from shop.compat import OldEngine  # <-\n",
+        others={
+            "shop/compat.py": "from shop.legacy.engine import *\nfrom shop.plans import *\n",
+            "shop/plans.py": "class Plan: ...\n",
+        },
     ),
     Example(
         "from shop import compat\n\ncompat.Engine()  # <-\n",
