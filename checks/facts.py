@@ -94,17 +94,18 @@ class Alias:
 class Facts:
     """Everything the rules need of one file, in source order.
 
-    `aliases` maps module-level names to where they come from, names defined in the file itself are
-    absent; `stars` are the modules whose names are all taken over; `exports` is the literal
-    `__all__`, if any. `own` is what keeps the module from being a redirect. `broken` tells that the
-    parser had to skip over something.
+    `aliases` maps module-level names to where they come from; `own` are bound to something of
+    the file itself; `stars` are the modules whose names are all taken over; `exports` is the
+    literal `__all__`, if any. `statements` are what keeps the module from being a redirect.
+    `broken` tells that the parser had to skip over something.
     """
 
     references: tuple[Reference, ...] = ()
     definitions: tuple[Definition, ...] = ()
     calls: tuple[Call, ...] = ()
-    own: tuple[Statement, ...] = ()
+    statements: tuple[Statement, ...] = ()
     aliases: Mapping[str, Alias] = field(default_factory=dict)
+    own: frozenset[str] = frozenset()
     stars: tuple[Alias, ...] = ()
     exports: frozenset[str] | None = None
     broken: bool = False

@@ -32,6 +32,8 @@ NAMING = frozenset(
 # A bare `setattr(…)`, `dict(…)` or `multiple(…)` is another function: these must be methods.
 METHODS_ONLY = frozenset({"delattr", "dict", "multiple", "setattr"})
 NAMED_ARGUMENTS = frozenset({"in_dict", "modname", "name", "target"})
+# What `package=` says of the file's own package; any other variable might be anything.
+OWN_PACKAGE = frozenset({"__package__", "__name__"})
 PATCH_OBJECT = "object"
 MAX_FOLD_DEPTH = 100
 _TARGET = re.compile(r"(\.*)([^\W\d]\w*(?:\.[^\W\d]\w*)*)?(?::([^\W\d]\w*(?:\.[^\W\d]\w*)*))?\Z")
@@ -78,6 +80,9 @@ def named_by_call(call: Node, *, imported: Mapping[str, str]) -> Named | None:
         return None
     package = _argument(arguments, position=1, keywords=frozenset({"package"}))
     anchor = fold(package) if package is not None and name == "import_module" else None
+    is_foreign = package is not None and anchor is None and _text(package) not in OWN_PACKAGE
+    if is_foreign and folded.text.startswith("."):
+        return None
     return _named(folded, package=anchor.text if anchor is not None and anchor.whole else "")
 
 

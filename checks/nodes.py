@@ -68,6 +68,24 @@ def call_of(callee: Node) -> Node:
     return parent.parent
 
 
+def bound_by(expression: Node) -> Iterator[str]:
+    """Yield the names that a lambda or comprehension binds for itself."""
+    clauses = [child for child in expression.named_children if child.type == "for_in_clause"]
+    waiting = [clause.child_by_field_name("left") for clause in clauses]
+    if expression.type == "lambda":
+        waiting = [expression.child_by_field_name("parameters")]
+    while waiting:
+        node = waiting.pop()
+        if node is None:
+            continue
+        if node.type == "identifier":
+            yield text(node)
+        elif node.type == "default_parameter":
+            waiting.append(node.child_by_field_name("name"))
+        else:
+            waiting.extend(node.named_children)
+
+
 def quoted_annotations(annotations: Iterable[Node]) -> Iterator[Node]:
     """Find the strings inside annotations (in source order), those of `Literal[…]` left out."""
     walked_end = -1
@@ -80,6 +98,8 @@ def quoted_annotations(annotations: Iterable[Node]) -> Iterator[Node]:
             node = waiting.pop()
             if node.type in ("string", "concatenated_string"):
                 yield node
+            elif not _is_literal(node):
+                waiting.extend(node.named_children)
 
 
 def _is_literal(node: Node) -> bool:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from checks.facts import NOTHING
 from checks.modules import Roots
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from collections.abc import Set as AbstractSet
 
     from checks.config import Config, Deprecated
     from checks.facts import Alias, Call, Dotted, Facts, Reference
@@ -47,6 +49,14 @@ class Origins:
             for concept in config.concepts
             for deprecated in concept.deprecated
         }
+        self._sound = {
+            tuple(module.split("."))
+            for concept in config.concepts
+            for module in (
+                *(home.module for home in concept.canonical),
+                *(deprecated.use for deprecated in concept.deprecated),
+            )
+        }
 
     def absolute(self, path: str, reference: Reference | Alias | Call) -> Dotted | None:
         """Make the target absolute as seen from a file; None when it lies outside every root."""
@@ -56,8 +66,13 @@ class Origins:
         return None if base is None else (*filter(None, base.split(".")), *reference.target)
 
     def direct(self, target: Dotted) -> Origin | None:
-        """Find the deprecated module that the target is, or lies in: the longest one."""
+        """Find the deprecated module that the target is, or lies in: the longest one.
+
+        What is canonical may lie in a deprecated package (`app.engine`, and `app.engine.core`).
+        """
         for length in range(len(target), 0, -1):
+            if target[:length] in self._sound:
+                return None
             found = self._deprecated.get(target[:length])
             if found is not None:
                 return Origin(*found, target)
@@ -89,7 +104,7 @@ class Origins:
                 origin = self._hop(source, (*hops, owner))
                 if origin is not None:
                     return origin
-        for alias in facts.stars:
+        for alias in () if facts.exports is not None else facts.stars:
             module = self.absolute(path, alias)
             origin = self._star_hop(module, (*hops, owner)) if module is not None else None
             if origin is not None:
@@ -108,12 +123,8 @@ class Origins:
         """Yield where a module has `names[0]` from, with the rest of the names behind it."""
         alias = facts.aliases.get(names[0])
         if alias is None:
-            defined = {d.name for d in facts.definitions if not d.scope}
-            stars = () if names[0] in defined else facts.stars
-            for star in stars:
-                module = self.absolute(path, star)
-                if module is not None:
-                    yield (*module, *names)
+            if names[0] not in facts.own:
+                yield from ((*module, *names) for module in self._stars(path, facts, names[0]))
             return
         if alias.root:
             local = facts.aliases.get(alias.root)
@@ -125,6 +136,28 @@ class Origins:
             target = self.absolute(path, alias)
         if target is not None:
             yield (*target, *names[1:])
+
+    def _stars(self, path: str, facts: Facts, name: str) -> Iterator[Dotted]:
+        """Yield the modules that a name can come from by a star, the last one first: it wins."""
+        for star in reversed(facts.stars):
+            module = self.absolute(path, star)
+            if module is None:
+                continue
+            known = self._tree.facts(".".join(module))
+            # Nothing is known of a module that is not in the tree, not read, or not read yet.
+            is_open = known is None or known[1] == NOTHING or bool(known[1].stars)
+            is_offered = known is not None and name in _offered(known[1])
+            if is_open or is_offered:
+                yield module
+            if is_offered:
+                return
+
+
+def _offered(facts: Facts) -> AbstractSet[str]:
+    """List the names that a star surely takes along."""
+    if facts.exports is not None:
+        return facts.exports
+    return {name for name in facts.own | facts.aliases.keys() if not name.startswith("_")}
 
 
 def _public(facts: Facts) -> list[str]:

@@ -21,7 +21,15 @@ from checks.idioms import (
     patched_object,
 )
 from checks.model import Kind, Span
-from checks.nodes import aliased, believable_items, call_of, quoted_annotations, source_module, text
+from checks.nodes import (
+    aliased,
+    believable_items,
+    bound_by,
+    call_of,
+    quoted_annotations,
+    source_module,
+    text,
+)
 from checks.purity import own_statements
 from checks.scopes import Scopes
 from checks.source import Columns, decode, without_comment_runs
@@ -44,8 +52,14 @@ _QUERY = """
 (type) @annotation
 (assignment left: (identifier) right: [(identifier) (attribute)]) @alias
 (assignment left: (identifier) right: [(list) (tuple)]) @list
+(lambda) @expression
+(list_comprehension) @expression
+(set_comprehension) @expression
+(dictionary_comprehension) @expression
+(generator_expression) @expression
 (parameters (identifier) @bound)
-(lambda_parameters (identifier) @bound)
+(parameters (list_splat_pattern (identifier) @bound))
+(parameters (dictionary_splat_pattern (identifier) @bound))
 (typed_parameter (identifier) @bound)
 (default_parameter name: (identifier) @bound)
 (typed_default_parameter name: (identifier) @bound)
@@ -93,10 +107,13 @@ class _Reader:
         self._scopes = Scopes((n.start_byte, n.end_byte, text(name)) for n, name in self._named)
         self._imports = [*self._plain_imports(), *self._from_imports()]
         references = [reference for _, reference in self._imports]
-        self._locals = Locals(references, self._shadows({r.bound for r in references}))
+        imported = {reference.bound for reference in references}
+        self._locals = Locals(references, self._shadows(imported))
+        self._veils = self._veiled(imported)
 
     def facts(self) -> Facts:
         imports = [reference for _, reference in self._imports]
+        aliases = module_aliases(self._bindings())
         dynamic = [*self._calls(), *self._subscripts()]
         named = {reference.span for reference in dynamic}
         chains = [chain for chain in self._chains() if chain.span not in named]
@@ -106,8 +123,9 @@ class _Reader:
             references=tuple(sorted(references, key=lambda r: (r.span, r.target))),
             definitions=tuple(self._definitions()),
             calls=tuple(self._named_calls()),
-            own=tuple(self._own_statements()),
-            aliases=module_aliases(self._bindings()),
+            statements=tuple(self._statements()),
+            aliases=aliases,
+            own=frozenset(self._own()) - aliases.keys(),
             stars=tuple(
                 Alias(r.level, r.target) for r in imports if r.kind is Kind.STAR and not r.scope
             ),
@@ -165,13 +183,23 @@ class _Reader:
     def _shadows(self, names: set[str]) -> Iterator[tuple[str, str]]:
         """Find where, below module level, an imported name is bound to something else.
 
-        At module level a second binding is usually the twin in `except ImportError`.
+        At module level a second binding is usually the twin in `except ImportError`; what a class
+        binds is not seen by its methods.
         """
+        classes = {d.qualified for d in self._definitions() if d.kind is Kind.CLASS}
         for node in self._captures.get("bound", ()):
             if text(node) in names:
                 scope = self._scopes.enclosing(node.start_byte)
-                if scope:
+                if scope and scope not in classes:
                     yield text(node), scope
+
+    def _veiled(self, names: set[str]) -> dict[str, list[tuple[int, int]]]:
+        """Find the bytes where a lambda or comprehension binds an imported name for itself."""
+        veils: dict[str, list[tuple[int, int]]] = {}
+        for expression in self._nodes("expression"):
+            for name in names.intersection(bound_by(expression)):
+                veils.setdefault(name, []).append((expression.start_byte, expression.end_byte))
+        return veils
 
     def _definitions(self) -> Iterator[Definition]:
         for node, name in self._named:
@@ -182,6 +210,8 @@ class _Reader:
     def _chains(self) -> Iterator[Reference]:
         for root in self._nodes("chain"):
             name, scope = text(root), self._scopes.enclosing(root.start_byte)
+            if any(start <= root.start_byte < end for start, end in self._veils.get(name, ())):
+                continue
             origin = self._locals.origin(name, scope)
             match = _CHAIN.match(self._utf8, root.start_byte) if origin else None
             if origin is not None and match is not None:
@@ -262,9 +292,18 @@ class _Reader:
             span=self._span,
         )
 
-    def _own_statements(self) -> Iterator[Statement]:
+    def _statements(self) -> Iterator[Statement]:
         imported = {r.bound for _, r in self._imports if not r.scope}
         yield from own_statements(self._root, imported=imported, span=self._first_line)
+
+    def _own(self) -> Iterator[str]:
+        """Yield the names that the module binds to something else than an import."""
+        for node, name in self._named:
+            if not self._scopes.enclosing(node.start_byte - 1):
+                yield text(name)
+        for node in self._captures.get("bound", ()):
+            if not self._scopes.enclosing(node.start_byte):
+                yield text(node)
 
     def _exports(self) -> frozenset[str] | None:
         for node in self._nodes("list"):

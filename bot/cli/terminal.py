@@ -5,12 +5,18 @@ from __future__ import annotations
 import os
 import sys
 from io import TextIOWrapper
+from pathlib import Path
 
 from checks.formats.visible import spell_unseen
 
 
 def prepare() -> None:
-    """Let no character fail: what the terminal's encoding cannot say is written as an escape."""
+    """Let no character fail: what the terminal's encoding cannot say is written as an escape.
+
+    A stream that the caller has closed (`>&-`) is None; what is written to it is lost.
+    """
+    sys.stdout = sys.stdout or Path(os.devnull).open("w")  # noqa: SIM115 - open to the end
+    sys.stderr = sys.stderr or Path(os.devnull).open("w")  # noqa: SIM115 - open to the end
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

@@ -11,7 +11,7 @@ from bot.domain.errors import UserError
 from bot.git.environment import anywhere, personal, reading
 from bot.git.listing import decode_path
 from bot.git.objects import OID, Absence, Objects
-from bot.git.process import Git, GitError, require_version
+from bot.git.process import Git, GitError, GitVersionError, require_version
 from bot.git.worktree import snapshot_tree
 
 if TYPE_CHECKING:
@@ -50,14 +50,16 @@ class Clone:
 
     @classmethod
     def at(cls, path: Path) -> Clone:
-        """Open the repository around `path`; raises `UserError` when there is none."""
-        require_version(Git(Path("/"), anywhere()))
+        """Open the repository around `path`; raises `UserError` without one, or without git."""
         git = Git(path, anywhere())
         try:
+            require_version(Git(Path("/"), anywhere()))
             inside, _, git_dir = _text(
                 git.run("rev-parse", "--is-inside-work-tree", "--absolute-git-dir")
             ).partition("\n")
             top = Path(_text(git.run("rev-parse", "--show-toplevel"))) if inside == "true" else None
+        except GitVersionError as error:
+            raise UserError(str(error)) from error
         except GitError as error:
             raise UserError(NO_REPOSITORY.format(path=path)) from error
         return cls(Path(git_dir), top, _objects(Path(git_dir), reading(Path(git_dir))))

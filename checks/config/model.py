@@ -82,9 +82,13 @@ class Concept:
     allow_in: Globs
     paths: Globs
 
+    def reaches(self, path: str) -> bool:
+        """Tell whether the file lies within `paths`, if there are any."""
+        return not self.paths or self.paths.matches(path)
+
     def covers(self, path: str) -> bool:
         """Tell whether the concept holds in the file: within `paths`, if any, not `allow_in`."""
-        return (not self.paths or self.paths.matches(path)) and not self.allow_in.matches(path)
+        return self.reaches(path) and not self.allow_in.matches(path)
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,10 +47,11 @@ def needles(config: Config) -> frozenset[bytes]:
 
 def flags(file: File, _tree: Tree, config: Config) -> Iterator[Flag]:
     """Flag every definition whose name belongs to a concept that is at home elsewhere."""
+    reaching = [concept for concept in config.concepts if concept.reaches(file.path)]
     for definition in file.facts.definitions:
         if any(glob.matches(definition.name) for glob in config.ignore_names):
             continue
-        concepts = [c for c in config.concepts if _matches(c, definition)]
+        concepts = [concept for concept in reaching if _matches(concept, definition)]
         if not concepts or any(_is_at_home(file, concept) for concept in concepts):
             continue
         concept = min(concepts, key=lambda c: not _is_exact(c, definition))
@@ -89,4 +90,4 @@ def _is_exact(concept: Concept, definition: Definition) -> bool:
 
 def _is_at_home(file: File, concept: Concept) -> bool:
     homes = {home.module for home in concept.canonical}
-    return file.module in homes or not concept.covers(file.path)
+    return file.module in homes or concept.allow_in.matches(file.path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from checks.model import Kind
@@ -41,6 +42,34 @@ VALID = (
     Example(
         "from shop.compat import Engine\n",
         others={"shop/compat.py": "from shop.engine import Engine\n"},
+    ),
+    # The module has these names of its own, or from the star behind the deprecated one.
+    Example(
+        "from shop.compat import VERSION\n",
+        others={"shop/compat.py": "from shop.legacy.engine import *\n\nVERSION = 1\n"},
+    ),
+    Example(
+        "from shop.compat import Plan\n",
+        others={
+            "shop/compat.py": "from shop.legacy.engine import *\nfrom shop.plans import *\n",
+            "shop/plans.py": "class Plan: ...\n",
+        },
+    ),
+    Example(
+        "from shop.compat import Plan\n",
+        others={
+            "shop/compat.py": "from shop.plans import *\nfrom shop.legacy.engine import *\n",
+            "shop/plans.py": "class Plan: ...\n",
+            "shop/legacy/engine.py": "class OldEngine: ...\n",
+        },
+    ),
+    # It takes along what `__all__` lists, and no more.
+    Example(
+        "from shop.compat import *\n",
+        others={
+            "shop/compat.py": "from shop.legacy.engine import *\n\n"
+            '__all__ = ["Plan"]\n\nclass Plan: ...\n'
+        },
     ),
 )
 INVALID = (
@@ -105,6 +134,13 @@ INVALID = (
         others={"shop/compat.py": "from shop.legacy.engine import OldEngine\n"},
     ),
     Example(
+        "from shop.compat import OldEngine  # <-\n",
+        others={
+            "shop/compat.py": "from shop.legacy.engine import *\nfrom shop.plans import *\n",
+            "shop/plans.py": "class Plan: ...\n",
+        },
+    ),
+    Example(
         "from shop import compat\n\ncompat.Engine()  # <-\n",
         others={
             "shop/compat.py": "from shop.more import *\n",
@@ -133,18 +169,18 @@ def flags(file: File, tree: Tree, config: Config) -> Iterator[Flag]:
     origins = Origins(config, tree)
     concepts = {concept.name: concept for concept in config.concepts}
     at_home = _allowed_modules(file, config)
-    flagged: list[tuple[Reference, Dotted]] = []
+    flagged: dict[str, list[tuple[Reference, Dotted]]] = defaultdict(list)
     for reference in sorted(file.facts.references, key=lambda r: bool(r.root)):
         target = origins.absolute(file.path, reference)
         if target is None or _lies_in(target, at_home):
             continue
-        if any(_is_use(reference, target, *other) for other in flagged):
+        if any(_is_use(reference, target, *other) for other in flagged.get(reference.root, ())):
             continue
         origin = _origin(origins, file, reference, target)
         if origin is None or not concepts[origin.concept].covers(file.path):
             continue
         if reference.bound:
-            flagged.append((reference, target))
+            flagged[reference.bound].append((reference, target))
         symbol = _symbol(reference, target, origin)
         message = _message(symbol, origin)
         yield Flag(
@@ -179,12 +215,8 @@ def _origin(origins: Origins, file: File, reference: Reference, target: Dotted) 
 
 
 def _is_use(reference: Reference, target: Dotted, other: Reference, imported: Dotted) -> bool:
-    """Tell whether a chain goes through a name that a flagged import binds."""
-    return (
-        reference.root == other.bound != ""
-        and is_visible(other.scope, reference.scope)
-        and target[: len(imported)] == imported
-    )
+    """Tell whether a chain goes through the name that a flagged import of that name binds."""
+    return is_visible(other.scope, reference.scope) and target[: len(imported)] == imported
 
 
 def _symbol(reference: Reference, target: Dotted, origin: Origin) -> str:

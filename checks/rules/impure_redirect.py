@@ -58,7 +58,7 @@ def flags(file: File, _tree: Tree, config: Config) -> Iterator[Flag]:
 
 
 def _flags(file: File, message: str, concept: str) -> Iterator[Flag]:
-    for statement in file.facts.own:
+    for statement in file.facts.statements:
         kind, symbol, span = statement.kind, statement.symbol, statement.span
         yield Flag(kind, symbol, symbol, span, message, concept, statement=symbol)
     for definition in file.facts.definitions:

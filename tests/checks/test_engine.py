@@ -240,6 +240,17 @@ def test_concept_that_holds_elsewhere_excuses_nothing() -> None:
     ]
 
 
+def test_canonical_module_inside_a_deprecated_package_may_be_imported() -> None:
+    policy = POLICY.replace("shop.engine", "shop.legacy.new").replace(
+        "shop.legacy.engine", "shop.legacy"
+    )
+    source = "from shop.legacy.new import Engine\nfrom shop.legacy import new, plans\n"
+
+    assert [f.symbol for f in review({}, {"a.py": source}, policy=policy).findings] == [
+        "shop.legacy.plans"
+    ]
+
+
 def test_rules_not_built_yet_are_named() -> None:
     (note,) = review({}, {"a.py": ""}).notes
 

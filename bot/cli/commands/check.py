@@ -66,12 +66,12 @@ def run_check(
     from bot.git.clone import WORKING_TREE, Clone
 
     clone = Clone.at(repo)
-    branch = base or clone.default_base()
+    branch = clone.default_base() if base is None else base
     tip = clone.resolve(branch)
     config = read_config(config_file) if config_file else find_config(clone, tip, base=branch)
-    start = clone.merge_base(tip, clone.resolve(head or "HEAD"))
+    start = clone.merge_base(tip, clone.resolve("HEAD" if head is None else head))
     with local_reader() as reader:
-        if head:
+        if head is not None:
             return analyse(clone, start, clone.resolve(head), config=config, reader=reader)
         with clone.working_tree() as (files, tree):
             analysis = analyse(files, start, tree, config=config, reader=reader)

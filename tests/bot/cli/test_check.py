@@ -162,6 +162,8 @@ def test_bare_clone_can_be_checked(repository: Repository, tmp_path: Path) -> No
     [
         (["--base", "nowhere"], "no such revision: nowhere"),
         (["--head", "nowhere"], "no such revision: nowhere"),
+        (["--base", ""], "no such revision: "),
+        (["--head", ""], "no such revision: "),
         (["--head", "--help"], "expected one argument"),
         (["--config", "nowhere.yml"], "cannot read nowhere.yml: No such file"),
         (["--format", "xml"], "choose from"),
@@ -267,6 +269,23 @@ def test_reader_that_goes_away_changes_no_exit_code(repository: Repository) -> N
         _, complaints = process.communicate()
     assert process.returncode == 1
     assert complaints == ""
+
+
+def test_closed_output_changes_no_exit_code(repository: Repository) -> None:
+    repository.write("shop/cart.py", OLD_IMPORT)
+    command = f"exec {sys.executable} -m bot check --repo {repository.folder} >&-"
+    closed = subprocess.run(
+        ["/bin/sh", "-c", command], cwd=ROOT, capture_output=True, check=False, text=True
+    )
+    assert (closed.returncode, closed.stderr) == (1, "")
+
+
+def test_missing_git_is_answered_with_a_sentence(
+    repository: Repository, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(repository.folder))
+    assert check(repository) == 2
+    assert capsys.readouterr().err == "ssot: git could not be run: install git 2.32 or newer\n"
 
 
 def test_check_starts_without_what_only_the_service_needs(repository: Repository) -> None:
