@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
     from pathlib import Path
 
-    from bot.sandbox.github.records import CheckRun, Pull, Repository, ReviewComment
+    from bot.sandbox.github.check_records import CheckRun
+    from bot.sandbox.github.records import Pull, Repository, ReviewComment
 
 PATIENCE_SECONDS = 30.0
 BEAT_SECONDS = 0.02
