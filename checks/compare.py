@@ -53,13 +53,15 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What one file gains and loses; the sides stay at hand to look for moves."""
+    """What one file gains and loses: flags, and the names of definitions, to tell moves by."""
 
     path: str
     base: Side
     head: Side
     gained: tuple[Flagged, ...]
     lost: tuple[Flagged, ...]
+    arrived: frozenset[str]
+    departed: frozenset[str]
 
 
 def difference(path: str, base: Side, head: Side, is_added: Callable[[int], bool]) -> Difference:
@@ -68,7 +70,9 @@ def difference(path: str, base: Side, head: Side, is_added: Callable[[int], bool
     told = {(flagged.rule, flagged.flag.symbol) for flagged in surplus}
     gained = tuple(f for f in surplus if (f.rule, f.flag.within) not in told)
     lost = _surplus(base.flagged, head.flagged, lambda _: False)
-    return Difference(path, base, head, gained, lost)
+    return Difference(
+        path, base, head, gained, lost, arrived=_only(head, base), departed=_only(base, head)
+    )
 
 
 def unsettled(facts: Facts, other: Facts) -> frozenset[Reference]:
@@ -123,6 +127,7 @@ def _surplus(
 ) -> tuple[Flagged, ...]:
     there = Counter(flagged.key for flagged in other)
     scopes = Counter((flagged.key, flagged.flag.scope) for flagged in other)
+    unpaired = _unpaired(side, scopes)
     groups: dict[Key, list[Flagged]] = defaultdict(list)
     for flagged in side:
         groups[flagged.key].append(flagged)
@@ -130,17 +135,16 @@ def _surplus(
     for key, group in groups.items():
         count = len(group) - there[key]
         if count > 0:
-            unpaired = _unpaired(group, scopes)
             group.sort(key=lambda f: (not is_added(f.flag.span.line), f not in unpaired))
             surplus += group[:count]
     return tuple(sorted(surplus, key=lambda flagged: (flagged.flag.span, flagged.key)))
 
 
-def _unpaired(group: Iterable[Flagged], scopes: Counter[tuple[Key, str]]) -> set[Flagged]:
+def _unpaired(side: Iterable[Flagged], scopes: Mapping[tuple[Key, str], int]) -> set[Flagged]:
     """Pick those that have no partner in the same scope of the other side."""
-    left = scopes.copy()
+    left = Counter(scopes)
     unpaired = set()
-    for flagged in group:
+    for flagged in side:
         place = (flagged.key, flagged.flag.scope)
         if left[place] > 0:
             left[place] -= 1
@@ -152,7 +156,7 @@ def _unpaired(group: Iterable[Flagged], scopes: Counter[tuple[Key, str]]) -> set
 def _is_carried(source: Difference, lost: Flagged, target: Difference, gained: Flagged) -> bool:
     if source is target:
         return False
-    travelled = _departed(source.base, source.head) & _departed(target.head, target.base)
+    travelled = source.departed & target.arrived
     if gained.flag.carrier:
         carriers = set(gained.flag.carrier.split(".")) & set(lost.flag.carrier.split("."))
         return bool(carriers & travelled)
@@ -160,8 +164,8 @@ def _is_carried(source: Difference, lost: Flagged, target: Difference, gained: F
     return is_same_statement and bool(travelled)
 
 
-def _departed(side: Side, other: Side) -> set[str]:
+def _only(side: Side, other: Side) -> frozenset[str]:
     """Name the definitions that stand more often on this side than on the other."""
     here = Counter(definition.name for definition in side.facts.definitions)
-    here.subtract(definition.name for definition in other.facts.definitions)
-    return {name for name, count in here.items() if count > 0}
+    there = Counter(definition.name for definition in other.facts.definitions)
+    return frozenset(here - there)

@@ -52,6 +52,12 @@ class Change:
         """The path at head, or at the merge base of a deleted file."""
         return self.entry.path
 
+    @property
+    def is_renamed(self) -> bool:
+        """Tell whether the sides have different paths: relative names may mean other modules."""
+        base, head = self.entry.base, self.entry.head
+        return base is not None and head is not None and base.path != head.path
+
     def is_added(self, line: int) -> bool:
         """Tell whether the change adds this head line."""
         return any(line in hunk.added for hunk in self.entry.hunks)
@@ -83,17 +89,20 @@ class Flagger:
     def flag(self, change: Change) -> bool:
         """Flag both sides of a path; False when modules are wanted first, then call again."""
         before = self._count_wanted()
-        base, head = self._facts(change.base), self._facts(change.head)
-        old = self._side(change.entry.base, change.base, base, head)
-        new = self._side(change.entry.head, change.head, head, base)
+        old = self._side(change, change.entry.base, change.base, other=change.head)
+        new = self._side(change, change.entry.head, change.head, other=change.base)
         raised, crashes = self._run(change.path, old, new)
         if self._count_wanted() > before:
             return False
         self._crashes[change.path] = crashes
         self._differences[change.path] = difference(
             change.path,
-            Side(tuple(flagged for side, flagged in raised if side is old), base),
-            Side(tuple(flagged for side, flagged in raised if side is new), head),
+            Side(
+                tuple(flagged for side, flagged in raised if side is old), self._facts(change.base)
+            ),
+            Side(
+                tuple(flagged for side, flagged in raised if side is new), self._facts(change.head)
+            ),
             is_added=change.is_added,
         )
         return True
@@ -122,19 +131,25 @@ class Flagger:
         return reply if isinstance(reply, Facts) else NOTHING
 
     def _side(
-        self, version: Version | None, analysed: Version | None, facts: Facts, other: Facts
+        self,
+        change: Change,
+        version: Version | None,
+        analysed: Version | None,
+        *,
+        other: Version | None,
     ) -> File | None:
         """Show one side to the rules; a version that is not analysed is a path without facts."""
         if version is None:
             return None
-        module = self._roots.module_of(version.path)
+        facts = self._facts(analysed)
+        settled = NOTHING if change.is_renamed else self._facts(other)
         compiled = self._compiled.get(version.oid) if analysed is not None else None
         return File(
             version.path,
-            module,
+            self._roots.module_of(version.path),
             facts,
             is_analysed=analysed is not None,
-            followed=unsettled(facts, other),
+            followed=unsettled(facts, settled),
             compiled=compiled if isinstance(compiled, Compiled) else None,
         )
 

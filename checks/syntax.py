@@ -67,10 +67,16 @@ _QUERY = """
 (assignment left: (pattern_list (identifier) @bound))
 (for_statement left: (identifier) @bound)
 (for_statement left: (pattern_list (identifier) @bound))
+(tuple_pattern (identifier) @bound)
+(list_pattern (identifier) @bound)
+(case_pattern (dotted_name . (identifier) @bound .))
+(splat_pattern (identifier) @bound)
+(as_pattern_target (tuple (identifier) @bound))
 (named_expression name: (identifier) @bound)
 (as_pattern_target (identifier) @bound)
 """
-_CHAIN = re.compile(rb"\w+(?:[ \t\n\\]*\.[ \t\n\\]*\w+)+")
+# In UTF-8 every byte of a letter beyond ASCII is one of the upper half.
+_CHAIN = re.compile(rb"[\w\x80-\xff]+(?:[ \t\n\\]*\.[ \t\n\\]*[\w\x80-\xff]+)+")
 _DOTTED_IN_TEXT = re.compile(r"(?<![\w.])[^\W\d]\w*(?:\.[^\W\d]\w*)+")
 _CALLEES = NAMING | {PATCH_OBJECT}
 

@@ -52,7 +52,7 @@ def _snapshot(
     entries = [
         _entry(olds.get(path, path), path, base, head)
         for path in sorted(base.keys() | head.keys())
-        if path not in renames and base.get(olds.get(path, path)) != head.get(path)
+        if path not in renames and (path in olds or base.get(path) != head.get(path))
     ]
     tree = {path: _oid(content) for path, content in head.items()}
     return Snapshot("b" * 40, "h" * 40, tuple(entries), tree)

@@ -215,6 +215,19 @@ def test_chain_of_five_re_exports_is_followed() -> None:
     assert "`m1`, `m2`, `m3`, `m4`, `m5`" in finding.message
 
 
+def test_relative_import_that_a_rename_points_elsewhere_is_followed() -> None:
+    others = {
+        "a/compat.py": "class X: ...\n",
+        "b/compat.py": "from shop.legacy.engine import plan as X\n",
+    }
+    source = "from .compat import X\n"
+    found = review(
+        {**others, "a/c.py": source}, {**others, "b/c.py": source}, renames={"a/c.py": "b/c.py"}
+    ).findings
+
+    assert [(f.path, f.symbol) for f in found] == [("b/c.py", "b.compat.X")]
+
+
 def test_circular_re_exports_end() -> None:
     others = {"m1.py": "from m2 import X\n", "m2.py": "from m1 import X\n"}
 
