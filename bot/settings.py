@@ -31,6 +31,7 @@ BAD_KEY = "{name} holds no RSA private key: use the whole .pem file that GitHub 
 HALF_LOGIN = "{missing} is missing: the login of the web pages needs it beside {present}."
 BAD_URL = "{name} is {found!r}: it must look like https://github.example.com."
 BAD_DATABASE = "DATABASE_URL must begin with postgresql://. Leave it out for the embedded SQLite."
+BAD_DATA_DIR = "The data folder {path} cannot be made: {reason}. Choose another with SSOT_DATA_DIR."
 BAD_NUMBER = "{name} is {found!r}: it must be a whole number from {least} to {most}."
 BAD_CHOICE = "{name} is {found!r}: it must be one of {choices}."
 
@@ -96,8 +97,12 @@ class Settings:
         return f"{self.server_url}/{owner}/{name}.git"
 
     def make_data_dir(self) -> Path:
-        """Create the data folder, readable by nobody else, and return it."""
-        self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        """Create the data folder, readable by nobody else, and return it; else SettingsError."""
+        try:
+            self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            reason = BAD_DATA_DIR.format(path=self.data_dir, reason=error.strerror)
+            raise SettingsError((reason,)) from error
         return self.data_dir
 
 

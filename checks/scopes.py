@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +50,11 @@ class Scopes:
 def is_visible(binding_scope: str, scope: str) -> bool:
     """Tell whether a name bound in `binding_scope` can be seen from `scope`."""
     return not binding_scope or scope == binding_scope or scope.startswith(f"{binding_scope}.")
+
+
+def visible_from(scope: str) -> Iterator[str]:
+    """Yield every scope whose names can be seen from `scope`, the nearest first."""
+    while scope:
+        yield scope
+        scope = scope.rpartition(".")[0]
+    yield ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import groupby
+from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
 from bot.domain.annotations import MAX_ANNOTATIONS, is_nameable
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 # "summary exceeds a maximum bytesize of 65535"
 MAX_SUMMARY_BYTES = 60_000
+# No line is shorter than 15 bytes: more of them are not even written, 80,000 take seconds.
+MAX_LINES = MAX_SUMMARY_BYTES // 15
 
 NOTHING_NEW = "This change adds no findings.\n"
 MEASURED = "{analyzed} of {changed} changed files were analysed."
@@ -74,7 +76,7 @@ def _rule(rule: str, findings: list[Finding]) -> str:
 
 
 def _list(heading: str, lines: Iterable[str]) -> str:
-    items = "\n".join(lines)
+    items = "\n".join(islice(lines, MAX_LINES))
     return f"{heading}\n{items}\n" if items else ""
 
 

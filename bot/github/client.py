@@ -28,10 +28,14 @@ RETRY_WAITS_SECONDS = (0.5, 1.5)
 
 @dataclass(frozen=True, slots=True)
 class QueryError:
-    """One error of a GraphQL answer: GitHub's type (`FORBIDDEN`, `NOT_FOUND` …) and sentence."""
+    """One error of a GraphQL answer: GitHub's type (`FORBIDDEN`, `NOT_FOUND` …) and sentence.
+
+    `field` is the one that has no value because of it, `""` when GitHub does not say.
+    """
 
     type: str
     message: str
+    field: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +138,7 @@ class Client:
             return await transport.query(text, variables=variables, token=token.text)
 
         answer = await self._repeat(turn, send)
-        errors = tuple(
-            QueryError(str(error.get("type", "")), redact(str(error.get("message", ""))))
-            for error in answer.get("errors") or []
-        )
+        errors = tuple(map(_error, answer.get("errors") or []))
         return QueryAnswer(answer.get("data") or {}, errors)
 
     def _rest(
@@ -180,6 +181,12 @@ class Client:
                     raise
             await self._github.sleep(wait)
         return await send(token)
+
+
+def _error(error: Mapping[str, Any]) -> QueryError:
+    names = [step for step in error.get("path") or [] if isinstance(step, str)]
+    message = redact(str(error.get("message", "")))
+    return QueryError(str(error.get("type", "")), message, names[-1] if names else "")
 
 
 if TYPE_CHECKING:

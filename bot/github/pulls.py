@@ -36,6 +36,7 @@ COMPARE = "/repos/{owner}/{repo}/compare/{basehead}{?per_page,page}"
 LAG_WAITS_SECONDS = (1.0, 2.0, 4.0)
 MAX_THREAD_PAGES = 10
 NOT_FOUND = "NOT_FOUND"
+HIDDEN = frozenset({"author", "headRepository"})
 
 
 class Pulls:
@@ -86,7 +87,7 @@ class Pulls:
             "check": CHECK_NAME,
         }
         answer = await client.query(queries.PULL, variables)
-        _raise_unless_not_found(answer)
+        _refuse_gaps(answer)
         repository = answer.data.get("repository")
         # A renamed repository's old name may belong to another one by now.
         if not repository or repository.get("databaseId") != job.repository.id:
@@ -173,6 +174,7 @@ class Pulls:
         client = self._client(where.installation_id, where.repository)
         names = _names(where.repository, where.number)
         answer = await client.query(text, {**names, **variables})
+        _refuse_gaps(answer)
         return _part(answer.data, "repository")
 
     def _client(self, installation_id: int, repository: RepositoryRef) -> Client:
@@ -183,12 +185,14 @@ def _names(repository: RepositoryRef, number: int) -> dict[str, Any]:
     return {"owner": repository.owner, "name": repository.name, "number": number}
 
 
-def _raise_unless_not_found(answer: QueryAnswer) -> None:
-    """Tell "there is none" from "GitHub could not say"; a hidden fork is no failure."""
-    pull = (answer.data.get("repository") or {}).get("pullRequest")
-    strange = [error for error in answer.errors if error.type != NOT_FOUND]
-    if strange and not pull:
-        raise TransientError(f"GitHub could not read the pull request: {strange[0].message}")
+def _refuse_gaps(answer: QueryAnswer) -> None:
+    """Tell "there is none" from "GitHub could not say"; a hidden fork or author is no failure.
+
+    A config that is left out would pass for none, a comment for one that was never made.
+    """
+    for error in answer.errors:
+        if error.type != NOT_FOUND and error.field not in HIDDEN:
+            raise TransientError(f"GitHub could not read the pull request: {error.message}")
 
 
 def _part(whole: Node, name: str) -> Node:

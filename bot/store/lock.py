@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 TAKEN = (
     "Another process (pid {owner}) works on {path}. Stop it first, or set SSOT_DATA_DIR to another "
-    "folder. For several processes on one queue set DATABASE_URL=postgresql://…"
+    "folder."
 )
 UNUSABLE = "{path} cannot be opened: {reason}. Check SSOT_DATA_DIR."
 

@@ -227,3 +227,11 @@ def test_data_folder_is_made_for_its_owner_only(tmp_path: Path) -> None:
     folder = settings.make_data_dir()
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert settings.make_data_dir() == folder
+
+
+def test_data_folder_that_cannot_be_made_is_told_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    settings = from_environment({"SSOT_DATA_DIR": str(tmp_path / "file" / "data")})
+
+    with pytest.raises(SettingsError, match=r"data folder .*: Not a directory\. .*SSOT_DATA_DIR"):
+        settings.make_data_dir()

@@ -76,7 +76,10 @@ class Webhooks:
         """Wait until everything that has happened so far was delivered or has failed."""
         self.send_in_background()
         while self._tasks:
-            await asyncio.gather(*self._tasks)
+            # Not `gather`: where all is done it does not yield from Python 3.12 on, and the
+            # callbacks that empty the set would never run.
+            await asyncio.wait(self._tasks)
+            await asyncio.sleep(0)
 
     def send_in_background(self) -> None:
         """Start to deliver what has happened since the last time."""

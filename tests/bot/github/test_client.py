@@ -334,7 +334,7 @@ async def test_graphql_returns_what_there_is_and_what_kept_the_rest_away(
     answer = await client.query("query { x }", {"a": 1})
 
     assert answer.data == {"repository": {"id": "R"}}
-    assert answer.errors == (QueryError("FORBIDDEN", "Resource not accessible"),)
+    assert answer.errors == (QueryError("FORBIDDEN", "Resource not accessible", "x"),)
     assert script.sent(GRAPHQL)[0].body == {"query": "query { x }", "variables": {"a": 1}}
 
 

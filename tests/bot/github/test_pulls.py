@@ -33,6 +33,10 @@ def _of_another_repository(answer: dict[str, Any]) -> dict[str, Any]:
     return answer
 
 
+def _in_part(path: str, **error: Any) -> dict[str, Any]:
+    return {**pull_answer(), "errors": [{**error, "message": "no", "path": path.split(".")}]}
+
+
 @pytest.fixture
 def pulls(script: ScriptedGitHub, github: GitHub) -> Pulls:
     script.token()
@@ -244,6 +248,9 @@ async def test_what_does_not_exist_is_none(
         {"data": {"repository": None}, "errors": [{"type": "FORBIDDEN", "message": "no"}]},
         pull_answer(reviewThreads=None),
         pull_answer(reviews=None),
+        # A config that GitHub had no time for must not pass for one that the change adds.
+        _in_part("repository.pullRequest.baseRef.target.config", type="RESOURCE_LIMITS_EXCEEDED"),
+        _in_part("repository.pullRequest.reviewThreads.nodes.0", type=None),
     ],
 )
 async def test_half_an_answer_decides_nothing(
@@ -253,6 +260,22 @@ async def test_half_an_answer_decides_nothing(
 
     with pytest.raises(TransientError):
         await pulls.read(JOB)
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("repository.pullRequest.headRepository", "FORBIDDEN"),
+        ("repository.pullRequest.author", "FORBIDDEN"),
+        ("repository.pullRequest.baseRef.target.config", "NOT_FOUND"),
+    ],
+)
+async def test_what_is_hidden_or_missing_is_no_half_answer(
+    script: ScriptedGitHub, pulls: Pulls, path: str, kind: str
+) -> None:
+    script.on(GRAPHQL, _in_part(path, type=kind))
+
+    assert await pulls.read(JOB) is not None
 
 
 async def test_the_position_is_read_from_the_same_fields(
