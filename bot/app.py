@@ -44,7 +44,10 @@ if TYPE_CHECKING:
 # Container platforms send SIGKILL about half a minute after SIGTERM.
 GRACE_SECONDS = 20.0
 CANNOT_LISTEN = "Cannot listen on {address}: {reason}. Choose another with HOST and PORT."
-NOT_CONFIGURED = "No GitHub App is configured: set GITHUB_APP_ID and what goes with it."
+NOT_CONFIGURED = (
+    "No GitHub App is configured: set GITHUB_APP_ID and what goes with it. "
+    "Deliveries are answered with 503 until then."
+)
 NO_POSTGRES = "DATABASE_URL: PostgreSQL is not available in this version. Leave it out for SQLite."
 
 logger = logging.getLogger(__name__)

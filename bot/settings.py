@@ -26,7 +26,7 @@ NO_KEY = (
     "GitHub gave you, or GITHUB_APP_PRIVATE_KEY to its text."
 )
 TWO_KEYS = "GITHUB_APP_PRIVATE_KEY and GITHUB_APP_PRIVATE_KEY_FILE are both set: keep one of them."
-UNREADABLE_KEY = "GITHUB_APP_PRIVATE_KEY_FILE cannot be read: {reason}."
+UNREADABLE_KEY = "GITHUB_APP_PRIVATE_KEY_FILE, {path}, cannot be read: {reason}."
 BAD_KEY = "{name} holds no RSA private key: use the whole .pem file that GitHub gave you."
 HALF_LOGIN = "{missing} is missing: the login of the web pages needs it beside {present}."
 BAD_URL = "{name} is {found!r}: it must look like https://github.example.com."
@@ -196,7 +196,7 @@ def _private_key(reader: _Reader) -> str:
     try:
         pem = Path(file).expanduser().read_text(encoding="ascii", errors="replace")
     except OSError as error:
-        reader.problems.append(UNREADABLE_KEY.format(reason=error.strerror))
+        reader.problems.append(UNREADABLE_KEY.format(path=file, reason=error.strerror))
         return ""
     return _rsa_key(reader, "GITHUB_APP_PRIVATE_KEY_FILE", pem)
 

@@ -14,7 +14,7 @@ from checks.registry import rules
 from checks.rule import View
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Container, Iterable, Iterator
 
     from checks.compare import Difference
     from checks.config import Config
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 ANALYSED_SUFFIXES = (".py", ".pyi")
 NOT_AVAILABLE = "Not available in this version, and so not checked: {rules}."
+NO_CONCEPT = "The config names no concept, so there is little to look for."
+NO_HOME = "`{module}`, a source of `{concept}`, is no module of this tree: is it spelt right?"
 UNREAD_MODULE = "Re-exports through {path} were not followed: {reason}."
 
 Replies = Mapping[str, Reply]
@@ -85,7 +87,7 @@ def analyse(snapshot: Snapshot, config: Config) -> Inquiry:
         fixed=fixed,
         skipped=tuple(sorted(skipped, key=lambda item: item.path)),
         crashes=flagger.crashes(),
-        notes=tuple(_notes(config, flagger, known)),
+        notes=tuple(_notes(config, flagger, known, snapshot.tree)),
         files_changed=len(snapshot.entries),
         files_analyzed=sum(change.head is not None for change in changes),
     )
@@ -158,12 +160,18 @@ def _words(
     return {path: r.words for path, r in compiled.items() if isinstance(r, Compiled)}
 
 
-def _notes(config: Config, flagger: Flagger, known: Replies) -> Iterator[str]:
+def _notes(config: Config, flagger: Flagger, known: Replies, tree: Container[str]) -> Iterator[str]:
     available = {rule.name for rule in rules()}
     on = sorted(name for name, weight in config.severities.items() if weight is not Severity.OFF)
     missing = [name for name in on if name not in available]
     if missing:
         yield NOT_AVAILABLE.format(rules=", ".join(missing))
+    if not config.concepts:
+        yield NO_CONCEPT
+    for concept in config.concepts:
+        for module in dict.fromkeys(home.module for home in concept.canonical):
+            if not any(path in tree for path in Roots(config.roots).paths_of(module)):
+                yield NO_HOME.format(module=module, concept=concept.name)
     for path, oid in flagger.consulted():
         reply = known.get(oid)
         if isinstance(reply, Unread):

@@ -20,7 +20,7 @@ MAX_SUMMARY_BYTES = 60_000
 MAX_LINES = MAX_SUMMARY_BYTES // 15
 
 NOTHING_NEW = "This change adds no findings.\n"
-MEASURED = "{analyzed} of {changed} changed files were analysed."
+MEASURED = "Analysed: {analyzed} of {changed} changed files."
 NEW = "### New\n"
 RULE = "**{rule}** ({count})\n"
 FIXED = "### Fixed by this change\n"

@@ -24,15 +24,16 @@ POLL_SECONDS = 0.05
 
 
 async def run_sandbox(*, port: int, announce: Callable[[str], None]) -> None:
-    """Run until SIGINT or SIGTERM; `announce` is told the URL of the page once all is reviewed.
+    """Run until SIGINT or SIGTERM, which cancel at any time, also while everything starts.
 
-    Everything lives in a temporary folder and is gone afterwards. Raises OSError when the port is
-    taken.
+    `announce` is told the URL of the page once all is reviewed. Everything lives in a temporary
+    folder and is gone afterwards. Raises OSError when the port is taken.
     """
-    stopping = asyncio.Event()
+    task = asyncio.current_task()
+    assert task is not None
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stopping.set)
+        loop.add_signal_handler(number, task.cancel)
     with tempfile.TemporaryDirectory(prefix="ssot-sandbox-") as folder:
         root = Path(folder)
         async with LocalGitHub(root / "github", port=port) as github:
@@ -43,7 +44,7 @@ async def run_sandbox(*, port: int, announce: Callable[[str], None]) -> None:
                 assert service.store is not None
                 await until_idle(service.store)
                 announce(github.url)
-                await stopping.wait()
+                await asyncio.Event().wait()
 
 
 def service_environment(github: LocalGitHub, data_dir: Path) -> Mapping[str, str]:

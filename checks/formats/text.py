@@ -23,6 +23,8 @@ STANDING = {Status.MOVED: "{count} moved", Status.WAIVED: "{count} waived"}
 FIXED = "{count} fixed"
 UNANALYSED = "{files} not analysed"
 ANALYSED = "{files} analysed in {seconds:.2f} s"
+SHORT_ID = 12
+SINCE = "compared with {since}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ def _summary(analysis: Analysis, seconds: float, palette: Palette) -> str:
         parts.append(UNANALYSED.format(files=_count(len(analysis.skipped), "file")))
     files = _count(analysis.files_analyzed, "file")
     parts.append(ANALYSED.format(files=files, seconds=seconds))
+    parts.append(SINCE.format(since=analysis.base[:SHORT_ID]))
     return f"{palette.heading}{', '.join(parts)}{palette.end}"
 
 

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from checks.facts import Definition
     from checks.globs import NameGlob
 
-MESSAGE = "`{name}` belongs to `{concept}`, which has one source: {canonical}. {cure}"
-CURE = "Use that one, or extend it there."
+MESSAGE = "`{name}` is a second definition of `{concept}`, whose one source is {canonical}. {cure}"
+CURE = "Use that, or extend it there."
 
 VALID = (
     Example("class Engine:\n    pass\n", path="shop/engine.py"),

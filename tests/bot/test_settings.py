@@ -132,9 +132,9 @@ def test_key_is_read_from_a_file(tmp_path: Path) -> None:
 
 def test_missing_key_file_is_told(tmp_path: Path) -> None:
     environ = {**APP, "GITHUB_APP_PRIVATE_KEY": ""}
-    environ["GITHUB_APP_PRIVATE_KEY_FILE"] = str(tmp_path / "none.pem")
+    environ["GITHUB_APP_PRIVATE_KEY_FILE"] = path = str(tmp_path / "none.pem")
     assert problems(environ) == (
-        "GITHUB_APP_PRIVATE_KEY_FILE cannot be read: No such file or directory.",
+        f"GITHUB_APP_PRIVATE_KEY_FILE, {path}, cannot be read: No such file or directory.",
     )
 
 

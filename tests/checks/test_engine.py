@@ -277,6 +277,13 @@ def test_canonical_module_inside_a_deprecated_package_may_be_imported() -> None:
 
 
 def test_rules_not_built_yet_are_named() -> None:
-    (note,) = review({}, {"a.py": ""}).notes
+    note, *_ = review({}, {"a.py": ""}).notes
 
     assert "stale-waiver" in note
+
+
+def test_source_that_is_nowhere_in_the_tree_is_named() -> None:
+    (note,) = [n for n in review({}, {"a.py": ""}).notes if "shop.engine" in n]
+
+    assert "is it spelt right?" in note
+    assert not any("shop.engine" in n for n in review({}, {"shop/engine.py": ""}).notes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from typing import TYPE_CHECKING
 
 from bot.cli import terminal
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 PORT_HELP = "the port of the page to open (default: any free one)"
 READY = "The pull requests are open and reviewed: {url} (Ctrl-C ends everything)\n"
+NO_LISTENING = frozenset({errno.EACCES, errno.EADDRINUSE, errno.EADDRNOTAVAIL})
 CANNOT_LISTEN = "cannot listen on port {port}: {reason}"
 
 
@@ -33,7 +35,11 @@ def run(arguments: argparse.Namespace) -> int:
 
     try:
         asyncio.run(run_sandbox(port=arguments.port, announce=announce))
+    except asyncio.CancelledError:
+        pass  # the way to end it
     except OSError as error:
+        if error.errno not in NO_LISTENING:
+            raise
         reason = CANNOT_LISTEN.format(port=arguments.port, reason=error.strerror)
         raise UserError(reason) from error
     return Exit.CLEAN

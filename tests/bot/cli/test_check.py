@@ -187,7 +187,9 @@ def test_folder_without_repository_is_answered_with_a_sentence(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["check", "--repo", str(tmp_path)]) == 2
-    assert capsys.readouterr().err == f"ssot: not a git repository: {tmp_path}\n"
+    assert capsys.readouterr().err == (
+        f"ssot: not a git repository: {tmp_path} (go into a clone, or name one with --repo)\n"
+    )
 
 
 def test_missing_config_is_answered_with_a_sentence(

@@ -142,7 +142,7 @@ def test_the_summary_groups_by_rule_and_tells_the_rest() -> None:
         "- `shop/gone.py`, line 3: `shop.old` is deprecated, use `shop.engine`\n\n"
         "### Notes\n\n"
         "- impure-redirect is not available yet\n\n"
-        "2 of 2 changed files were analysed."
+        "Analysed: 2 of 2 changed files."
     )
 
 

@@ -10,7 +10,10 @@ from tests.checks.formats.examples import CLEAN, FINDING, FULL, WARNING
 
 
 def test_clean_change_is_one_line() -> None:
-    assert render(CLEAN, seconds=0.126) == "nothing new, 2 files analysed in 0.13 s\n"
+    assert (
+        render(CLEAN, seconds=0.126)
+        == "nothing new, 2 files analysed in 0.13 s, compared with bbbbbbbbbbbb\n"
+    )
 
 
 def test_everything_that_matters_is_told_in_blocks() -> None:
@@ -31,7 +34,7 @@ def test_everything_that_matters_is_told_in_blocks() -> None:
         "import-cycle is not available yet\n"
         "\n"
         "1 error and 1 warning new in 2 files, 1 moved, 1 waived, 1 fixed, 1 file not analysed, "
-        "2 files analysed in 1.00 s\n"
+        "2 files analysed in 1.00 s, compared with bbbbbbbbbbbb\n"
     )
 
 
@@ -45,7 +48,7 @@ def test_counts_have_plurals() -> None:
     *_, summary = render(analysis, seconds=2).splitlines()
     assert summary == (
         "2 errors and 1 warning new in 2 files, 2 files not analysed, "
-        "1,200 files analysed in 2.00 s"
+        "1,200 files analysed in 2.00 s, compared with bbbbbbbbbbbb"
     )
 
 
