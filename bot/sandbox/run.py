@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot.app import running
 from bot.sandbox.github.server import LocalGitHub
-from bot.sandbox.sample import create_sample, open_sample
+from bot.sandbox.sample import create_sample, mend_sample, open_sample
 from bot.settings import from_environment
 
 if TYPE_CHECKING:
@@ -40,8 +40,11 @@ async def run_sandbox(*, port: int, announce: Callable[[str], None]) -> None:
             settings = from_environment(service_environment(github, root / "data"))
             async with running(settings, write_interval_seconds=WRITE_INTERVAL_SECONDS) as service:
                 github.webhooks.url = f"{service.url}/webhook"
-                await open_sample(github, create_sample(github))
                 assert service.store is not None
+                repository = create_sample(github)
+                await open_sample(github, repository)
+                await until_idle(service.store)
+                await mend_sample(github, repository)
                 await until_idle(service.store)
                 announce(github.url)
                 await asyncio.Event().wait()

@@ -193,6 +193,36 @@ def show(net: Decimal) -> str:
 '''
 
 
+MOVED_LINES = '''\
+"""What a customer has bought."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from shop.legacy.prices import (
+    LegacyPrices,
+)
+
+
+def invoice(lines: Sequence[Decimal]) -> Decimal:
+    prices = LegacyPrices()
+    return sum((prices.gross(net) for net in lines), Decimal(0))
+'''
+
+PRICE_LIST = '''\
+"""All prices at a glance."""
+
+from decimal import Decimal
+
+from shop.legacy.prices import quote
+
+
+def price_list(nets: list[Decimal]) -> list[Decimal]:
+    return [quote(net) for net in nets]
+'''
+MENDED_PRICE_LIST = PRICE_LIST.replace("shop.legacy.prices", "shop.pricing.engine")
+
+
 @dataclass(frozen=True, slots=True)
 class _Proposal:
     branch: str
@@ -234,6 +264,21 @@ FROM_FORK = _Proposal(
     {"src/shop/show.py": FORKED},
 )
 
+OLD_FINDING_MOVES = _Proposal(
+    "sort-imports",
+    "Take any sequence of lines",
+    "The old import is only written differently: that is nothing new.",
+    "ada",
+    {"src/shop/invoice.py": MOVED_LINES},
+)
+MENDED = _Proposal(
+    "price-list",
+    "Add a price list",
+    "The first version imported the old prices.",
+    "bob",
+    {"src/shop/price_list.py": PRICE_LIST},
+)
+
 
 def create_sample(github: LocalGitHub) -> Repository:
     """Make the repository and its people; nothing is told to anybody yet."""
@@ -244,7 +289,7 @@ def create_sample(github: LocalGitHub) -> Repository:
 
 
 async def open_sample(github: LocalGitHub, repository: Repository) -> list[Pull]:
-    """Open the tracking issue and the pull requests: clean, imports, second engine, fork."""
+    """Open the tracking issue and the pull requests, one for each thing worth seeing."""
     people = github.people
     await people.open_issue(repository, "One pricing engine", TRACKER)
     pulls = [
@@ -252,7 +297,14 @@ async def open_sample(github: LocalGitHub, repository: Repository) -> list[Pull]
     ]
     fork = github.fork(repository, FORK_OWNER)
     pulls.append(await _open(github, repository, FROM_FORK, fork=fork))
+    pulls += [await _open(github, repository, each) for each in (OLD_FINDING_MOVES, MENDED)]
     return pulls
+
+
+async def mend_sample(github: LocalGitHub, repository: Repository) -> None:
+    """Push the fix to the last pull request, so that its comment marks itself as done."""
+    files = {"src/shop/price_list.py": MENDED_PRICE_LIST}
+    await github.people.push(repository, MENDED.branch, files)
 
 
 async def _open(

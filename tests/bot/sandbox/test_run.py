@@ -22,11 +22,15 @@ async def test_sandbox_shows_reviewed_pull_requests_and_ends_on_sigint() -> None
             url = next(word for word in announced.split() if word.startswith("http"))
             index = await (await session.get(url)).text()
             page = await (await session.get(f"{url}/acme/shop/pull/3")).text()
+            silent = await (await session.get(f"{url}/acme/shop/pull/6")).text()
+            mended = await (await session.get(f"{url}/acme/shop/pull/7")).text()
             child.send_signal(signal.SIGINT)
             code = await child.wait()
     finally:
         if child.returncode is None:
             child.kill()
-    assert (index.count("verdict failure"), index.count("verdict success")) == (3, 1)
+    assert (index.count("verdict failure"), index.count("verdict success")) == (3, 3)
     assert "shop.legacy.prices" in page
+    assert "forbidden-import" not in silent
+    assert "Fixed" in mended
     assert code == 0

@@ -106,13 +106,13 @@ async def test_unknown_pull_request_is_not_found(client: Client, pull: Pull) -> 
         assert (await client.send("GET", client.github.url + path)).status == 404
 
 
-async def test_sample_has_its_four_pull_requests(github: LocalGitHub, client: Client) -> None:
+async def test_sample_has_its_six_pull_requests(github: LocalGitHub, client: Client) -> None:
     # the fixture's own `acme/shop` makes room first
     github.state.repositories.clear()
     repository = create_sample(github)
     pulls = await open_sample(github, repository)
-    assert [pull.number for pull in pulls] == [2, 3, 4, 5]
-    assert [pull.from_fork for pull in pulls] == [False, False, False, True]
+    assert [pull.number for pull in pulls] == [2, 3, 4, 5, 6, 7]
+    assert [pull.from_fork for pull in pulls] == [False, False, False, True, False, False]
     shown = (await page(client, "/")).text
     assert "Add discounts" in shown
     assert "eve:show-prices" in (await page(client, "/acme/shop/pull/5")).text
