@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.markdown import (
     Markers,
+    clip,
     code,
     cut,
     header,
@@ -45,6 +46,8 @@ CUT = "\nThe list is cut here; the check `SSOT` has the rest.\n"
 
 # GitHub refuses a body over 65,536 characters; bytes are the safe side of that.
 MAX_BODY_BYTES = 60_000
+# A config may hold 64 kB, all of it in one explanation that would fill every comment.
+MAX_ABOUT_BYTES = 2_000
 # 43 bytes each, so that the hidden lines leave room for what a person reads.
 MAX_MARKERS = 800
 # No line is shorter than 15 bytes: more of them are not even written, 80,000 take seconds.
@@ -100,15 +103,24 @@ def fixed(comment: Comment, *, head_sha: str) -> str:
     return header(markers) + FIXED.format(sha=head_sha, before=before)
 
 
-def review(*, inlined: Sequence[Finding], beyond: Sequence[Finding], limit: int) -> str:
-    """Introduce a review; findings beyond the limit are counted, and named to ourselves."""
+def name_of_all(findings: Sequence[Finding]) -> str:
+    """Name a set of findings, as a fingerprint names one of them."""
+    names = sorted(finding.fingerprint for finding in findings)
+    return sha256("\n".join(names).encode()).hexdigest()[:16]
+
+
+def review(*, inlined: Sequence[Finding], beyond: Sequence[Finding], limit: int, whole: str) -> str:
+    """Introduce a review; findings beyond the limit are counted, and named to ourselves.
+
+    `whole` names all findings of the pull request, for when they are too many to be named.
+    """
     lines = [_found(len(inlined) + len(beyond))]
     if beyond:
         lines.append(NOT_INLINE.format(count=len(beyond), limit=limit))
-    return _hidden(beyond) + " ".join(lines)
+    return _hidden(beyond, whole) + " ".join(lines)
 
 
-def refused(findings: Sequence[Finding]) -> str:
+def refused(findings: Sequence[Finding], *, whole: str) -> str:
     """Write the review that GitHub takes when it refused its inline comments."""
     listed = [
         LISTED.format(
@@ -117,11 +129,14 @@ def refused(findings: Sequence[Finding]) -> str:
         for finding in findings[:MAX_LISTED]
     ]
     text = "\n".join([_found(len(findings)), REFUSED, "", *listed, ""])
-    return cut(_hidden(findings) + text, MAX_BODY_BYTES, notice=CUT)
+    return cut(_hidden(findings, whole) + text, MAX_BODY_BYTES, notice=CUT)
 
 
-def _hidden(findings: Sequence[Finding]) -> str:
-    return "".join(f"{marker(finding.fingerprint)}\n" for finding in findings[:MAX_MARKERS])
+def _hidden(findings: Sequence[Finding], whole: str) -> str:
+    names = [finding.fingerprint for finding in findings[:MAX_MARKERS]]
+    if len(findings) > MAX_MARKERS:
+        names.append(whole)
+    return "".join(f"{marker(name)}\n" for name in names)
 
 
 def _found(count: int) -> str:
@@ -132,7 +147,7 @@ def _why(finding: Finding, config: Config) -> str:
     concept = next((one for one in config.concepts if one.name == finding.concept), None)
     if concept is None:
         return ""
-    why = WHY.format(about=prose(concept.about)) if concept.about else ""
+    why = WHY.format(about=prose(clip(concept.about, MAX_ABOUT_BYTES))) if concept.about else ""
     docs = link(DOCS, url=concept.docs) if concept.docs else ""
     return " ".join(filter(None, [why, docs]))
 

@@ -65,8 +65,10 @@ def plan(report: Report, pull: PullRequest, *, config: Config, live: Collection[
         for finding in report.findings
         if finding not in said and finding.fingerprint not in pull.listed and _is_placeable(finding)
     ]
+    whole = comments.name_of_all(report.findings)
     edits = tuple(_edits(matches, report, pull, config=config))
-    return Plan(edits, _review(unsaid, report, config))
+    review = None if whole in pull.listed else _review(unsaid, report, config, whole=whole)
+    return Plan(edits, review)
 
 
 _Slot = tuple["Comment", str]
@@ -155,7 +157,9 @@ def _is_outdated(comment: Comment, findings: Iterable[Finding]) -> bool:
     return bool(comment.markers.fixed_in) or names != set(comment.markers.fingerprints)
 
 
-def _review(findings: list[Finding], report: Report, config: Config) -> Review | None:
+def _review(
+    findings: list[Finding], report: Report, config: Config, *, whole: str
+) -> Review | None:
     if not findings or not report.max_comments:
         return None
     groups = _groups(findings, config)
@@ -165,9 +169,10 @@ def _review(findings: list[Finding], report: Report, config: Config) -> Review |
             inlined=[finding for group in inlined for finding in group],
             beyond=[finding for group in beyond for finding in group],
             limit=report.max_comments,
+            whole=whole,
         ),
         inlines=tuple(comments.inline(group, config) for group in inlined),
-        refused=comments.refused(findings),
+        refused=comments.refused(findings, whole=whole),
     )
 
 

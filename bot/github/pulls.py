@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 COMPARE = "/repos/{owner}/{repo}/compare/{basehead}{?per_page,page}"
 # Reads may lag some seconds behind the delivery that announced the head (octobot#315).
 LAG_WAITS_SECONDS = (1.0, 2.0, 4.0)
-MAX_THREAD_PAGES = 10
+MAX_PAGES = 10
 NOT_FOUND = "NOT_FOUND"
 HIDDEN = frozenset({"author", "headRepository"})
 
@@ -101,6 +101,8 @@ class Pulls:
         ref = RepositoryRef(job.repository.id, owner, name)
         found = _part(repository, "pullRequest")
         head = await self._head(job, found)
+        reviews = await self._all(job, found, "reviews", more=queries.MORE_REVIEWS)
+        threads = await self._all(job, found, "reviewThreads", more=queries.MORE_THREADS)
         position = _position(found)
         return PullRequest(
             installation_id=job.installation_id,
@@ -116,8 +118,8 @@ class Pulls:
             head_repository=_head_repository(found),
             config=await self._config(job.installation_id, ref.owner, repository, head=head),
             runs=self._runs(head, prefix=f"v1:{ref.id}:{job.number}:"),
-            comments=tuple(await self._comments(job, found)),
-            listed=frozenset(_listed(found)),
+            comments=tuple(_comments(threads)),
+            listed=frozenset(_listed(reviews)),
         )
 
     async def _head(self, job: Job, found: Node) -> Node:
@@ -158,17 +160,17 @@ class Pulls:
         ]
         return tuple(sorted(runs, key=lambda run: run.id))
 
-    async def _comments(self, job: Job, found: Node) -> list[Comment]:
-        threads = _part(found, "reviewThreads")
-        comments = list(_comments(threads))
-        for _ in range(MAX_THREAD_PAGES - 1):
-            if not threads["pageInfo"]["hasNextPage"]:
+    async def _all(self, job: Job, found: Node, name: str, *, more: str) -> list[Node]:
+        """List the nodes of a connection, the first page of which is read already."""
+        page = _part(found, name)
+        nodes = list(page["nodes"])
+        for _ in range(MAX_PAGES - 1):
+            if not page["pageInfo"]["hasNextPage"]:
                 break
-            after = {"after": threads["pageInfo"]["endCursor"]}
-            more = await self._query(job, queries.MORE_THREADS, after)
-            threads = _part(_part(more, "pullRequest"), "reviewThreads")
-            comments += _comments(threads)
-        return comments
+            answer = await self._query(job, more, {"after": page["pageInfo"]["endCursor"]})
+            page = _part(_part(answer, "pullRequest"), name)
+            nodes += page["nodes"]
+        return [node for node in nodes if node]
 
     async def _query(self, where: Job | PullRequest, text: str, variables: Node) -> Node:
         client = self._client(where.installation_id, where.repository)
@@ -230,8 +232,8 @@ def _run(node: Node, prefix: str) -> CheckRun:
     )
 
 
-def _comments(threads: Node) -> Iterable[Comment]:
-    for thread in filter(None, threads["nodes"]):
+def _comments(threads: Iterable[Node]) -> Iterable[Comment]:
+    for thread in threads:
         for node in filter(None, (thread.get("comments") or {}).get("nodes") or []):
             markers = parse(str(node["body"]))
             if node["viewerDidAuthor"] and markers.fingerprints:
@@ -248,7 +250,7 @@ def _comments(threads: Node) -> Iterable[Comment]:
                 )
 
 
-def _listed(found: Node) -> Iterable[str]:
-    for review in filter(None, _part(found, "reviews")["nodes"]):
+def _listed(reviews: Iterable[Node]) -> Iterable[str]:
+    for review in reviews:
         if review["viewerDidAuthor"]:
             yield from parse(str(review["body"])).fingerprints

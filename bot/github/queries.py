@@ -33,6 +33,15 @@ fragment Threads on PullRequest {
 }
 """
 
+REVIEWS_FRAGMENT = """
+fragment Reviews on PullRequest {
+  reviews(first: 100, after: $after, states: [COMMENTED]) {
+    pageInfo { hasNextPage endCursor }
+    nodes { viewerDidAuthor body }
+  }
+}
+"""
+
 PULL = (
     """
 query Pull(
@@ -60,7 +69,7 @@ query Pull(
         target { ... on Commit { oid config: file(path: $config) { object { ...File } } } }
       }
       commits(last: 1) { nodes { commit { ...Head } } }
-      reviews(last: 50, states: [COMMENTED]) { nodes { viewerDidAuthor body } }
+      ...Reviews
       ...Threads
     }
   }
@@ -68,7 +77,17 @@ query Pull(
 fragment File on Blob { oid text }
 """
     + HEAD_FRAGMENT
+    + REVIEWS_FRAGMENT
     + THREADS_FRAGMENT
+)
+
+MORE_REVIEWS = (
+    """
+query Reviews($owner: String!, $name: String!, $number: Int!, $after: String) {
+  repository(owner: $owner, name: $name) { pullRequest(number: $number) { ...Reviews } }
+}
+"""
+    + REVIEWS_FRAGMENT
 )
 
 MORE_THREADS = (

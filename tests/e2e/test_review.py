@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.sandbox.github.records import Review
 from tests.e2e.world import FILES, World, world
 
 if TYPE_CHECKING:
@@ -232,3 +233,27 @@ async def test_odd_file_names_are_reviewed(shop: World, name: str) -> None:
 
     assert shop.verdict()[1] == "failure"
     assert len(shop.runs()[0].annotations) == 1
+
+
+async def test_findings_beyond_the_limit_are_not_said_again_in_a_long_discussion(
+    shop: World,
+) -> None:
+    findings = {f"a/f{n:03}.py": f"class E{n}Engine:\n    pass\n" for n in range(21)}
+    pull = await shop.open(findings)
+    state, ada = shop.github.state, shop.github.people.user("ada")
+    for number in range(120):
+        written = Review(
+            id=state.next_id(),
+            repository_id=shop.repository.id,
+            number=pull.number,
+            author_id=ada.id,
+            body=f"Thought {number}",
+            state="COMMENTED",
+            commit_id=pull.head_sha,
+            created_at=state.now(),
+            submitted_at=state.now(),
+        )
+        state.reviews[written.id] = written
+    await shop.push({"shop/plans.py": "x = 1\n"})
+
+    assert len(shop.comments()) == 20

@@ -8,8 +8,9 @@ from bot.domain import comments
 from bot.domain.markdown import parse, without_header
 from bot.domain.reconcile import Plan, Review, plan
 from bot.domain.report import report
+from checks.config import parse as parse_config
 from checks.model import Analysis, Cause, Crash, Finding, Kind, Skipped, Status, Suggestion
-from tests.bot.domain.examples import HEAD, analysis, comment, config, finding, pull
+from tests.bot.domain.examples import CONFIG, HEAD, analysis, comment, config, finding, pull
 
 if TYPE_CHECKING:
     from bot.domain.pull import Comment, PullRequest
@@ -187,6 +188,16 @@ def test_a_body_of_thousands_of_findings_stays_within_the_limit() -> None:
 
     assert len(review.refused.encode()) <= 60_000
     assert len(review.inlines[0].body.encode()) <= 65_536
+
+
+def test_a_long_explanation_leaves_room_for_the_comment() -> None:
+    long = parse_config(CONFIG.replace("One engine per request.", "a_b cd " * 9000))
+
+    review = _plan(analysis(finding()), settings=long).review
+
+    assert review is not None
+    assert len(review.inlines[0].body) < 10_000
+    assert "push" in review.inlines[0].body
 
 
 @pytest.mark.parametrize("mode", ["check", "observe"])

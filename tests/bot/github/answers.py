@@ -22,7 +22,7 @@ def pull_answer(**changes: Any) -> dict[str, Any]:
         "headRepository": {"databaseId": 42},
         "baseRef": {"target": {"oid": BASE, "config": file(CONFIG)}},
         "commits": {"nodes": [{"commit": head()}]},
-        "reviews": {"nodes": []},
+        "reviews": reviews(),
         "reviewThreads": threads(),
         **changes,
     }
@@ -53,9 +53,13 @@ def file(text: str | None) -> dict[str, Any]:
     return {"object": {"oid": "d" * 40, "text": text}}
 
 
+def reviews(*bodies: dict[str, Any], after: str | None = None) -> dict[str, Any]:
+    return {"pageInfo": _page(after), "nodes": list(bodies)}
+
+
 def threads(*comments: dict[str, Any], after: str | None = None) -> dict[str, Any]:
     return {
-        "pageInfo": {"hasNextPage": after is not None, "endCursor": after},
+        "pageInfo": _page(after),
         "nodes": [{"id": "T", "comments": {"nodes": [comment]}} for comment in comments],
     }
 
@@ -73,3 +77,7 @@ def comment(number: int, body: str, **changes: Any) -> dict[str, Any]:
         "viewerDidAuthor": True,
         **changes,
     }
+
+
+def _page(after: str | None) -> dict[str, Any]:
+    return {"hasNextPage": after is not None, "endCursor": after}

@@ -13,7 +13,7 @@ from bot.domain.pull import CheckRun, ConfigSource, HeadRepository, Position, Pu
 from bot.github.configs import OwnerConfigs
 from bot.github.pulls import Pulls
 from tests.bot.domain.examples import BASE, CONFIG, HEAD, MERGE_BASE, pull
-from tests.bot.github.answers import comment, file, head, pull_answer, run, threads
+from tests.bot.github.answers import comment, file, head, pull_answer, reviews, run, threads
 from tests.bot.github.conftest import APP_ID, MINT
 
 if TYPE_CHECKING:
@@ -104,8 +104,21 @@ async def test_findings_listed_in_our_review_bodies_are_known(
         {"viewerDidAuthor": False, "body": marker("2" * 16) + "\n"},
     ]
 
-    read = await _read(script, pulls, reviews={"nodes": bodies})
+    read = await _read(script, pulls, reviews=reviews(*bodies))
 
+    assert read.listed == {"1" * 16}
+
+
+async def test_findings_listed_under_a_hundred_reviews_of_people_are_known(
+    script: ScriptedGitHub, pulls: Pulls
+) -> None:
+    ours = {"viewerDidAuthor": True, "body": marker("1" * 16) + "\n"}
+    script.on(GRAPHQL, pull_answer(reviews=reviews(after="X")))
+    script.on(GRAPHQL, {"data": {"repository": {"pullRequest": {"reviews": reviews(ours)}}}})
+
+    read = await pulls.read(JOB)
+
+    assert read is not None
     assert read.listed == {"1" * 16}
 
 

@@ -50,6 +50,17 @@ async def test_the_same_job_twice_writes_nothing_more() -> None:
     assert github.writes == []
 
 
+async def test_more_findings_than_a_body_can_name_are_reviewed_once() -> None:
+    many = [finding(symbol=f"shop.old.Name{number}", rank=number) for number in range(1600)]
+    github = MemoryGitHub(pull(), analysis(*many))
+    await review(JOB, github.ports)
+    github.writes.clear()
+
+    await review(JOB, github.ports)
+
+    assert github.writes == []
+
+
 @pytest.mark.parametrize("moment", ["start", "review", "complete"])
 async def test_a_job_that_dies_between_writes_leaves_no_duplicate(moment: str) -> None:
     github = MemoryGitHub(pull(), analysis(finding()), dies_after=moment)
