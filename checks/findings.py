@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # Part of every fingerprint: raised when their meaning changes.
 FINGERPRINT_VERSION = 1
 FINGERPRINT_DIGITS = 16
-# GitHub shows no diff beyond these, and takes no comment there.
+# GitHub shows no diff beyond the first files, and takes no comment there.
 # https://docs.github.com/en/repositories/creating-and-managing-repositories/repository-limits
 FILES_WITH_DIFF = 300
 UNPARSED_BASE = "{message} (Perhaps not new: the base could not be parsed.)"
@@ -70,10 +70,7 @@ class Judge:
             fingerprint=fingerprint,
             concept=flag.concept,
             in_tests=self._config.tests.matches(path),
-            anchored=any(
-                hunk.start <= flag.span.line < hunk.start + hunk.length
-                for hunk in self._hunks.get(path, ())
-            ),
+            anchored=any(hunk.takes_comment(flag.span.line) for hunk in self._hunks.get(path, ())),
         )
 
 

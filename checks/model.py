@@ -188,15 +188,21 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Hunk:
-    """A hunk of the unified diff (3 lines of context), in head lines: what GitHub shows.
+    """A hunk of the unified diff (3 lines of context), in head lines.
 
-    `start` is the first head line shown, `length` the number of head lines shown (0 for a pure
-    deletion), `added` the head lines that the change adds.
+    `start` is the first head line in it, `length` the number of head lines (0 for a pure
+    deletion), `added` the head lines that the change adds. GitHub takes comments where it is
+    `shown`: the diff of a very large file is not.
     """
 
     start: int
     length: int
     added: frozenset[int]
+    shown: bool = True
+
+    def takes_comment(self, line: int) -> bool:
+        """Tell whether GitHub takes a comment at this head line."""
+        return self.shown and self.start <= line < self.start + self.length
 
 
 @dataclass(frozen=True, slots=True)

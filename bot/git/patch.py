@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from checks.model import Hunk
@@ -16,32 +17,53 @@ INDEX_LINE = re.compile(rb"index ([0-9a-f]{40,64})\.\.([0-9a-f]{40,64})")
 HUNK_LINE = re.compile(rb"@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 
 
+# GitHub does not show the diff of a file beyond either, and takes no comment there.
+# https://docs.github.com/en/repositories/creating-and-managing-repositories/repository-limits
+SHOWN_LINES = 20_000
+SHOWN_BYTES = 500_000
+
+
 def parse_patch(patch: bytes) -> Mapping[Pair, tuple[Hunk, ...]]:
     """Return the hunks of each changed pair of blobs; equal pairs have equal hunks.
 
     `patch` is made with `--full-index`. Inside a hunk lines are counted, so that no content can
     pose as a header.
     """
-    hunks: dict[Pair, tuple[Hunk, ...]] = {}
+    read: dict[Pair, list[tuple[Hunk, _Size]]] = {}
     pair: Pair | None = None
     lines = iter(patch.split(b"\n"))
     for line in lines:
         if index := INDEX_LINE.match(line):
             pair = (index[1].decode("ascii"), index[2].decode("ascii"))
-            hunks[pair] = ()
+            read[pair] = []
         elif pair is not None and (header := HUNK_LINE.match(line)):
-            hunks[pair] += (_read_hunk(header, lines),)
-    return hunks
+            read[pair].append(_read_hunk(header, lines))
+    return {pair: _shown(hunks) for pair, hunks in read.items()}
 
 
-def _read_hunk(header: re.Match[bytes], lines: Iterator[bytes]) -> Hunk:
+_Size = tuple[int, int]  # lines and bytes of a hunk in the diff
+
+
+def _shown(hunks: list[tuple[Hunk, _Size]]) -> tuple[Hunk, ...]:
+    """Mark the hunks of a file whose diff is too large to be shown."""
+    lines = sum(size[0] for _, size in hunks)
+    length = sum(size[1] for _, size in hunks)
+    fits = lines <= SHOWN_LINES and length <= SHOWN_BYTES
+    return tuple(hunk if fits else replace(hunk, shown=False) for hunk, _ in hunks)
+
+
+def _read_hunk(header: re.Match[bytes], lines: Iterator[bytes]) -> tuple[Hunk, _Size]:
     base_left, start, length = (int(number or b"1") for number in header.groups())
     head_line, head_end = start, start + length
     added: set[int] = set()
+    count = total = 0
     while base_left > 0 or head_line < head_end:
-        mark = next(lines)[:1]
+        line = next(lines)
+        mark = line[:1]
         if mark == b"+":
             added.add(head_line)
         head_line += mark in (b"+", b" ")
         base_left -= mark in (b"-", b" ")
-    return Hunk(start, length, frozenset(added))
+        count += 1
+        total += len(line) + 1
+    return Hunk(start, length, frozenset(added)), (count, total)

@@ -139,6 +139,14 @@ async def test_pull_request_of_350_files_is_reviewed_whole(shop: World) -> None:
     assert shop.places() == [("a/aa.py", 1)]
 
 
+async def test_file_whose_diff_is_not_shown_costs_the_others_no_comment(shop: World) -> None:
+    long = "".join(f"x{n} = {n}\n" for n in range(20_001))
+    await shop.open({"shop/long.py": f"{IMPORT}{long}", "shop/plans.py": IMPORT})
+
+    assert shop.places() == [("shop/plans.py", 1)]
+    assert len(shop.runs()[0].annotations) == 2
+
+
 async def test_more_findings_than_comments_are_counted_in_the_review(shop: World) -> None:
     await shop.open({f"a/f{n:03}.py": f"class E{n}Engine:\n    pass\n" for n in range(70)})
 
