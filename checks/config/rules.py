@@ -120,3 +120,8 @@ Rules: type[Section] = create_model(
 def options_by_rule(rules: Section) -> dict[str, RuleOptions]:
     """List the options of every rule under its name, defaults included."""
     return {name: getattr(rules, name.replace("-", "_")) for name in RULE_NAMES}
+
+
+def default_severity(rule: str) -> Severity:
+    """Tell how much findings of a rule weigh where the config says nothing."""
+    return OPTIONS.get(rule, RuleOptions)().severity
