@@ -122,6 +122,6 @@ def options_by_rule(rules: Section) -> dict[str, RuleOptions]:
     return {name: getattr(rules, name.replace("-", "_")) for name in RULE_NAMES}
 
 
-def default_severity(rule: str) -> Severity:
-    """Tell how much findings of a rule weigh where the config says nothing."""
-    return OPTIONS.get(rule, RuleOptions)().severity
+def default_options(rule: str) -> dict[str, Any]:
+    """List the options of a rule as the file spells them, `severity` first, with their defaults."""
+    return OPTIONS.get(rule, RuleOptions)().model_dump(by_alias=True)

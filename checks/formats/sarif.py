@@ -9,7 +9,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from checks.config.rules import default_severity
+from checks.config.rules import default_options
 from checks.formats.visible import spell_surrogates
 from checks.model import Cause, Severity, Status
 from checks.registry import rules
@@ -84,7 +84,7 @@ def _rule(rule: Rule) -> Json:
         "id": rule.name,
         "shortDescription": {"text": rule.reason},
         "help": {"text": HELP.format(rule=rule.name)},
-        "defaultConfiguration": _default(default_severity(rule.name)),
+        "defaultConfiguration": _default(default_options(rule.name)["severity"]),
     }
 
 
