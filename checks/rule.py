@@ -33,6 +33,9 @@ concepts:
       - {call: shop.engine.pay, argument: now}
 """
 
+# A line of an example that ends in it is flagged.
+MARK = "# <-"
+
 
 class View(StrEnum):
     """What of a changed path a rule looks at."""

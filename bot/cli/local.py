@@ -6,16 +6,19 @@ from contextlib import ExitStack, contextmanager
 from functools import cache
 from typing import TYPE_CHECKING
 
+from bot.cli import terminal
 from bot.git.analysis import read_here
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from bot.git.analysis import Reader
+    from bot.pool import AnalysisPool
     from checks.reading import Question, Reply
 
 # Starting the workers takes about as long as reading so many files.
 FILES_HERE = 50
+READING = "reading {count:,} files"
 
 
 @contextmanager
@@ -37,16 +40,37 @@ def local_reader() -> Iterator[Reader]:
 
 
 @contextmanager
-def _workers() -> Iterator[Reader]:
+def worker_pool() -> Iterator[AnalysisPool]:
+    """Yield worker processes, one for each processor, and end them."""
     # Only here: a small change is checked before these are imported.
     import asyncio
     import os
 
     from bot.pool import AnalysisPool
-    from bot.readers import PooledReader
 
     pool = AnalysisPool(workers=os.cpu_count() or 1)
     try:
-        yield PooledReader(pool, asyncio.run)
+        yield pool
     finally:
         asyncio.run(pool.close())
+
+
+@contextmanager
+def _workers() -> Iterator[Reader]:
+    import asyncio
+
+    from bot.readers import PooledReader
+
+    with worker_pool() as pool:
+        pooled = PooledReader(pool, asyncio.run)
+
+        def read(
+            question: Question, contents: Sequence[bytes], needles: frozenset[bytes]
+        ) -> Sequence[Reply]:
+            terminal.progress(READING.format(count=len(contents)))
+            try:
+                return pooled(question, contents, needles)
+            finally:
+                terminal.progress("")
+
+        yield read

@@ -55,8 +55,25 @@ COLOURED = Palette(
 
 def render(analysis: Analysis, *, seconds: float, palette: Palette = PLAIN) -> str:
     """Write what is new, one line each, then what could not be judged, then one line of counts."""
-    blocks = [*_blocks(analysis, palette), [_summary(analysis, seconds, palette)]]
-    return "\n".join("".join(f"{line}\n" for line in block) for block in blocks if block)
+    blocks = ["".join(f"{line}\n" for line in block) for block in _blocks(analysis, palette)]
+    counts = summary(analysis, seconds=seconds, palette=palette)
+    return "\n".join([*filter(None, blocks), counts])
+
+
+def summary(analysis: Analysis, *, seconds: float, palette: Palette = PLAIN) -> str:
+    """Write one line that counts what was found."""
+    parts = [_new(analysis)]
+    for status, text in STANDING.items():
+        count = sum(finding.status is status for finding in analysis.findings)
+        parts += [text.format(count=count)] if count else []
+    if analysis.fixed:
+        parts.append(FIXED.format(count=len(analysis.fixed)))
+    if analysis.skipped:
+        parts.append(UNANALYSED.format(files=_count(len(analysis.skipped), "file")))
+    files = _count(analysis.files_analyzed, "file")
+    parts.append(ANALYSED.format(files=files, seconds=seconds))
+    parts.append(SINCE.format(since=analysis.base[:SHORT_ID]))
+    return f"{palette.heading}{', '.join(parts)}{palette.end}\n"
 
 
 def _blocks(analysis: Analysis, palette: Palette) -> Iterator[list[str]]:
@@ -83,21 +100,6 @@ def _line(finding: Finding, palette: Palette) -> str:
     place = f"{path}:{finding.span.line}:{finding.span.column}:"
     severity = f"{palette.severities[finding.severity]}{finding.severity}{palette.end}"
     return f"{place} {severity} {palette.faint}{finding.rule}{palette.end} {message}"
-
-
-def _summary(analysis: Analysis, seconds: float, palette: Palette) -> str:
-    parts = [_new(analysis)]
-    for status, text in STANDING.items():
-        count = sum(finding.status is status for finding in analysis.findings)
-        parts += [text.format(count=count)] if count else []
-    if analysis.fixed:
-        parts.append(FIXED.format(count=len(analysis.fixed)))
-    if analysis.skipped:
-        parts.append(UNANALYSED.format(files=_count(len(analysis.skipped), "file")))
-    files = _count(analysis.files_analyzed, "file")
-    parts.append(ANALYSED.format(files=files, seconds=seconds))
-    parts.append(SINCE.format(since=analysis.base[:SHORT_ID]))
-    return f"{palette.heading}{', '.join(parts)}{palette.end}"
 
 
 def _new(analysis: Analysis) -> str:

@@ -300,3 +300,42 @@ def test_check_starts_without_what_only_the_service_needs(repository: Repository
     names = {line.rpartition("|")[2].strip() for line in imports.splitlines()}
     assert "bot.git.clone" in names
     assert not names & {"asyncio", "aiohttp", "gidgethub", "libcst", "sqlite3", "jinja2"}
+
+
+def test_sarif_and_github_tell_the_same_finding(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repository.write("shop/cart.py", OLD_IMPORT)
+    assert check(repository, "--format", "sarif") == 1
+    [result] = json.loads(capsys.readouterr().out)["runs"][0]["results"]
+    assert result["ruleId"] == "forbidden-import"
+    assert check(repository, "--format", "github") == 1
+    command, *_ = capsys.readouterr().out.splitlines()
+    assert command.startswith("::error file=shop/cart.py,line=1,")
+
+
+def test_wrong_format_is_answered_with_all_there_are(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stop:
+        check(repository, "--format", "xml")
+    assert stop.value.code == 2
+    complaint = capsys.readouterr().err
+    assert all(form in complaint for form in ("text", "json", "sarif", "github"))
+
+
+@pytest.mark.parametrize(("form", "is_written"), [("github", True), ("text", False)])
+def test_page_of_the_workflow_run_gets_the_summary(
+    repository: Repository,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    form: str,
+    is_written: bool,
+) -> None:
+    page = tmp_path / "summary.md"
+    page.write_text("## Before\n")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(page))
+    repository.write("shop/cart.py", OLD_IMPORT)
+    assert check(repository, "--format", form) == 1
+    assert page.read_text().startswith("## Before\n")
+    assert ("**forbidden-import** (1)" in page.read_text()) is is_written

@@ -3,10 +3,9 @@
 import pytest
 
 from checks.registry import rules
-from checks.rule import Example, Rule
+from checks.rule import MARK, Example, Rule
 from tests.checks.inquiries import review
 
-MARK = "# <-"
 # The modules that the policy of the examples speaks of.
 HOME = {"shop/engine.py": "", "shop/legacy/engine.py": "", "shop/legacy/__init__.py": ""}
 
