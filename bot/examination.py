@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot.domain.ports import Examination
@@ -57,7 +58,8 @@ class Examiner:
                 base=merge_base, head=pull.position.head_sha, number=pull.number, token=token
             )
             snapshot = capture(change, merge_base, pull.position.head_sha, config=config)
-            analysis = examine(change, snapshot, config=config, reader=reader)
+            today = datetime.now(UTC).date()
+            analysis = examine(change, snapshot, config=config, reader=reader, today=today)
             return Examination(analysis, snapshot.tree.keys())
 
         return await asyncio.to_thread(run)

@@ -91,6 +91,19 @@ class Alias:
 
 
 @dataclass(frozen=True, slots=True)
+class InlineWaiver:
+    """A comment that asks to accept what is found in the lines `first_line` to `last_line`.
+
+    `text` begins with `ssot: allow` and may ask for it in a wrong form.
+    """
+
+    text: str
+    span: Span
+    first_line: int
+    last_line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """Everything the rules need of one file, in source order.
 
@@ -108,6 +121,7 @@ class Facts:
     own: frozenset[str] = frozenset()
     stars: tuple[Alias, ...] = ()
     exports: frozenset[str] | None = None
+    waivers: tuple[InlineWaiver, ...] = ()
     broken: bool = False
 
 
