@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Policies = Mapping[str, Config | ConfigError]
 
 PREVIEW = (
-    "The config in this change is valid: it would add {added} / drop {dropped} findings of this "
+    "The config in this change is valid: it `would add {added} / drop {dropped} findings` of this "
     "change. Until it is merged, the present one decides."
 )
 SUBMODULE_MODE = "160000"  # names a commit of another repository, not a blob
