@@ -12,6 +12,7 @@ from bot.git.fetch import RefusedError
 from bot.git.mirror import Mirror
 from bot.github.auth import READ_CONTENTS, grant
 from bot.readers import PooledReader
+from checks.config import CONFIG_PATH
 
 if TYPE_CHECKING:
     from bot.domain.pull import PullRequest
@@ -60,7 +61,7 @@ class Examiner:
             snapshot = capture(change, merge_base, pull.position.head_sha, config=config)
             today = datetime.now(UTC).date()
             analysis = examine(change, snapshot, config=config, reader=reader, today=today)
-            return Examination(analysis, snapshot.tree.keys())
+            return Examination(analysis, snapshot.tree.keys() | {CONFIG_PATH})
 
         return await asyncio.to_thread(run)
 

@@ -40,7 +40,7 @@ def inline_waivers(
             row, column = comment.start_point
             spoken_of = row if lines[row][:column].strip() else codes[row]
             first, last = _covered(module, spoken_of, lines)
-            yield InlineWaiver(asked[1].rstrip(), span(comment), first + 1, last + 1)
+            yield InlineWaiver(asked[1].rstrip(), span(comment), range(first + 1, last + 2))
 
 
 def _next_codes(lines: list[bytes]) -> list[int]:
@@ -73,8 +73,9 @@ def _covered(module: Node, row: int, lines: list[bytes]) -> Rows:
 
 def _extent(statement: Node) -> Rows:
     """Tell the rows of a statement; of one with a block, up to the colon before it."""
-    head = statement
-    if statement.type == "decorated_definition":
-        head = statement.child_by_field_name("definition") or statement
-    colon = next((child for child in head.children if child.type == ":"), None)
-    return statement.start_point.row, (colon or head).end_point.row
+    definition = statement.child_by_field_name("definition") or statement  # below decorators
+    body = definition.child_by_field_name("body") or definition.child_by_field_name("consequence")
+    end = body.prev_sibling if body is not None else definition
+    while end is not None and end.type == "comment":
+        end = end.prev_sibling
+    return statement.start_point.row, (end or statement).end_point.row

@@ -92,15 +92,14 @@ class Alias:
 
 @dataclass(frozen=True, slots=True)
 class InlineWaiver:
-    """A comment that asks to accept what is found in the lines `first_line` to `last_line`.
+    """A comment that asks to accept what is found in `lines`.
 
     `text` begins with `ssot: allow` and may ask for it in a wrong form.
     """
 
     text: str
     span: Span
-    first_line: int
-    last_line: int
+    lines: range
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from checks.facts import InlineWaiver
     from checks.model import Finding
 
+    # What each waiver says, in source order.
+    Said = Sequence[tuple[InlineWaiver, "_Terms | Lapse"]]
+    # What is accepted, by rule and line.
+    Covered = Mapping[tuple[str, int], Acceptance]
+
 FORM = '`# ssot: allow[RULE] until=YYYY-MM-DD reason="…"`'
 MALFORMED = f"it is not written as {FORM}"
 NO_DATE = f"it has no date: write {FORM}"
@@ -63,7 +68,8 @@ class Waivers:
         self, findings: Iterable[Finding], inline: Mapping[str, Sequence[InlineWaiver]]
     ) -> tuple[Finding, ...]:
         """Mark the new findings that a waiver covers; `inline` holds those of head by path."""
-        return tuple(self._waived(found, inline.get(found.path, ())) for found in findings)
+        covered = {path: self._covered(waivers) for path, waivers in inline.items() if waivers}
+        return tuple(self._waived(found, covered.get(found.path, {})) for found in findings)
 
     def inline_lapses(
         self,
@@ -76,16 +82,20 @@ class Waivers:
 
         `flagged` is all that the rules raise on that side; of those that `crashed`, nobody knows.
         """
+        said = self._read(waivers)
+        needed = {(each.rule, line) for each in flagged for line in _ends(each.flag.span)}
+        idle = {
+            (rule, lines)
+            for rule, lines in _ranges(said)
+            if rule in self._available
+            and rule not in crashed
+            and not any((rule, line) in needed for line in lines)
+        }
         lapses: list[Lapse] = []
-        for waiver in waivers if self._config.report.inline_waivers else ():
-            terms = _terms(waiver, self._today)
+        for waiver, terms in said:
             if isinstance(terms, Lapse):
                 lapses.append(terms)
-            elif (
-                terms.rule in self._available
-                and terms.rule not in crashed
-                and not any(_is_needed(waiver, terms.rule, flag) for flag in flagged)
-            ):
+            elif (terms.rule, waiver.lines) in idle:
                 lapses.append(Lapse(terms.rule, waiver.span, UNUSED, waiver.text))
         return tuple(lapses)
 
@@ -97,10 +107,20 @@ class Waivers:
                 span = Span(waiver.line, 1, waiver.line, 1)
                 yield Lapse(waiver.rule, span, reason, waiver.reason)
 
-    def _waived(self, finding: Finding, inline: Sequence[InlineWaiver]) -> Finding:
+    def _read(self, waivers: Iterable[InlineWaiver]) -> Said:
+        if not self._config.report.inline_waivers:
+            return []
+        return [(waiver, _terms(waiver, self._today)) for waiver in waivers]
+
+    def _covered(self, waivers: Iterable[InlineWaiver]) -> Covered:
+        ranges = _ranges(self._read(waivers)).items()
+        return {(rule, line): accepted for (rule, lines), accepted in ranges for line in lines}
+
+    def _waived(self, finding: Finding, covered: Covered) -> Finding:
         if finding.status is not Status.NEW:
             return finding
-        accepted = self._by_config(finding) or self._by_line(finding, inline)
+        at_ends = [covered.get((finding.rule, line)) for line in _ends(finding.span)]
+        accepted = self._by_config(finding) or at_ends[0] or at_ends[1]
         if accepted is None:
             return finding
         return replace(finding, status=Status.WAIVED, accepted=accepted)
@@ -109,15 +129,6 @@ class Waivers:
         for waiver in self._config.waivers:
             if _is_meant(waiver, finding) and not _overdue(waiver.until, self._today):
                 return Acceptance(waiver.until, waiver.reason, waiver.by)
-        return None
-
-    def _by_line(self, finding: Finding, inline: Sequence[InlineWaiver]) -> Acceptance | None:
-        for waiver in inline if self._config.report.inline_waivers else ():
-            terms = _terms(waiver, self._today)
-            if isinstance(terms, Lapse) or terms.rule != finding.rule:
-                continue
-            if _covers(waiver, finding.span):
-                return Acceptance(terms.until, terms.reason)
         return None
 
 
@@ -133,12 +144,12 @@ def _terms(waiver: InlineWaiver, today: date) -> _Terms | Lapse:
     named = _NAMED.match(waiver.text)
     rule = named[1].strip() if named else ""
     try:
-        return _read(waiver.text, today)
+        return _parse(waiver.text, today)
     except ValueError as error:
         return Lapse(rule, waiver.span, str(error), waiver.text)
 
 
-def _read(text: str, today: date) -> _Terms:
+def _parse(text: str, today: date) -> _Terms:
     """Read an inline waiver strictly; ValueError with a sentence when it does not hold."""
     match = _FORM.fullmatch(text)
     if match is None:
@@ -164,12 +175,18 @@ def _overdue(until: date, today: date) -> str:
     return TOO_LONG if until - today > timedelta(days=WAIVER_DAYS) else ""
 
 
-def _covers(waiver: InlineWaiver, span: Span) -> bool:
-    return span.line <= waiver.last_line and waiver.first_line <= span.end_line
+def _ranges(said: Said) -> Mapping[tuple[str, range], Acceptance]:
+    """Say what is accepted by rule and lines: thousands of waivers may stand above one import."""
+    return {
+        (terms.rule, waiver.lines): Acceptance(terms.until, terms.reason)
+        for waiver, terms in reversed(said)
+        if not isinstance(terms, Lapse)
+    }
 
 
-def _is_needed(waiver: InlineWaiver, rule: str, flagged: Flagged) -> bool:
-    return flagged.rule == rule and _covers(waiver, flagged.flag.span)
+def _ends(span: Span) -> tuple[int, int]:
+    """Tell the lines by which a waiver reaches a span: those between may be thousands."""
+    return span.line, span.end_line
 
 
 def _is_meant(waiver: Waiver, finding: Finding) -> bool:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from checks.config import Config
 
-MESSAGE = "{problem} (The config of the base branch goes on deciding meanwhile.)"
+MESSAGE = "{problem} (The present config goes on deciding meanwhile.)"
 KEYED = "`{key}`: {message}"
 
 VIEW = View.CONFIG

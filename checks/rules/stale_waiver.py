@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from checks.config import Config
 
-MESSAGE = "This waiver waives nothing: {reason}."
+MESSAGE = "This waiver waives nothing: {reason}"
 
 VIEW = View.WAIVERS
 IMPORT = "from shop.legacy.engine import OldEngine"

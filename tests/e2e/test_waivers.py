@@ -70,6 +70,7 @@ async def test_invalid_config_is_told_at_its_line_while_the_base_decides(shop: W
     places = [(a.path, a.start_line, a.start_column) for a in run.annotations]
     assert places[1:] == [(CONFIG_PATH, 5, 5), ("shop/plans.py", 1, 32)]
     assert (CONFIG_PATH, 5) in shop.places()
+    assert len(shop.github.git_requests) <= 5
 
 
 async def test_mended_config_has_its_comment_say_so(shop: World) -> None:

@@ -247,6 +247,24 @@ def test_invalid_config_of_the_change_is_found_where_it_stands(
     )
 
 
+def test_config_too_large_to_be_read_is_found(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repository.write(CONFIG_PATH, CONFIG + "# more\n" * 300_000)
+    assert check(repository) == 1
+    assert "error config-error the file is larger than 64 kB" in capsys.readouterr().out
+
+
+def test_config_that_became_a_link_is_found(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = repository.folder / CONFIG_PATH
+    place.unlink()
+    place.symlink_to("elsewhere.yml")
+    assert check(repository) == 1
+    assert "error config-error" in capsys.readouterr().out
+
+
 def test_config_in_the_working_tree_alone_is_previewed(
     repository: Repository, capsys: pytest.CaptureFixture[str]
 ) -> None:
