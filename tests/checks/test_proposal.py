@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from checks.config import CONFIG_PATH
-from checks.model import Conclusion
-from checks.rule import POLICY
+from checks.config import CONFIG_PATH, parse
+from checks.engine import analyse, drive
+from checks.model import Cause, Conclusion, Entry, EntryStatus, Skipped, Snapshot, Version
+from checks.reading import Unread
+from checks.rule import POLICY, TODAY
 from tests.checks.inquiries import review
 
 IMPORT = "from shop.legacy.engine import OldEngine\n"
 OFF = f"{POLICY}rules: {{forbidden-import: off}}\n"
-MORE = POLICY.replace("    arguments:", "      shop.cart: {use: shop.engine}\n    arguments:")
+MORE = POLICY.replace("    arguments:", "      store.cart: {use: shop.engine}\n    arguments:")
 
 
 def test_every_problem_of_an_invalid_config_is_found_where_it_stands() -> None:
@@ -34,12 +36,12 @@ def test_valid_edit_says_what_it_would_drop_while_the_present_config_decides() -
 
 
 def test_valid_edit_says_what_it_would_add() -> None:
-    head = {CONFIG_PATH: MORE, "a.py": "import shop.cart\n", "shop/cart.py": "def pay(): ...\n"}
+    head = {CONFIG_PATH: MORE, "a.py": "import store.cart\n"}
 
     analysis = review({CONFIG_PATH: POLICY}, head)
 
     assert analysis.conclusion is Conclusion.SUCCESS
-    assert "would add 2 / drop 0 findings" in analysis.notes[0]
+    assert "would add 1 / drop 0 findings" in analysis.notes[0]
 
 
 def test_waiver_that_the_change_brings_itself_does_not_hold_yet() -> None:
@@ -70,4 +72,22 @@ def test_ignoring_the_config_does_not_hide_its_problems() -> None:
 
 
 def test_config_of_the_same_text_elsewhere_is_any_file() -> None:
-    assert review({}, {"deploy/ssot.yml": "version: 2\n"}).findings == ()
+    head = {CONFIG_PATH: "version: 2\n", "deploy/ssot.yml": "version: 2\n"}
+
+    analysis = review({CONFIG_PATH: POLICY}, head)
+
+    assert [finding.path for finding in analysis.findings] == [CONFIG_PATH]
+
+
+def test_config_that_git_cannot_bring_is_not_analysed() -> None:
+    base, head = (Version(CONFIG_PATH, "100644", digit * 40) for digit in "12")
+    snapshot = Snapshot("b" * 40, "h" * 40, (Entry(EntryStatus.MODIFIED, base, head),))
+    lost = Unread("git could not read its content", Cause.SERVICE)
+
+    analysis = drive(
+        analyse(snapshot, parse(POLICY), today=TODAY),
+        lambda request: dict.fromkeys(request.blobs, lost),
+    )
+
+    assert analysis.skipped == (Skipped(CONFIG_PATH, lost.reason, Cause.SERVICE),)
+    assert analysis.findings == ()

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 
+from checks import engine
 from checks.config import CONFIG_PATH
 from checks.model import Acceptance, Conclusion, Severity, Status
+from checks.registry import rules
 from checks.rule import POLICY
 from tests.checks.inquiries import review
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from checks.model import Analysis
+    from checks.rule import Flag
 
 IMPORT = "from shop.legacy.engine import OldEngine"
 ALLOW = '# ssot: allow[forbidden-import] until=2026-12-31 reason="leaves with v2"'
@@ -76,6 +82,25 @@ def test_waiver_above_a_decorator_covers_the_class() -> None:
     assert found(review({}, {"a.py": source})) == [("duplicate-definition", 3, "waived")]
 
 
+def test_waiver_at_the_end_of_a_long_header_covers_the_definition() -> None:
+    allow = ALLOW.replace("forbidden-import", "duplicate-definition")
+    source = f"def run_engine(\n    order,\n):  {allow}\n    # carefully\n    pass\n"
+
+    assert found(review({}, {"a.py": source})) == [("duplicate-definition", 1, "waived")]
+
+
+def test_waiver_inside_a_statement_covers_what_ends_there() -> None:
+    source = f"import shop\nf(\n    shop\n    .legacy.engine.plan,  {ALLOW}\n    1,\n)\n"
+
+    assert found(review({}, {"a.py": source})) == waived(3)
+
+
+def test_waiver_at_a_bracket_that_is_never_closed_covers_its_line_alone() -> None:
+    source = f"(x  {ALLOW}\ny = {{\n    {IMPORT}\nwith a as\n{IMPORT}\n"
+
+    assert ("forbidden-import", 3, "new") in found(review({}, {"a.py": source}))
+
+
 def test_waiver_of_a_definition_does_not_cover_its_body() -> None:
     source = f"def f():  {ALLOW}\n    {IMPORT}\n"
 
@@ -112,6 +137,44 @@ def test_waiver_counts_where_the_rule_needs_no_bytes_of_the_file() -> None:
     analysis = review({}, {"cart_backup_1.py": f"x = 1  {allow}\n"})
 
     assert found(analysis) == [("backup-file", 1, "waived")]
+
+
+def test_waiver_counts_where_stale_ones_are_not_told() -> None:
+    allow = ALLOW.replace("forbidden-import", "backup-file")
+    policy = f"{POLICY}rules: {{stale-waiver: off}}\n"
+
+    analysis = review({}, {"cart_backup_1.py": f"x = 1  {allow}\n"}, policy=policy)
+
+    assert found(analysis) == [("backup-file", 1, "waived")]
+
+
+def test_waiver_of_a_rule_that_crashed_is_not_called_unused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def crash(*_: object) -> Iterator[Flag]:
+        raise RuntimeError
+
+    mine = [replace(r, flags=crash) if r.name == "forbidden-import" else r for r in rules()]
+    monkeypatch.setattr(engine, "rules", lambda: tuple(mine))
+
+    assert found(review({}, {"a.py": f"{IMPORT}  {ALLOW}\n"})) == []
+
+
+def test_waiver_of_a_rule_that_is_not_built_yet_is_not_called_unused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    mine = [rule for rule in rules() if rule.name != "forbidden-import"]
+    monkeypatch.setattr(engine, "rules", lambda: tuple(mine))
+
+    assert found(review({}, {"a.py": f"{IMPORT}  {ALLOW}\n"})) == []
+
+
+def test_moved_finding_stays_moved() -> None:
+    source = f"def f():\n    {IMPORT}  {ALLOW}\n"
+
+    assert found(review({"a.py": source}, {"a.py": "", "b.py": source})) == [
+        ("forbidden-import", 2, "moved")
+    ]
 
 
 @pytest.mark.parametrize(

@@ -82,6 +82,16 @@ async def test_mended_config_has_its_comment_say_so(shop: World) -> None:
     assert "Fixed" in comment.body
 
 
+async def test_comment_at_the_config_is_not_taken_over_by_another_file(shop: World) -> None:
+    waiver = f"{{rule: forbidden-import, path: x.py, until: {day(-1)}, reason: why}}"
+    await shop.open({CONFIG_PATH: f"{POLICY}waivers: [{waiver}]\n"})
+    await shop.push({CONFIG_PATH: POLICY, "shop/plans.py": f"x = 1  {allow(9)}\n"})
+
+    last = POLICY.count("\n") + 1
+    assert shop.places() == [(CONFIG_PATH, last), ("shop/plans.py", 1)]
+    assert "Fixed" in shop.comments()[0].body
+
+
 async def test_valid_edit_of_the_config_shows_what_it_would_mean(shop: World) -> None:
     weaker = f"{POLICY}rules: {{forbidden-import: off}}\n"
     await shop.open({CONFIG_PATH: weaker, "shop/plans.py": f"{IMPORT}\n"})

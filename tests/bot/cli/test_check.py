@@ -265,6 +265,14 @@ def test_config_that_became_a_link_is_found(
     assert "error config-error" in capsys.readouterr().out
 
 
+def test_config_that_became_a_submodule_is_no_config(repository: Repository) -> None:
+    repository.git("rm", "--quiet", CONFIG_PATH)
+    commit = repository.git("rev-parse", "HEAD")
+    repository.git("update-index", "--add", "--cacheinfo", f"160000,{commit},{CONFIG_PATH}")
+    repository.git("commit", "--quiet", "--message", "a change")
+    assert check(repository, "--head", "HEAD") == 0
+
+
 def test_config_in_the_working_tree_alone_is_previewed(
     repository: Repository, capsys: pytest.CaptureFixture[str]
 ) -> None:
