@@ -68,7 +68,9 @@ def test_workflow_fetches_the_whole_history_and_runs_no_text_of_strangers() -> N
 
 def test_example_config_is_valid() -> None:
     (example,) = [block for block in blocks("yaml") if block.startswith("version:")]
+    (waivers,) = [block for block in blocks("yaml") if block.startswith("waivers:")]
 
+    assert len(parse(example + waivers).waivers) == 1
     assert parse(example).concepts[0].name == yaml.safe_load(example)["concepts"].popitem()[0]
 
 

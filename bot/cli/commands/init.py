@@ -37,8 +37,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Show the proposal, or write it where there is no config yet."""
     # Only here: other commands, and `--help`, start without the engine.
-    from bot.cli.config import CONFIG_PATH
     from bot.git.clone import Clone
+    from checks.config import CONFIG_PATH
 
     clone = Clone.at(arguments.repo)
     if not arguments.write:
