@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from checks.config import CONFIG_PATH, parse
 from checks.engine import analyse, drive
 from checks.model import Cause, Conclusion, Entry, EntryStatus, Skipped, Snapshot, Version
 from checks.reading import Unread
 from checks.rule import POLICY, TODAY
-from tests.checks.inquiries import review
+from tests.checks import inquiries
+
+if TYPE_CHECKING:
+    from checks.model import Analysis
+    from tests.checks.inquiries import Tree
 
 IMPORT = "from shop.legacy.engine import OldEngine\n"
 OFF = f"{POLICY}rules: {{forbidden-import: off}}\n"
 MORE = POLICY.replace("    arguments:", "      store.cart: {use: shop.engine}\n    arguments:")
+
+
+def review(base: Tree, head: Tree) -> Analysis:
+    """Analyse a change of a tree in which the policy's source is at home."""
+    home = {"shop/engine.py": ""}
+    return inquiries.review({**home, **base}, {**home, **head})
 
 
 def test_every_problem_of_an_invalid_config_is_found_where_it_stands() -> None:
