@@ -12,6 +12,7 @@ from checks.modules import Roots
 from checks.reading import Compiled, Question, Reply, Request, Unread
 from checks.registry import rules
 from checks.rule import View
+from checks.suggestions import Prover
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -77,7 +78,9 @@ def analyse(snapshot: Snapshot, config: Config) -> Inquiry:
         known |= yield Request(Question.MODULE, flagger.wanted())
     differences = flagger.differences()
     words = yield from _words(changes, differences)
-    findings, fixed = Judge(snapshot, config).judge(differences, words)
+    judged, fixed = Judge(snapshot, config).judge(differences, words)
+    prover = Prover(flagger, changes, known)
+    findings = yield from prover.suggest(judged, differences)
     return Analysis(
         base=snapshot.base,
         head=snapshot.head,
@@ -85,7 +88,7 @@ def analyse(snapshot: Snapshot, config: Config) -> Inquiry:
         fixed=fixed,
         skipped=tuple(sorted(skipped, key=lambda item: item.path)),
         crashes=flagger.crashes(),
-        notes=tuple(_notes(config, flagger, known)),
+        notes=(*_notes(config, flagger, known), *prover.notes),
         files_changed=len(snapshot.entries),
         files_analyzed=sum(change.head is not None for change in changes),
     )

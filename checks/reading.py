@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from checks.edits import Attempts, Draft
 from checks.facts import NOTHING, Facts
 from checks.limits import FILE_BYTES
 from checks.model import Cause
@@ -18,6 +19,8 @@ from checks.syntax import read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from checks.edits import Edit
 
 TOO_LARGE = "it is larger than {limit:,} bytes and holds words that a rule looks for"
 TOO_DEEP = "it is nested too deeply to be read"
@@ -30,14 +33,22 @@ class Question(StrEnum):
     FACTS = "facts"  # for the rules; a blob without any needle holds nothing for them
     MODULE = "module"  # for re-exports: no needle is asked
     COMPILED = "compiled"  # whether Python takes it
+    EDITED = "edited"  # what becomes of it when some edits are made
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """The engine asks one question of some blobs, by id."""
+    """The engine asks one question of some blobs, by id; `edits` are to be tried on each."""
 
     question: Question
     blobs: frozenset[str]
+    edits: Mapping[str, tuple[Edit, ...]] = field(default_factory=dict)
+
+    def material(self, oid: str, content: bytes) -> Material:
+        """Put a blob's content in the form that `reply` answers for."""
+        if self.question is Question.EDITED:
+            return Draft(content, self.edits[oid])
+        return content
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +72,19 @@ class Unread:
     cause: Cause
 
 
-Reply = Facts | Compiled | Unread
+Reply = Facts | Compiled | Attempts | Unread
+Material = bytes | Draft
 
 
-def reply(question: Question, content: bytes, needles: frozenset[bytes]) -> Reply:
+def reply(question: Question, content: Material, needles: frozenset[bytes]) -> Reply:
     """Answer one question of one blob; never raises for what the blob holds."""
+    if isinstance(content, Draft):
+        # Only here: libcst takes longer to import than a small change to check.
+        from checks.fixes import attempt  # noqa: PLC0415
+
+        return attempt(content)
     if question is Question.COMPILED:
-        return _compiled(content)
+        return compiled(content)
     if question is Question.FACTS and not any(needle in content for needle in needles):
         return NOTHING
     try:
@@ -90,7 +107,8 @@ def reply_large(chunks: Iterable[bytes], needles: frozenset[bytes]) -> Reply:
     return NOTHING
 
 
-def _compiled(content: bytes) -> Compiled:
+def compiled(content: bytes) -> Compiled:
+    """Have Python compile a file, and tell what it says."""
     python = sys.version_info[:2]
     try:
         with warnings.catch_warnings():

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from bot.git.snapshot import Repository
     from checks.config import Config
     from checks.model import Analysis, Snapshot
-    from checks.reading import Request
+    from checks.reading import Material, Request
 
     # Answers one question of many blobs, in order: in this process or in workers.
-    Reader = Callable[[Question, Sequence[bytes], frozenset[bytes]], Sequence[Reply]]
+    Reader = Callable[[Question, Sequence[Material], frozenset[bytes]], Sequence[Reply]]
 
 
 def capture(repository: Repository, base: str, head: str, *, config: Config) -> Snapshot:
@@ -47,7 +47,7 @@ def analyse(
 
 
 def read_here(
-    question: Question, contents: Sequence[bytes], needles: frozenset[bytes]
+    question: Question, contents: Sequence[Material], needles: frozenset[bytes]
 ) -> Sequence[Reply]:
     """Answer in this process: for a few files of one's own."""
     return [reply(question, content, needles) for content in contents]
@@ -58,9 +58,10 @@ def _answer(
 ) -> Mapping[str, Reply]:
     contents = read(repository, sorted(request.blobs))
     whole = {oid: content for oid, content in contents.items() if isinstance(content, bytes)}
-    replies = reader(request.question, list(whole.values()), needles)
+    materials = [request.material(oid, content) for oid, content in whole.items()]
+    replies = reader(request.question, materials, needles)
     answered = dict(zip(whole, replies, strict=True))
-    if request.question is Question.COMPILED:
+    if request.question in (Question.COMPILED, Question.EDITED):
         return answered  # what is absent was told when its facts were asked
     absent = {oid: why for oid, why in contents.items() if isinstance(why, Absence)}
     return answered | {oid: _absent(repository, needles, oid, why) for oid, why in absent.items()}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from checks.model import Kind
 from checks.origins import Origin, Origins
+from checks.retarget import Retargeting
 from checks.rule import Example, File, Flag, Tree
 from checks.scopes import is_visible
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from checks.config import Config
+    from checks.edits import Edit
     from checks.facts import Dotted, Reference
 
 DEPRECATED = "`{module}` is deprecated."
@@ -194,6 +196,17 @@ def flags(file: File, tree: Tree, config: Config) -> Iterator[Flag]:
             carrier=reference.scope,
             statement=repr(reference.identity),
         )
+
+
+def edit(flag: Flag, file: File, tree: Tree, config: Config) -> Edit | None:
+    """Take the same from what replaces the deprecated module."""
+    origins = Origins(config, tree)
+    found = [r for r in file.facts.references if (r.kind, r.span) == (flag.kind, flag.span)]
+    target = origins.absolute(file.path, found[0]) if len(found) == 1 else None
+    origin = _origin(origins, file, found[0], target) if target is not None else None
+    if origin is None:
+        return None
+    return Retargeting(file, tree, config, origins=origins).edit(found[0], origin)
 
 
 def _allowed_modules(file: File, config: Config) -> frozenset[Dotted]:
