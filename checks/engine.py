@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from checks.findings import Judge
 from checks.flagging import Change, Flagger
+from checks.limits import PROOFS
 from checks.model import Analysis, Severity, Skipped
 from checks.modules import Roots
 from checks.reading import Compiled, Question, Reply, Request, Unread
@@ -60,8 +61,11 @@ def drive(inquiry: Inquiry, answer: Callable[[Request], Replies]) -> Analysis:
         return analysis
 
 
-def analyse(snapshot: Snapshot, config: Config) -> Inquiry:
-    """Find what the change adds; the questions come in few rounds, each one batch of blobs."""
+def analyse(snapshot: Snapshot, config: Config, *, proofs: int = PROOFS) -> Inquiry:
+    """Find what the change adds; the questions come in few rounds, each one batch of blobs.
+
+    Suggestions are looked for at the first `proofs` findings that have an edit.
+    """
     active = _active(config)
     known = dict[str, Reply]()
     changes = _changes(snapshot, config)
@@ -80,7 +84,7 @@ def analyse(snapshot: Snapshot, config: Config) -> Inquiry:
     words = yield from _words(changes, differences)
     judged, fixed = Judge(snapshot, config).judge(differences, words)
     prover = Prover(flagger, changes, known)
-    findings = yield from prover.suggest(judged, differences)
+    findings = yield from prover.suggest(judged, differences, most=proofs)
     return Analysis(
         base=snapshot.base,
         head=snapshot.head,

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from checks.compare import unsettled
 from checks.edits import Attempts
-from checks.limits import PROOFS
 from checks.model import Status
 from checks.reading import Question, Reply, Request
 
@@ -48,8 +47,10 @@ class Prover:
         self._changes = {change.path: change for change in changes if change.head is not None}
         self.notes: tuple[str, ...] = ()
 
-    def suggest(self, findings: Sequence[Finding], differences: Iterable[Difference]) -> Inquiry:
-        """Give the findings, each with its suggestion where one is proven."""
+    def suggest(
+        self, findings: Sequence[Finding], differences: Iterable[Difference], *, most: int
+    ) -> Inquiry:
+        """Give the findings, the first `most` with their suggestions where these are proven."""
         flags = {
             (difference.path, *_sign(flagged.rule, flagged.flag)): flagged
             for difference in differences
@@ -60,10 +61,10 @@ class Prover:
         while wanted := self._flagger.wanted():
             self._known |= yield Request(Question.MODULE, wanted)
             pleas = self._pleas(new, flags)
-        if len(pleas) > PROOFS:
-            self.notes = (NOT_ALL_TRIED.format(limit=PROOFS, count=len(pleas)),)
+        if len(pleas) > most:
+            self.notes = (NOT_ALL_TRIED.format(limit=most, count=len(pleas)),)
         proven: dict[Finding, Suggestion] = {}
-        for batch in self._batches(pleas[:PROOFS]):
+        for batch in self._batches(pleas[:most]):
             proven |= yield from self._prove(batch)
         return tuple(self._with(finding, proven.get(finding)) for finding in findings)
 

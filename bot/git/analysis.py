@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from bot.git.objects import Absence
 from bot.git.snapshot import TOO_LARGE as TOO_HUGE
 from bot.git.snapshot import UNREADABLE, Scope, read, take
 from checks import engine
+from checks.limits import PROOFS
 from checks.model import Cause
 from checks.reading import Question, Reply, Unread, reply, reply_large
 
@@ -24,6 +26,17 @@ if TYPE_CHECKING:
     Reader = Callable[[Question, Sequence[Material], frozenset[bytes]], Sequence[Reply]]
 
 
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Contents, by id, that no repository holds, and how many suggestions are tried."""
+
+    contents: Mapping[str, bytes] = field(default_factory=dict)
+    proofs: int = PROOFS
+
+
+NO_TRIAL = Trial()
+
+
 def capture(repository: Repository, base: str, head: str, *, config: Config) -> Snapshot:
     """Take what changed from merge base to `head` (commit or tree ids); raises `GitError`."""
     scope = Scope(lambda path: engine.is_analysed(path, config), engine.landmarks(config))
@@ -31,11 +44,16 @@ def capture(repository: Repository, base: str, head: str, *, config: Config) -> 
 
 
 def examine(
-    repository: Repository, snapshot: Snapshot, *, config: Config, reader: Reader
+    repository: Repository,
+    snapshot: Snapshot,
+    *,
+    config: Config,
+    reader: Reader,
+    trial: Trial = NO_TRIAL,
 ) -> Analysis:
     """Have the engine judge a snapshot, bringing the blobs it asks for; raises `GitError`."""
-    answer = partial(_answer, repository, engine.needles(config), reader)
-    return engine.drive(engine.analyse(snapshot, config), answer)
+    answer = partial(_answer, repository, engine.needles(config), reader, trial.contents)
+    return engine.drive(engine.analyse(snapshot, config, proofs=trial.proofs), answer)
 
 
 def analyse(
@@ -54,9 +72,14 @@ def read_here(
 
 
 def _answer(
-    repository: Repository, needles: frozenset[bytes], reader: Reader, request: Request
+    repository: Repository,
+    needles: frozenset[bytes],
+    reader: Reader,
+    edited: Mapping[str, bytes],
+    request: Request,
 ) -> Mapping[str, Reply]:
-    contents = read(repository, sorted(request.blobs))
+    supplied = {oid: edited[oid] for oid in sorted(request.blobs) if oid in edited}
+    contents = {**supplied, **read(repository, sorted(request.blobs - supplied.keys()))}
     whole = {oid: content for oid, content in contents.items() if isinstance(content, bytes)}
     materials = [request.material(oid, content) for oid, content in whole.items()]
     replies = reader(request.question, materials, needles)
