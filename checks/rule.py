@@ -48,7 +48,7 @@ class Example:
     """A file that a rule is shown on; a line that ends in `# <-` is flagged.
 
     `others` are further files of the same tree, by path. `fixed` is the file with all suggestions
-    applied, None where none is offered.
+    applied, where the example shows one.
     """
 
     source: str

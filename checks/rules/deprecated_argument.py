@@ -31,7 +31,10 @@ VALID = (
 )
 INVALID = (
     Example("from shop.engine import Cart\n\nCart(metadata=1)  # <-\n"),
-    Example("from shop.engine import Cart as C\n\nC(\n    1,\n    metadata={},  # <-\n)\n"),
+    Example(
+        "from shop.engine import Cart as C\n\nC(\n    1,\n    metadata={},  # <-\n)\n",
+        fixed="from shop.engine import Cart as C\n\nC(\n    1,\n    notes={},  # <-\n)\n",
+    ),
     Example("import shop.engine\n\nshop.engine.Cart(metadata=1)  # <-\n"),
     # Where it is defined it is called without an import.
     Example("class Cart:\n    pass\n\n\nCart(metadata=1)  # <-\n"),

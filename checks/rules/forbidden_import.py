@@ -77,16 +77,26 @@ VALID = (
 INVALID = (
     Example("import shop.legacy.engine  # <-\n"),
     Example("import shop.legacy.engine as old, json  # <-\n"),
-    Example("from shop.legacy.engine import OldEngine  # <-\n"),
+    Example(
+        "from shop.legacy.engine import OldEngine  # <-\n",
+        fixed="from shop.engine import Engine as OldEngine  # <-\n",
+    ),
     Example("from shop.legacy import engine  # <-\n"),
     Example("from shop.legacy.engine import *  # <-\n"),
-    Example("from .legacy.engine import OldEngine  # <-\n"),
+    Example(
+        "from .legacy.engine import OldEngine  # <-\n",
+        fixed="from .engine import Engine as OldEngine  # <-\n",
+    ),
     Example("from . import engine  # <-\n", path="shop/legacy/plans.py"),
     Example(
         "from shop.legacy.engine import (  # the deprecated module, see below\n"
         "    plan,  # <-\n"
         "    OldEngine as Engine,  # <-\n"
-        ")\n"
+        ")\n",
+        fixed="from shop.engine import (  # the deprecated module, see below\n"
+        "    plan,  # <-\n"
+        "    Engine,  # <-\n"
+        ")\n",
     ),
     Example(
         "from typing import TYPE_CHECKING\n"
@@ -118,7 +128,13 @@ INVALID = (
         "def test_run(mocker, monkeypatch):\n"
         '    mocker.patch("shop.legacy.engine.plan")  # <-\n'
         '    monkeypatch.setattr("shop.legacy.engine.plan", None)  # <-\n'
-        '    monkeypatch.delattr("shop.legacy.engine.plan")  # <-\n'
+        '    monkeypatch.delattr("shop.legacy.engine.plan")  # <-\n',
+        fixed="from unittest import mock\n"
+        '@mock.patch("shop.engine.Engine.run")  # <-\n'
+        "def test_run(mocker, monkeypatch):\n"
+        '    mocker.patch("shop.engine.plan")  # <-\n'
+        '    monkeypatch.setattr("shop.engine.plan", None)  # <-\n'
+        '    monkeypatch.delattr("shop.engine.plan")  # <-\n',
     ),
     Example(
         "import shop\nfrom unittest.mock import patch\n\n"

@@ -40,7 +40,19 @@ VALID = (
 INVALID = (
     Example("TIMEOUT = 3  # <-\n", path=OLD),
     Example("class Plan:  # <-\n    def run(self):\n        pass\n", path=OLD),
-    Example("def plan():  # <-\n    pass\n", path=OLD),
+    Example(
+        '"""Moved."""\n\n\ndef plan():  # <-\n    pass\n',
+        path=OLD,
+        fixed='"""Moved."""\n\n'
+        "import warnings\n\n"
+        "from shop.engine import plan\n\n"
+        '__all__ = ["plan"]\n\n'
+        "warnings.warn(\n"
+        '    "shop.legacy.engine is deprecated: use shop.engine.",\n'
+        "    DeprecationWarning,\n"
+        "    stacklevel=2,\n"
+        ")\n",
+    ),
     Example("try:  # <-\n    import json\nexcept ImportError:\n    json = None\n", path=OLD),
     Example('import shop\n\nshop.register("engine")  # <-\n', path=OLD),
     Example("from shop.engine import Engine\n\nengine = Engine()  # <-\n", path=OLD),
