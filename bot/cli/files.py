@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 UNREADABLE = "cannot read {path}: {reason}"
 UNWRITABLE = "cannot write {path}: {reason}"
 CHANGED = "{path} was changed meanwhile and is left as it is: run the command again"
-FILTERED = "{path} is not on disk what it is in git (a filter, an encoding): it cannot be fixed"
 BYTE_ORDER_MARK = "\ufeff"
 NO_LINE_END = "\\ No newline at end of file\n"
 
@@ -34,21 +33,23 @@ class WorkingFiles:
         self._clone = clone
         self._top = clone.top
         self._tree = tree
-        self._seen: dict[str, bytes] = {}
+        self._seen: dict[str, bytes | None] = {}
 
-    def read(self, path: str) -> bytes:
-        """Return a file's bytes; raises `UserError` when its text is not what was judged."""
+    def read(self, path: str) -> bytes | None:
+        """Return a file's bytes; None when its text is not what git holds and what was judged."""
         if path not in self._seen:
             content = self._content(path)
-            if not self._is_judged(path, content):
-                raise UserError(FILTERED.format(path=path))
-            self._seen[path] = content
+            self._seen[path] = content if self._is_judged(path, content) else None
         return self._seen[path]
+
+    def filtered(self) -> list[str]:
+        """Name the files that `read` gave as None."""
+        return sorted(path for path, content in self._seen.items() if content is None)
 
     def diff(self, path: str, content: bytes) -> str:
         """Show how a file would change, as a unified diff that `git apply` takes."""
         lines = difflib.unified_diff(
-            _lines(self.read(path)), _lines(content), f"a/{path}", f"b/{path}"
+            _lines(self.read(path) or b""), _lines(content), f"a/{path}", f"b/{path}"
         )
         return "".join(line if line.endswith("\n") else f"{line}\n{NO_LINE_END}" for line in lines)
 

@@ -12,12 +12,14 @@ from checks.fixes import UneditableError, apply
 from checks.model import Hunk, Status, Version
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from bot.git.analysis import Reader
     from bot.git.snapshot import Repository
     from checks.config import Config
     from checks.model import Analysis, Entry, Finding, Snapshot, Suggestion
+
+_Chosen = dict[str, list["Suggestion"]]
 
 EVERYWHERE = 1 << 30  # more lines than any file has
 NO_LIMIT = 1 << 30  # a person who waits for the whole tree has asked for all of it
@@ -32,6 +34,15 @@ class Fixes:
     contents: Mapping[str, bytes]
 
 
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A change as it stands after some fixes."""
+
+    snapshot: Snapshot
+    analysis: Analysis
+    contents: Mapping[str, bytes]
+
+
 class Fixer:
     """Fixes what a snapshot of a working tree holds; nothing is written."""
 
@@ -41,9 +52,9 @@ class Fixer:
         config: Config,
         reader: Reader,
         *,
-        on_disk: Callable[[str], bytes],
+        on_disk: Callable[[str], bytes | None],
     ) -> None:
-        """Take the files from `on_disk`, by path: their line ends may differ from git's."""
+        """Take the files from `on_disk`, by path: None for one that is to be left alone."""
         self._repository = repository
         self._config = config
         self._reader = reader
@@ -51,20 +62,26 @@ class Fixer:
 
     def fix(self, snapshot: Snapshot) -> Fixes:
         """Make all proven edits, those that overlap in turns; raises `GitError`."""
-        before = analysis = self._examine(snapshot, {})
-        contents: dict[str, bytes] = {}
-        while chosen := self._chosen(analysis, contents):
-            made = {path: apply(self._content(path, contents), s) for path, s in chosen.items()}
-            trial = _edited(snapshot, chosen, made)
-            judged = self._examine(trial, contents | made)
-            worse = [path for path in chosen if _is_worse(path, analysis, judged, chosen[path])]
-            if worse:  # each of them holds alone, but not together: one at a time
+        start = step = _Step(snapshot, self._examine(snapshot, {}), {})
+        refused: set[str] = set()
+        while chosen := self._chosen(step, refused):
+            following = self._advance(step, chosen)
+            if worse := _worse(step, following, chosen):
+                # Each of them holds alone, but not together: one at a time.
                 chosen |= {path: chosen[path][:1] for path in worse}
-                made |= {p: apply(self._content(p, contents), chosen[p]) for p in worse}
-                trial = _edited(snapshot, chosen, made)
-                judged = self._examine(trial, contents | made)
-            snapshot, analysis, contents = trial, judged, contents | made
-        return Fixes(before, analysis, contents)
+                following = self._advance(step, chosen)
+            if worse := _worse(step, following, chosen):
+                refused |= worse
+                continue
+            step = following
+        return Fixes(start.analysis, step.analysis, step.contents)
+
+    def _advance(self, step: _Step, chosen: _Chosen) -> _Step:
+        """Apply what was chosen, and have the whole judged again."""
+        made = {path: self._apply(step, path, chosen[path]) for path in chosen}
+        contents = {**step.contents, **{p: c for p, c in made.items() if c is not None}}
+        snapshot = _edited(step.snapshot, chosen, contents)
+        return _Step(snapshot, self._examine(snapshot, contents), contents)
 
     def _examine(self, snapshot: Snapshot, contents: Mapping[str, bytes]) -> Analysis:
         return examine(
@@ -75,42 +92,41 @@ class Fixer:
             trial=Trial({_name(content): content for content in contents.values()}, NO_LIMIT),
         )
 
-    def _chosen(
-        self, analysis: Analysis, contents: Mapping[str, bytes]
-    ) -> dict[str, list[Suggestion]]:
-        """Pick suggestions that do not overlap, for files whose bytes are what git says."""
-        chosen: dict[str, list[Suggestion]] = {}
-        for finding in analysis.findings:
-            if finding.status is Status.NEW and finding.suggestion is not None:
+    def _chosen(self, step: _Step, refused: Collection[str]) -> _Chosen:
+        """Pick suggestions that do not overlap, for files that can be changed."""
+        chosen: _Chosen = {}
+        for finding in step.analysis.findings:
+            offer = finding.suggestion
+            if finding.status is Status.NEW and offer and finding.path not in refused:
                 own = chosen.setdefault(finding.path, [])
-                if not any(_overlap(finding.suggestion, other) for other in own):
-                    own.append(finding.suggestion)
-        return {p: s for p, s in chosen.items() if _applies(self._content(p, contents), s)}
+                if not any(_overlap(offer, other) for other in own):
+                    own.append(offer)
+        return {path: s for path, s in chosen.items() if self._apply(step, path, s) is not None}
 
-    def _content(self, path: str, contents: Mapping[str, bytes]) -> bytes:
-        return contents[path] if path in contents else self._on_disk(path)
-
-
-def _applies(content: bytes, suggestions: Iterable[Suggestion]) -> bool:
-    try:
-        apply(content, suggestions)
-    except UneditableError:
-        return False
-    return True
+    def _apply(self, step: _Step, path: str, suggestions: Iterable[Suggestion]) -> bytes | None:
+        content = step.contents[path] if path in step.contents else self._on_disk(path)
+        try:
+            return None if content is None else apply(content, suggestions)
+        except UneditableError:
+            return None
 
 
 def _overlap(one: Suggestion, other: Suggestion) -> bool:
     return one.start_line <= other.end_line and other.start_line <= one.end_line
 
 
-def _is_worse(path: str, before: Analysis, after: Analysis, chosen: Sequence[Suggestion]) -> bool:
-    """Tell whether a file has a finding that it should not have any more, or never had."""
+def _worse(before: _Step, after: _Step, chosen: _Chosen) -> set[str]:
+    """Name the files that have a finding that they should not have any more, or never had."""
+    return {path for path in chosen if _is_worse(path, before, after, chosen[path])}
+
+
+def _is_worse(path: str, before: _Step, after: _Step, chosen: Sequence[Suggestion]) -> bool:
     expected = Counter(
         _sign(finding)
-        for finding in before.findings
+        for finding in before.analysis.findings
         if finding.path == path and finding.suggestion not in chosen
     )
-    found = Counter(_sign(finding) for finding in after.findings if finding.path == path)
+    found = Counter(_sign(finding) for finding in after.analysis.findings if finding.path == path)
     return any(count > expected[sign] for sign, count in found.items())
 
 
@@ -118,14 +134,14 @@ def _sign(finding: Finding) -> tuple[str, str, str]:
     return finding.rule, finding.kind, finding.symbol
 
 
-def _edited(
-    snapshot: Snapshot, chosen: Mapping[str, Sequence[Suggestion]], made: Mapping[str, bytes]
-) -> Snapshot:
+def _edited(snapshot: Snapshot, chosen: _Chosen, contents: Mapping[str, bytes]) -> Snapshot:
     entries = tuple(
-        _with_content(entry, chosen[entry.path], made[entry.path]) if entry.path in made else entry
+        _with_content(entry, chosen[entry.path], contents[entry.path])
+        if entry.path in chosen
+        else entry
         for entry in snapshot.entries
     )
-    tree = {**snapshot.tree, **{path: _name(content) for path, content in made.items()}}
+    tree = {**snapshot.tree, **{path: _name(contents[path]) for path in chosen}}
     return replace(snapshot, entries=entries, tree=tree)
 
 

@@ -22,6 +22,7 @@ BASE_HELP = "the branch to merge into (default: origin's default branch, else th
 ALL_HELP = "fix every finding of the tree, not only what is new against the base"
 WRITE_HELP = "change the files (default: show the diff)"
 
+FILTERED = "{path} is not on disk what it is in git (a filter?): left as it is"
 NOTHING = "nothing to fix"
 WOULD_FIX = "{fixed} in {files} would be fixed (--write does it), {left} left"
 DID_FIX = "{fixed} in {files} fixed, {left} left"
@@ -63,6 +64,8 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         for path, content in sorted(fixes.contents.items()):
             terminal.show(files.diff(path, content))
+    for path in files.filtered():
+        terminal.remark(FILTERED.format(path=path))
     terminal.remark(_summary(fixes, DID_FIX if arguments.write else WOULD_FIX))
     return exit_of(fixes.after if arguments.write else fixes.before)
 
