@@ -55,20 +55,19 @@ class Homes:
     def public(self, module: str) -> frozenset[str] | None:
         """List what others may take from a module; None when that is not known.
 
-        What it imports from outside the tree is not its own to offer, unless `__all__` says so.
+        What it imports from outside the tree is not its own to offer, unless `__all__` says so;
+        what `__all__` leaves out can still be imported by name.
         """
         known = self._tree.facts(module)
         if known is None or known[1].broken or known[1].stars:
             return None
         path, facts = known
-        if facts.exports is not None:
-            return facts.exports
         names = set(facts.own)
         for name, alias in facts.aliases.items():
             target = None if alias.root else self._origins.absolute(path, alias)
             if alias.root or (target is not None and self._tree.owner(target) is not None):
                 names.add(name)
-        return frozenset(name for name in names if not name.startswith("_"))
+        return (facts.exports or frozenset()).union(n for n in names if not n.startswith("_"))
 
     def reaches(self, module: str, other: str) -> bool:
         """Tell whether a module imports another one (or something in it): a cycle if it did."""

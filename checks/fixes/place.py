@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from checks.model import Suggestion
+from checks.nodes import text
 from checks.source import decode, without_comment_runs
 from checks.syntax import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from tree_sitter import Node
 
@@ -56,6 +58,16 @@ class Source:
         """Take the text of a node."""
         return self._utf8[self._start(node) : self._end(node)].decode("utf-8", "surrogatepass")
 
+    def identifiers(self, name: str) -> Iterator[Node]:
+        """Find every identifier of a name; the words of strings and comments are none."""
+        word = re.compile(rb"(?<!\w)" + re.escape(name.encode()) + rb"(?!\w)")
+        for row, line in enumerate(self._lines):
+            for match in word.finditer(line):
+                start, end = (row, match.start()), (row, match.end())
+                node = self.root.named_descendant_for_point_range(start, end)
+                if node is not None and node.type == "identifier" and text(node) == name:
+                    yield node
+
     def replacing(self, node: Node, text: str, edits: tuple[Edit, ...]) -> Replacement:
         """Plan to write `text` in the place of a node."""
         return Replacement(self._start(node), self._end(node), text, edits)
@@ -78,8 +90,8 @@ class Source:
             parts.append(replacement.text.encode("utf-8", "surrogatepass"))
             position = replacement.end
         parts.append(self._utf8[position:end])
-        text = b"".join(parts).decode("utf-8", "surrogatepass")
-        return Suggestion(first + 1, last + 1, f"{text}\n")
+        lines = b"".join(parts).decode("utf-8", "surrogatepass")
+        return Suggestion(first + 1, last + 1, f"{lines}\n")
 
     def clusters(self, replacements: Iterable[Replacement]) -> list[list[Replacement]]:
         """Put together what shares a line: GitHub takes one suggestion for it."""
@@ -98,8 +110,8 @@ class Source:
         return first, first + self._utf8.count(b"\n", replacement.start, replacement.end)
 
     def _byte_column(self, line: int, column: int) -> int:
-        text = self._lines[line - 1].decode("utf-8", "surrogatepass")
-        return len(text[: column - 1].encode("utf-8", "surrogatepass"))
+        whole = self._lines[line - 1].decode("utf-8", "surrogatepass")
+        return len(whole[: column - 1].encode("utf-8", "surrogatepass"))
 
     def _start(self, node: Node) -> int:
         return self._starts[node.start_point.row] + node.start_point.column

@@ -68,19 +68,8 @@ def _fits(source: Source, item: Node, edit: Reimport) -> bool:
         return True
     name, alias = aliased(item)
     bound = alias or name[-1]
-    return all(_is_fine(node, edit.members) for node in _uses(source.root, bound))
-
-
-def _uses(root: Node, name: str) -> Iterator[Node]:
-    """Find every place where an identifier may mean `name`, import statements left out."""
-    waiting = [root]
-    while waiting:
-        node = waiting.pop()
-        if node.type in STATEMENTS:
-            continue
-        if node.type == "identifier" and text(node) == name and not _is_label(node):
-            yield node
-        waiting.extend(node.named_children)
+    uses = (node for node in source.identifiers(bound) if not _is_label(node))
+    return all(_is_fine(node, edit.members) for node in uses if _statement(node) is None)
 
 
 def _is_label(node: Node) -> bool:
