@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot.domain.ports import Examination
-from bot.git.analysis import capture, examine
+from bot.git.analysis import Terms, capture, examine, today
 from bot.git.fetch import RefusedError
 from bot.git.mirror import Mirror
 from bot.github.auth import READ_CONTENTS, grant
@@ -59,8 +58,8 @@ class Examiner:
                 base=merge_base, head=pull.position.head_sha, number=pull.number, token=token
             )
             snapshot = capture(change, merge_base, pull.position.head_sha, config=config)
-            today = datetime.now(UTC).date()
-            analysis = examine(change, snapshot, config=config, reader=reader, today=today)
+            terms = Terms(today())
+            analysis = examine(change, snapshot, config=config, reader=reader, terms=terms)
             return Examination(analysis, snapshot.tree.keys() | {CONFIG_PATH})
 
         return await asyncio.to_thread(run)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from checks.config import CONFIG_PATH
 from checks.findings import Judge
 from checks.flagging import Answers, Change, Flagger
+from checks.limits import PROOFS
 from checks.model import Analysis, Severity, Skipped
 from checks.modules import Roots
 from checks.proposal import preview, proposed, read_policies
@@ -17,6 +18,7 @@ from checks.reading import Compiled, Question, Reply, Request, Unread
 from checks.registry import rules
 from checks.rule import View
 from checks.source import WAIVER_MARK
+from checks.suggestions import Prover
 from checks.waivers import Waivers
 
 if TYPE_CHECKING:
@@ -37,6 +39,15 @@ UNREAD_MODULE = "Re-exports through {path} were not followed: {reason}."
 
 Replies = Mapping[str, Reply]
 Inquiry = Generator[Request, Replies, Analysis]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a judgement is told: of which paths no needles are asked, the day, how many proofs."""
+
+    whole: Container[str]
+    today: date
+    proofs: int
 
 
 def is_analysed(path: str, config: Config) -> bool:
@@ -73,22 +84,24 @@ def drive(inquiry: Inquiry, answer: Callable[[Request], Replies]) -> Analysis:
         return analysis
 
 
-def analyse(snapshot: Snapshot, config: Config, *, today: date) -> Inquiry:
+def analyse(snapshot: Snapshot, config: Config, *, today: date, proofs: int = PROOFS) -> Inquiry:
     """Find what the change adds; the questions come in few rounds, each one batch of blobs.
 
+    Suggestions are looked for at the first `proofs` findings that have an edit.
     Waivers hold through their last day; `today` is the day in UTC. Where the change brings a valid
     config, a note says what that one would find instead.
     """
     policies, lost = yield from read_policies(snapshot)
     snapshot = replace(snapshot, skipped=(*snapshot.skipped, *lost))
-    judged = partial(_judge, snapshot, policies=policies, today=today)
-    analysis = yield from judged(config, whole=landmarks(config))
+    judged = partial(_judge, snapshot, policies=policies)
+    terms = Terms(landmarks(config), today, proofs)
+    analysis = yield from judged(config, terms=terms)
     future = proposed(snapshot, policies)
     if future is None or future == config:
         return analysis
     # Whoever answers looks for the needles of the config that decides: here none are asked.
     everything = {v.path for e in snapshot.entries for v in (e.base, e.head) if v is not None}
-    other = yield from judged(future, whole=everything)
+    other = yield from judged(future, terms=Terms(everything, today, proofs=0))
     return replace(analysis, notes=(*analysis.notes, preview(analysis, other)))
 
 
@@ -97,21 +110,20 @@ def _judge(
     config: Config,
     *,
     policies: Policies,
-    today: date,
-    whole: Container[str],
+    terms: Terms,
 ) -> Inquiry:
-    """Judge the change by one config; no needles are asked of the paths `whole`."""
+    """Judge the change by one config."""
     active = _active(config)
     known = dict[str, Reply]()
     changes = _changes(snapshot, config)
-    for request in _first_requests(changes, whole):
+    for request in _first_requests(changes, terms.whole):
         known |= yield request
     compiled: Replies = {}
     if any(rule.view is View.COMPILED for rule in active):
         compiled = yield from _compile(changes)
     skipped = (*snapshot.skipped, *_refusals(changes, known, compiled))
     changes = _without(changes, skipped)
-    waivers = Waivers(config, today, available={rule.name for rule in rules()})
+    waivers = Waivers(config, terms.today, available={rule.name for rule in rules()})
     flagger = Flagger(
         *(snapshot, config, active),
         answers=Answers(known, compiled, policies),
@@ -122,16 +134,19 @@ def _judge(
         known |= yield Request(Question.MODULE, flagger.wanted())
     differences = flagger.differences()
     words = yield from _words(changes, differences)
-    findings, fixed = Judge(snapshot, config).judge(differences, words)
+    judged, fixed = Judge(snapshot, config).judge(differences, words)
     inline = {each.path: each.head.facts.waivers for each in differences}
+    prover = Prover(flagger, changes, known)
+    waived = waivers.waive(judged, inline)
+    findings = yield from prover.suggest(waived, differences, most=terms.proofs)
     return Analysis(
         base=snapshot.base,
         head=snapshot.head,
-        findings=waivers.waive(findings, inline),
+        findings=findings,
         fixed=fixed,
         skipped=tuple(sorted(skipped, key=lambda item: item.path)),
         crashes=flagger.crashes(),
-        notes=tuple(_notes(config, flagger, known, snapshot.tree)),
+        notes=(*_notes(config, flagger, known, snapshot.tree), *prover.notes),
         files_changed=len(snapshot.entries),
         files_analyzed=sum(change.head is not None for change in changes),
     )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from checks.config import ConfigError
+    from checks.edits import Edit
     from checks.model import Entry, Snapshot, Version
     from checks.reading import Reply
     from checks.rule import Rule
@@ -124,6 +125,29 @@ class Flagger:
     def crashes(self) -> tuple[Crash, ...]:
         """Give the crashes of rules, by path."""
         return tuple(crash for path in sorted(self._crashes) for crash in self._crashes[path])
+
+    def head(self, change: Change) -> File | None:
+        """Show the head of a path as the rules see it."""
+        return self._side(change, change.entry.head, change.head, other=change.base)
+
+    def raise_at_head(self, file: File) -> tuple[Flagged, ...] | None:
+        """Flag what a file would be at head; None when a rule crashes on it."""
+        raised, crashes = self._run(file.path, None, file)
+        return None if crashes else tuple(raised[1])
+
+    def edit(self, change: Change, flagged: Flagged) -> Edit | None:
+        """Ask the rule of a flag at head for an edit; a crash is one of the rule."""
+        rule = next(rule for rule in self._active if rule.name == flagged.rule)
+        file = self.head(change)
+        if rule.edit is None or file is None:
+            return None
+        try:
+            return rule.edit(flagged.flag, file, self._head, self._config)
+        except Exception as error:  # a bug in one rule must not cost the others
+            crash = Crash(rule.name, change.path, f"{type(error).__name__}: {error}")
+            if crash not in self._crashes[change.path]:
+                self._crashes[change.path].append(crash)
+            return None
 
     def wanted(self) -> frozenset[str]:
         """Give the ids of the blobs that are wanted and not known."""

@@ -14,6 +14,11 @@ FILE_MEMORY_BYTES = 512 << 20
 # The change. With more changed paths than this nothing is analysed, and the check fails.
 CHANGED_ENTRIES = 50_000
 
+# Suggestions. Each is proven by reading and compiling the edited file once more: so many are tried
+# of a change, and of one file as many as come to so many bytes.
+PROOFS = 100
+PROOF_BYTES = 4_000_000
+
 # Renames: with more added or deleted Python files than this git finds only exact renames, because
 # comparing contents is quadratic (1,000 x 1,000 dissimilar files: 2.9 s).
 RENAME_CANDIDATES = 400

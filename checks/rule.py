@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from checks.config import Config, ConfigError
+    from checks.edits import Edit
     from checks.facts import Dotted, Facts, Reference
     from checks.model import Kind, Severity, Span
     from checks.reading import Compiled
@@ -56,12 +57,14 @@ class View(StrEnum):
 class Example:
     """A file that a rule is shown on; a line that ends in `# <-` is flagged.
 
-    `others` are further files of the same tree, by path.
+    `others` are further files of the same tree, by path. `fixed` is the file with all suggestions
+    applied, where the example shows one.
     """
 
     source: str
     path: str = "shop/orders.py"
     others: Mapping[str, str] = field(default_factory=dict)
+    fixed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +127,8 @@ class Tree(Protocol):
 class Rule:
     """A rule as the engine runs it; built from its file by `checks.registry`.
 
-    `needles` are literal bytes without any of which no file can hold a finding.
+    `needles` are literal bytes without any of which no file can hold a finding. `edit` names the
+    change that makes a flag go away, None where none is certain; it is proven before it is offered.
     """
 
     name: str
@@ -134,3 +138,4 @@ class Rule:
     view: View
     needles: Callable[[Config], frozenset[bytes]]
     flags: Callable[[File, Tree, Config], Iterator[Flag]]
+    edit: Callable[[Flag, File, Tree, Config], Edit | None] | None = None

@@ -88,6 +88,11 @@ def read(content: bytes) -> Facts:
     return _Reader(without_comment_runs(utf8)).facts()
 
 
+def parse(utf8: bytes) -> Node:
+    """Parse UTF-8 source, with or without errors, to its root node."""
+    return Parser(_language()).parse(utf8).root_node
+
+
 @cache
 def _language() -> Language:
     return Language(tree_sitter_python.language())
@@ -104,7 +109,7 @@ class _Reader:
     def __init__(self, utf8: bytes) -> None:
         self._utf8 = utf8
         self._columns = Columns(utf8)
-        self._root = Parser(_language()).parse(utf8).root_node
+        self._root = parse(utf8)
         self._captures = QueryCursor(_query()).captures(self._root)
         self._named = [
             (node, name)

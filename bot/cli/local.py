@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from bot.git.analysis import Reader
     from bot.pool import AnalysisPool
-    from checks.reading import Question, Reply
+    from checks.reading import Material, Question, Reply
 
 # Starting the workers takes about as long as reading so many files.
 FILES_HERE = 50
@@ -31,7 +31,7 @@ def local_reader() -> Iterator[Reader]:
             return stack.enter_context(_workers())
 
         def read(
-            question: Question, contents: Sequence[bytes], needles: frozenset[bytes]
+            question: Question, contents: Sequence[Material], needles: frozenset[bytes]
         ) -> Sequence[Reply]:
             reader = read_here if len(contents) <= FILES_HERE else workers()
             return reader(question, contents, needles)
@@ -65,7 +65,7 @@ def _workers() -> Iterator[Reader]:
         pooled = PooledReader(pool, asyncio.run)
 
         def read(
-            question: Question, contents: Sequence[bytes], needles: frozenset[bytes]
+            question: Question, contents: Sequence[Material], needles: frozenset[bytes]
         ) -> Sequence[Reply]:
             terminal.progress(READING.format(count=len(contents)))
             try:

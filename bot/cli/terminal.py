@@ -47,6 +47,11 @@ def progress(text: str) -> None:
         print(f"{START_OF_LINE}{text}", end="", file=sys.stderr, flush=True)
 
 
+def remark(text: str) -> None:
+    """Tell a person how it went, beside the result."""
+    print(spell_unseen(text), file=sys.stderr)
+
+
 def wants_colour() -> bool:
     """Tell whether stdout is a terminal of a person who wants colours (https://no-color.org)."""
     wanted = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

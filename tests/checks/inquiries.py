@@ -38,7 +38,10 @@ def review(
 
     def answer(request: Request) -> Mapping[str, Reply]:
         asked.append(request)
-        return {oid: reply(request.question, blobs[oid], needles(config)) for oid in request.blobs}
+        return {
+            oid: reply(request.question, request.material(oid, blobs[oid]), needles(config))
+            for oid in request.blobs
+        }
 
     inquiry = analyse(_snapshot(before, after, renames or {}), config, today=today)
     return drive(inquiry, answer)

@@ -20,10 +20,10 @@ OFF = f"{POLICY}rules: {{forbidden-import: off}}\n"
 MORE = POLICY.replace("    arguments:", "      store.cart: {use: shop.engine}\n    arguments:")
 
 
-def review(base: Tree, head: Tree) -> Analysis:
+def review(base: Tree, head: Tree, *, policy: str = POLICY) -> Analysis:
     """Analyse a change of a tree in which the policy's source is at home."""
     home = {"shop/engine.py": ""}
-    return inquiries.review({**home, **base}, {**home, **head})
+    return inquiries.review({**home, **base}, {**home, **head}, policy=policy)
 
 
 def test_every_problem_of_an_invalid_config_is_found_where_it_stands() -> None:

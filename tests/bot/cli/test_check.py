@@ -350,8 +350,10 @@ def test_missing_git_is_answered_with_a_sentence(
     assert capsys.readouterr().err == "ssot: git could not be run: install git 2.32 or newer\n"
 
 
-def test_check_starts_without_what_only_the_service_needs(repository: Repository) -> None:
-    repository.write("shop/cart.py", OLD_IMPORT)
+def test_check_starts_without_what_only_the_service_or_a_fix_needs(
+    repository: Repository,
+) -> None:
+    repository.write("shop/cart.py", "from shop.legacy import *\n")
     with as_process(
         repository, "-X", "importtime", "-m", "bot", stderr=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
