@@ -11,7 +11,7 @@ from tests.checks.inquiries import review
 
 IMPORT = "from shop.legacy.engine import OldEngine\n"
 OFF = f"{POLICY}rules: {{forbidden-import: off}}\n"
-MORE = POLICY.replace("    arguments:", "      store.cart: {use: shop.engine}\n    arguments:")
+MORE = POLICY.replace('classes: ["*Engine"]', 'classes: ["*Engine", "*Basket"]')
 
 
 def test_every_problem_of_an_invalid_config_is_found_where_it_stands() -> None:
@@ -36,7 +36,7 @@ def test_valid_edit_says_what_it_would_drop_while_the_present_config_decides() -
 
 
 def test_valid_edit_says_what_it_would_add() -> None:
-    head = {CONFIG_PATH: MORE, "a.py": "import store.cart\n"}
+    head = {CONFIG_PATH: MORE, "a.py": "class MyBasket: ...\n"}
 
     analysis = review({CONFIG_PATH: POLICY}, head)
 
