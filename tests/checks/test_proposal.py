@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 IMPORT = "from shop.legacy.engine import OldEngine\n"
 OFF = f"{POLICY}rules: {{forbidden-import: off}}\n"
-MORE = POLICY.replace("    arguments:", "      store.cart: {use: shop.engine}\n    arguments:")
+MORE = POLICY.replace('classes: ["*Engine"]', 'classes: ["*Engine", "*Basket"]')
 
 
 def review(base: Tree, head: Tree, *, policy: str = POLICY) -> Analysis:
@@ -48,7 +48,7 @@ def test_valid_edit_says_what_it_would_drop_while_the_present_config_decides() -
 
 
 def test_valid_edit_says_what_it_would_add() -> None:
-    head = {CONFIG_PATH: MORE, "a.py": "import store.cart\n"}
+    head = {CONFIG_PATH: MORE, "a.py": "class MyBasket: ...\n"}
 
     analysis = review({CONFIG_PATH: POLICY}, head)
 
