@@ -26,8 +26,8 @@ NOT_ANALYSED = "not analysed"
 CRASHED = "failed, which is a bug of ssot"
 NOTE = "note"
 CRASH = "{rule}: {error}"
-BEYOND = "GitHub shows the first {limit} of a kind. In the log of this step, too: {rest}."
-REST = "{count} more of kind {kind}"
+BEYOND = "GitHub shows {limit} annotations of a kind; the log of this step has more: {rest}."
+REST = "{count:,} more of kind {kind}"
 
 COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTICE: "notice"}
 
