@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from checks.findings import Judge
 from checks.flagging import Change, Flagger
+from checks.limits import FETCH_BATCHES, SEARCHED_MODULES
 from checks.model import Analysis, Severity, Skipped
 from checks.modules import Roots
-from checks.reading import Compiled, Question, Reply, Request, Unread
+from checks.reading import Compiled, Distant, Question, Reply, Request, Unread
 from checks.registry import rules
 from checks.rule import View
 
@@ -24,6 +25,13 @@ if TYPE_CHECKING:
 ANALYSED_SUFFIXES = (".py", ".pyi")
 NOT_AVAILABLE = "Not available in this version, and so not checked: {rules}."
 UNREAD_MODULE = "Re-exports through {path} were not followed: {reason}."
+DISTANT_MODULES = (
+    "{count} modules were not looked into, because one review fetches {batches} times at most: "
+    "what is handed on through {paths} may be missing here. `ssot check` sees all of it."
+)
+SEARCH_ENDED = "The search for import cycles ended after {count:,} modules: some may be missing."
+# Of many paths so many are named.
+SHOWN_PATHS = 3
 
 Replies = Mapping[str, Reply]
 Inquiry = Generator[Request, Replies, Analysis]
@@ -164,6 +172,14 @@ def _notes(config: Config, flagger: Flagger, known: Replies) -> Iterator[str]:
     missing = [name for name in on if name not in available]
     if missing:
         yield NOT_AVAILABLE.format(rules=", ".join(missing))
+    distant = [path for path, oid in flagger.consulted() if isinstance(known.get(oid), Distant)]
+    if distant:
+        shown = [*distant[:SHOWN_PATHS], *(["…"] if len(distant) > SHOWN_PATHS else [])]
+        yield DISTANT_MODULES.format(
+            count=len(distant), batches=FETCH_BATCHES, paths=", ".join(shown)
+        )
+    if flagger.is_search_ended():
+        yield SEARCH_ENDED.format(count=SEARCHED_MODULES)
     for path, oid in flagger.consulted():
         reply = known.get(oid)
         if isinstance(reply, Unread):

@@ -88,11 +88,12 @@ class Flagger:
 
     def flag(self, change: Change) -> bool:
         """Flag both sides of a path; False when modules are wanted first, then call again."""
-        before = self._count_wanted()
-        old = self._side(change, change.entry.base, change.base, other=change.head)
-        new = self._side(change, change.entry.head, change.head, other=change.base)
+        before = self._count_misses()
+        at_base, at_head = self._file(change.base), self._file(change.head)
+        old = self._side(change, change.entry.base, change.base, other=at_head)
+        new = self._side(change, change.entry.head, change.head, other=at_base)
         raised, crashes = self._run(change.path, old, new)
-        if self._count_wanted() > before:
+        if self._count_misses() > before:
             return False
         self._crashes[change.path] = crashes
         self._differences[change.path] = difference(
@@ -123,8 +124,12 @@ class Flagger:
         """Give path and blob id of every module that was looked at beyond the changed files."""
         yield from sorted(self._head.consulted().items())
 
-    def _count_wanted(self) -> int:
-        return len(self._head.wanted) + len(self._base.wanted)
+    def is_search_ended(self) -> bool:
+        """Tell whether a search for import cycles ended before it had seen everything."""
+        return self._head.is_search_ended or self._base.is_search_ended
+
+    def _count_misses(self) -> int:
+        return self._head.misses + self._base.misses
 
     def _facts(self, version: Version | None) -> Facts:
         reply = self._known.get(version.oid) if version is not None else None
@@ -136,13 +141,13 @@ class Flagger:
         version: Version | None,
         analysed: Version | None,
         *,
-        other: Version | None,
+        other: File | None,
     ) -> File | None:
         """Show one side to the rules; a version that is not analysed is a path without facts."""
         if version is None:
             return None
         facts = self._facts(analysed)
-        settled = NOTHING if change.is_renamed else self._facts(other)
+        settled = NOTHING if change.is_renamed or other is None else other.facts
         compiled = self._compiled.get(version.oid) if analysed is not None else None
         return File(
             version.path,
@@ -151,7 +156,14 @@ class Flagger:
             is_analysed=analysed is not None,
             followed=unsettled(facts, settled),
             compiled=compiled if isinstance(compiled, Compiled) else None,
+            other=other,
         )
+
+    def _file(self, version: Version | None) -> File | None:
+        """Show what one side says to the other one."""
+        if version is None:
+            return None
+        return File(version.path, self._roots.module_of(version.path), self._facts(version))
 
     def _run(
         self, path: str, base: File | None, head: File | None

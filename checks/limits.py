@@ -14,6 +14,12 @@ FILE_MEMORY_BYTES = 512 << 20
 # The change. With more changed paths than this nothing is analysed, and the check fails.
 CHANGED_ENTRIES = 50_000
 
+# The search for import cycles ends after so many modules on each side; the summary then says so.
+SEARCHED_MODULES = 2_000
+
+# One review fetches blobs in so many batches; what would cost one more is not looked at.
+FETCH_BATCHES = 3
+
 # Renames: with more added or deleted Python files than this git finds only exact renames, because
 # comparing contents is quadratic (1,000 x 1,000 dissimilar files: 2.9 s).
 RENAME_CANDIDATES = 400

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from checks.bindings import bound_target, module_aliases
@@ -38,7 +39,7 @@ def own_names(captures: Captures) -> Iterator[str]:
 
 def exports(captures: Captures) -> frozenset[str] | None:
     """Read `__all__`; None when there is none, or more than literal lists make it up."""
-    parts = [_listed(node) for node in captures.nodes("export")]
+    parts = [_listed(node) for node in captures.nodes("export") if not captures.scope(node)]
     is_changed_by_call = any(text(node) == EXPORTS for node in captures.nodes("chain"))
     if not parts or is_changed_by_call:
         return None
@@ -56,7 +57,7 @@ def _bindings(
     """Yield the module-level bindings of names, as `module_aliases` takes them."""
     for statement, reference in imports:
         if reference.bound and not reference.scope:
-            alias = bound_target(reference)
+            alias = replace(bound_target(reference), span=reference.span)
             yield statement.start_byte, _is_unindented(statement), reference.bound, alias
     for node, name in captures.named:
         if not captures.scopes.enclosing(node.start_byte - 1):
@@ -65,7 +66,7 @@ def _bindings(
         if not captures.scope(node):
             target = node.child_by_field_name("left")
             first, *rest = text(node.child_by_field_name("right")).split(".")
-            alias = Alias(0, tuple(rest), root=first)
+            alias = Alias(0, tuple(rest), root=first, span=captures.span(node))
             yield node.start_byte, _is_unindented(node), text(target), alias
 
 

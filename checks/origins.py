@@ -60,10 +60,7 @@ class Origins:
 
     def absolute(self, path: str, reference: Reference | Alias | Call) -> Dotted | None:
         """Make the target absolute as seen from a file; None when it lies outside every root."""
-        if not reference.level:
-            return reference.target
-        base = self._roots.resolve(path, reference.level, "")
-        return None if base is None else (*filter(None, base.split(".")), *reference.target)
+        return self._roots.absolute(path, reference.level, reference.target)
 
     def direct(self, target: Dotted) -> Origin | None:
         """Find the deprecated module that the target is, or lies in: the longest one.

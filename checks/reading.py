@@ -61,7 +61,12 @@ class Unread:
     cause: Cause
 
 
-Reply = Facts | Compiled | Unread
+@dataclass(frozen=True, slots=True)
+class Distant:
+    """A blob that was not brought: it would have cost the review one batch too many."""
+
+
+Reply = Facts | Compiled | Unread | Distant
 
 
 def reply(question: Question, content: bytes, needles: frozenset[bytes]) -> Reply:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from checks.bindings import Locals
+from checks.deferral import Deferral
 from checks.facts import Alias, Dotted, Reference
 from checks.idioms import (
     NAMING,
@@ -44,6 +46,7 @@ class References:
 
     def __init__(self, captures: Captures) -> None:
         self._captures = captures
+        self._deferral = Deferral(captures)
         self.imports = [*self._plain_imports(), *self._from_imports()]
         references = [reference for _, reference in self.imports]
         imported = {reference.bound for reference in references}
@@ -74,7 +77,7 @@ class References:
                 target, alias = aliased(item)
                 found = Alias(0, target)
                 bound = alias or target[0]
-                yield statement, self._reference(Kind.IMPORT, found, item, bound=bound)
+                yield statement, self._import(Kind.IMPORT, found, item, bound=bound)
 
     def _from_imports(self) -> Iterator[tuple[Node, Reference]]:
         for statement in self._captures.nodes("from"):
@@ -83,10 +86,15 @@ class References:
                 name, alias = aliased(item)
                 found = Alias(level, (*module, *name))
                 bound = alias or name[-1]
-                yield statement, self._reference(Kind.FROM, found, item, bound=bound)
+                yield statement, self._import(Kind.FROM, found, item, bound=bound)
             for child in statement.children:
                 if child.type == "wildcard_import":
-                    yield statement, self._reference(Kind.STAR, Alias(level, module), child)
+                    star = self._import(Kind.STAR, Alias(level, module), child, bound="")
+                    yield statement, star
+
+    def _import(self, kind: Kind, alias: Alias, item: Node, *, bound: str) -> Reference:
+        reference = self._reference(kind, alias, item, bound=bound)
+        return replace(reference, on_import=not self._deferral.covers(item))
 
     def _shadows(self, names: set[str]) -> Iterator[tuple[str, str]]:
         """Find where, below module level, an imported name is bound to something else.

@@ -60,8 +60,8 @@ class File:
 
     `module` is None where no import can name the file. What is not `is_analysed` is only a path, of
     any type. `followed` are the references whose
-    re-exports are worth following: those that do not stand alike on the other side. `compiled` is
-    there for rules that look at it.
+    re-exports are worth following: those that do not stand alike on the other side, where the file
+    is `other` (None when it is not there). `compiled` is there for rules that look at it.
     """
 
     path: str
@@ -70,6 +70,7 @@ class File:
     is_analysed: bool = True
     followed: frozenset[Reference] = frozenset()
     compiled: Compiled | None = None
+    other: File | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,13 @@ class Tree(Protocol):
 
     def facts(self, module: str) -> tuple[str, Facts] | None:
         """Give the module's path and facts; None when they are not known (yet)."""
+        ...
+
+    def imports(self, module: str) -> tuple[str, ...]:
+        """Name the modules that importing this one runs; none when that is not known (yet).
+
+        The search through a tree ends after so many modules, which the analysis then tells.
+        """
         ...
 
 
