@@ -81,8 +81,19 @@ class Flagger:
         self._known = known
         self._compiled = compiled
         self._roots = Roots(config.roots)
-        self._head = Modules(snapshot.tree, self._roots, known)
-        self._base = Modules(base_tree(snapshot), self._roots, known)
+        entries = snapshot.entries
+        self._head = Modules(
+            snapshot.tree,
+            self._roots,
+            known,
+            changed=[entry.head.path for entry in entries if entry.head is not None],
+        )
+        self._base = Modules(
+            base_tree(snapshot),
+            self._roots,
+            known,
+            changed=[entry.base.path for entry in entries if entry.base is not None],
+        )
         self._differences: dict[str, Difference] = {}
         self._crashes: dict[str, list[Crash]] = {}
 

@@ -108,6 +108,10 @@ class Tree(Protocol):
         """Give the module's path and facts; None when they are not known (yet)."""
         ...
 
+    def changed(self) -> Iterator[tuple[str, str, Facts]]:
+        """Yield path, module and facts of the changed files that can be imported, by path."""
+        ...
+
     def imports(self, module: str) -> tuple[str, ...]:
         """Name the modules that importing this one runs; none when that is not known (yet).
 

@@ -9,7 +9,7 @@ from checks.graph import edges
 from checks.limits import SEARCHED_MODULES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from checks.facts import Dotted
     from checks.model import Snapshot
@@ -28,12 +28,20 @@ def base_tree(snapshot: Snapshot) -> Mapping[str, str]:
 class Modules:
     """A tree whose modules' facts arrive in rounds; fulfils `checks.rule.Tree`."""
 
-    def __init__(self, tree: Mapping[str, str], roots: Roots, known: Mapping[str, Reply]) -> None:
+    def __init__(
+        self,
+        tree: Mapping[str, str],
+        roots: Roots,
+        known: Mapping[str, Reply],
+        *,
+        changed: Iterable[str],
+    ) -> None:
         """Watch `known`, blob id to reply, which the engine fills between rounds.
 
         `misses` counts the questions that could not be answered, `wanted` is what they lacked.
         """
         self._tree = tree
+        self._changed = sorted(changed)
         self._roots = roots
         self._known = known
         self._consulted: dict[str, str] = {}
@@ -62,6 +70,14 @@ class Modules:
             self.misses += 1
             return None
         return path, reply if isinstance(reply, Facts) else NOTHING
+
+    def changed(self) -> Iterator[tuple[str, str, Facts]]:
+        """Yield path, module and facts of the changed files that can be imported, by path."""
+        for path in self._changed:
+            module = self._roots.module_of(path)
+            reply = self._known.get(self._tree.get(path, ""))
+            if module is not None and isinstance(reply, Facts):
+                yield path, module, reply
 
     def imports(self, module: str) -> tuple[str, ...]:
         """Name the modules that importing this one runs; none when that is not known (yet)."""
