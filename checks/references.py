@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from checks.bindings import Locals
-from checks.deferral import Deferral
+from checks.deferral import deferred
 from checks.facts import Alias, Dotted, Reference
 from checks.idioms import (
     NAMING,
@@ -27,6 +28,7 @@ from checks.nodes import (
     source_module,
     text,
 )
+from checks.regions import Regions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +48,7 @@ class References:
 
     def __init__(self, captures: Captures) -> None:
         self._captures = captures
-        self._deferral = Deferral(captures)
+        self._deferred = deferred(captures)
         self.imports = [*self._plain_imports(), *self._from_imports()]
         references = [reference for _, reference in self.imports]
         imported = {reference.bound for reference in references}
@@ -75,18 +77,20 @@ class References:
         for statement in self._captures.nodes("import"):
             for item in statement.children_by_field_name("name"):
                 target, alias = aliased(item)
-                found = Alias(0, target)
-                bound = alias or target[0]
-                yield statement, self._import(Kind.IMPORT, found, item, bound=bound)
+                if all(target):  # where a name is missing, the parser puts an empty one
+                    bound = alias or target[0]
+                    yield statement, self._import(Kind.IMPORT, Alias(0, target), item, bound=bound)
 
     def _from_imports(self) -> Iterator[tuple[Node, Reference]]:
         for statement in self._captures.nodes("from"):
             level, module = source_module(statement)
             for item in believable_items(statement):
                 name, alias = aliased(item)
-                found = Alias(level, (*module, *name))
-                bound = alias or name[-1]
-                yield statement, self._import(Kind.FROM, found, item, bound=bound)
+                target = (*module, *name)
+                if all(target):
+                    found = Alias(level, target)
+                    bound = alias or name[-1]
+                    yield statement, self._import(Kind.FROM, found, item, bound=bound)
             for child in statement.children:
                 if child.type == "wildcard_import":
                     star = self._import(Kind.STAR, Alias(level, module), child, bound="")
@@ -94,7 +98,7 @@ class References:
 
     def _import(self, kind: Kind, alias: Alias, item: Node, *, bound: str) -> Reference:
         reference = self._reference(kind, alias, item, bound=bound)
-        return replace(reference, on_import=not self._deferral.covers(item))
+        return replace(reference, on_import=not self._deferred.cover(item))
 
     def _shadows(self, names: set[str]) -> Iterator[tuple[str, str]]:
         """Find where, below module level, an imported name is bound to something else.
@@ -109,18 +113,18 @@ class References:
                 if scope and scope not in classes:
                     yield text(node), scope
 
-    def _veiled(self, names: set[str]) -> dict[str, list[tuple[int, int]]]:
-        """Find the bytes where a lambda or comprehension binds an imported name for itself."""
-        veils: dict[str, list[tuple[int, int]]] = {}
+    def _veiled(self, names: set[str]) -> dict[str, Regions]:
+        """Find where a lambda or comprehension binds an imported name for itself."""
+        veils: dict[str, list[Node]] = defaultdict(list)
         for expression in self._captures.nodes("expression"):
             for name in names.intersection(bound_by(expression)):
-                veils.setdefault(name, []).append((expression.start_byte, expression.end_byte))
-        return veils
+                veils[name].append(expression)
+        return {name: Regions(expressions) for name, expressions in veils.items()}
 
     def _chains(self) -> Iterator[Reference]:
         for root in self._captures.nodes("chain"):
             name, scope = text(root), self._captures.scope(root)
-            if any(start <= root.start_byte < end for start, end in self._veils.get(name, ())):
+            if name in self._veils and self._veils[name].cover(root):
                 continue
             origin = self.locals.origin(name, scope)
             match = _CHAIN.match(self._captures.utf8, root.start_byte) if origin else None

@@ -196,6 +196,11 @@ def test_commented_out_code_of_any_length_is_read_at_once() -> None:
     assert time.perf_counter() - start < 5  # without the cure: about a minute
 
 
+@pytest.mark.parametrize("source", ["from a import (  # b\n)\n", "import\n"])
+def test_import_of_nothing_is_no_reference(source: str) -> None:
+    assert read(source.encode()).references == ()
+
+
 def test_deeply_nested_annotation_is_read_at_once() -> None:
     source = f"x: {'list[' * 2_000}'a.B'{']' * 2_000}"
     start = time.perf_counter()
@@ -203,6 +208,24 @@ def test_deeply_nested_annotation_is_read_at_once() -> None:
 
     assert [r.target for r in found] == [("a", "B")]
     assert time.perf_counter() - start < 5  # without the cure: about 45 s
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import a\n" * 20_000 + "a.b\n" * 20_000,
+        "def f():\n    import a\n    a.b\n" * 8_000,
+        "import a\n" + "".join(f"def f{n}(a):\n    a.b\n" for n in range(8_000)),
+        "import a\n" + "lambda a: a.b\n" * 20_000,
+        "import a;" + "a.ö;" * 40_000,
+    ],
+    ids=["imports", "scopes", "shadows", "veils", "columns"],
+)
+def test_many_of_a_kind_are_read_at_once(source: str) -> None:
+    start = time.perf_counter()
+    read(source.encode())
+
+    assert time.perf_counter() - start < 5  # each took over 20 s: all were compared with all
 
 
 def test_deep_nesting_is_read_without_recursion() -> None:
