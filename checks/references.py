@@ -142,13 +142,16 @@ class References:
 
     def _calls(self) -> Iterator[Reference]:
         renamed = {r.bound: r.target[-1] for _, r in self.imports if r.target[-1:] and r.bound}
+        for node in self._captures.nodes("alias"):
+            name = text(node.child_by_field_name("right")).rpartition(".")[2]
+            if name in NAMING:
+                renamed[text(node.child_by_field_name("left"))] = name
         for callee in self._captures.nodes("callee"):
             local = text(callee)
             if local not in _CALLEES and renamed.get(local) not in _CALLEES:
                 continue
             call = call_of(callee)
-            named = named_by_call(call, imported=renamed)
-            if named is not None:
+            for named in named_by_call(call, imported=renamed):
                 found = Alias(named.level, named.target)
                 yield self._reference(Kind.DYNAMIC, found, named.node)
             patched = patched_object(call)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     Pair = tuple[str, str]  # blob id at the merge base, blob id at head; zeros for none
 
-CUT_OFF = "git diff-tree gave a hunk that is cut off"
+WRONG_LENGTH = "git diff-tree gave a hunk of another length than it says"
 
 INDEX_LINE = re.compile(rb"index ([0-9a-f]{40,64})\.\.([0-9a-f]{40,64})")
 HUNK_LINE = re.compile(rb"@@ -\d+(?:,(\d{1,10}))? \+(\d{1,10})(?:,(\d{1,10}))? @@")
@@ -23,7 +23,7 @@ def parse_patch(patch: bytes) -> Mapping[Pair, tuple[Hunk, ...]]:
     """Return the hunks of each changed pair of blobs; equal pairs have equal hunks.
 
     `patch` is made with `--full-index`. Inside a hunk lines are counted, so that no content can
-    pose as a header. Raises `GitError` when a hunk is cut off.
+    pose as a header. Raises `GitError` when a hunk is not as long as it says.
     """
     hunks: dict[Pair, list[Hunk]] = {}
     pair: Pair | None = None
@@ -44,10 +44,12 @@ def _read_hunk(header: re.Match[bytes], lines: Iterator[bytes]) -> Hunk:
     while base_left > 0 or head_line < head_end:
         line = next(lines, None)
         if line is None:
-            raise GitError(CUT_OFF)
+            raise GitError(WRONG_LENGTH)
         mark = line[:1]
         if mark == b"+":
             added.add(head_line)
         head_line += mark in (b"+", b" ")
         base_left -= mark in (b"-", b" ")
+    if base_left or head_line != head_end:
+        raise GitError(WRONG_LENGTH)
     return Hunk(start, length, frozenset(added))
