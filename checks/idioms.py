@@ -197,6 +197,8 @@ def _named(folded: Folded, *, package: str) -> Named | None:
     if not package:
         return Named(len(dots), segments, folded.node)
     parents = package.split(".")
+    if not all(parent.isidentifier() for parent in parents):
+        return None
     kept = parents[: len(parents) - len(dots) + 1]
     return Named(0, (*kept, *segments), folded.node) if kept else None
 

@@ -85,6 +85,7 @@ def test_imports_by_string_are_read(source: str, target: str) -> None:
         "client.patch('/a/b')",
         "patch('a b.c')",
         "'a.b' in x",
+        "import_module('.b', package='.c')",
     ],
 )
 def test_other_strings_import_nothing(source: str) -> None:
