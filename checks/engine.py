@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from checks.config import CONFIG_PATH
 from checks.findings import Judge
 from checks.flagging import Answers, Change, Flagger
-from checks.limits import PROOFS
+from checks.limits import FETCH_BATCHES, PROOFS, SEARCHED_MODULES
 from checks.model import Analysis, Severity, Skipped
 from checks.modules import Roots
 from checks.proposal import preview, proposed, read_policies
-from checks.reading import Compiled, Question, Reply, Request, Unread
+from checks.reading import Compiled, Distant, Question, Reply, Request, Unread
 from checks.registry import rules
 from checks.rule import View
 from checks.source import WAIVER_MARK
@@ -36,6 +36,13 @@ NOT_AVAILABLE = "Not available in this version, and so not checked: {rules}."
 NO_CONCEPT = "The config names no concept, so there is little to look for."
 NO_HOME = "`{module}`, a source of `{concept}`, is no module of this tree: is it spelt right?"
 UNREAD_MODULE = "Re-exports through {path} were not followed: {reason}."
+DISTANT_MODULES = (
+    "{count} modules were not looked into, because one review fetches {batches} times at most: "
+    "what is handed on through {paths} may be missing here. `ssot check` sees all of it."
+)
+SEARCH_ENDED = "The search for import cycles ended after {count:,} modules: some may be missing."
+# Of many paths so many are named.
+SHOWN_PATHS = 3
 
 Replies = Mapping[str, Reply]
 Inquiry = Generator[Request, Replies, Analysis]
@@ -234,6 +241,14 @@ def _notes(config: Config, flagger: Flagger, known: Replies, tree: Container[str
         for module in dict.fromkeys(home.module for home in concept.canonical):
             if not any(path in tree for path in Roots(config.roots).paths_of(module)):
                 yield NO_HOME.format(module=module, concept=concept.name)
+    distant = [path for path, oid in flagger.consulted() if isinstance(known.get(oid), Distant)]
+    if distant:
+        shown = [*distant[:SHOWN_PATHS], *(["…"] if len(distant) > SHOWN_PATHS else [])]
+        yield DISTANT_MODULES.format(
+            count=len(distant), batches=FETCH_BATCHES, paths=", ".join(shown)
+        )
+    if flagger.is_search_ended():
+        yield SEARCH_ENDED.format(count=SEARCHED_MODULES)
     for path, oid in flagger.consulted():
         reply = known.get(oid)
         if isinstance(reply, Unread):

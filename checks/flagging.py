@@ -96,18 +96,30 @@ class Flagger:
         self._policies = answers.policies
         self._waivers = waivers
         self._roots = Roots(config.roots)
-        self._head = Modules(snapshot.tree, self._roots, known)
-        self._base = Modules(base_tree(snapshot), self._roots, known)
+        entries = snapshot.entries
+        self._head = Modules(
+            snapshot.tree,
+            self._roots,
+            known,
+            changed=[entry.head.path for entry in entries if entry.head is not None],
+        )
+        self._base = Modules(
+            base_tree(snapshot),
+            self._roots,
+            known,
+            changed=[entry.base.path for entry in entries if entry.base is not None],
+        )
         self._differences: dict[str, Difference] = {}
         self._crashes: dict[str, list[Crash]] = {}
 
     def flag(self, change: Change) -> bool:
         """Flag both sides of a path; False when modules are wanted first, then call again."""
-        before = self._count_wanted()
-        old = self._side(change, change.entry.base, change.base, other=change.head)
-        new = self._side(change, change.entry.head, change.head, other=change.base)
+        before = self._count_misses()
+        at_base, at_head = self._file(change.base), self._file(change.head)
+        old = self._side(change, change.entry.base, change.base, other=at_head)
+        new = self._side(change, change.entry.head, change.head, other=at_base)
         raised, crashes = self._run(change.path, old, new)
-        if self._count_wanted() > before:
+        if self._count_misses() > before:
             return False
         self._crashes[change.path] = crashes
         self._differences[change.path] = difference(
@@ -128,7 +140,7 @@ class Flagger:
 
     def head(self, change: Change) -> File | None:
         """Show the head of a path as the rules see it."""
-        return self._side(change, change.entry.head, change.head, other=change.base)
+        return self._side(change, change.entry.head, change.head, other=self._file(change.base))
 
     def raise_at_head(self, file: File) -> tuple[Flagged, ...] | None:
         """Flag what a file would be at head; None when a rule crashes on it."""
@@ -157,8 +169,12 @@ class Flagger:
         """Give path and blob id of every module that was looked at beyond the changed files."""
         yield from sorted(self._head.consulted().items())
 
-    def _count_wanted(self) -> int:
-        return len(self._head.wanted) + len(self._base.wanted)
+    def is_search_ended(self) -> bool:
+        """Tell whether a search for import cycles ended before it had seen everything."""
+        return self._head.is_search_ended or self._base.is_search_ended
+
+    def _count_misses(self) -> int:
+        return self._head.misses + self._base.misses
 
     def _facts(self, version: Version | None) -> Facts:
         reply = self._known.get(version.oid) if version is not None else None
@@ -170,13 +186,13 @@ class Flagger:
         version: Version | None,
         analysed: Version | None,
         *,
-        other: Version | None,
+        other: File | None,
     ) -> File | None:
         """Show one side to the rules; a version that is not analysed is a path without facts."""
         if version is None:
             return None
         facts = self._facts(analysed)
-        settled = NOTHING if change.is_renamed else self._facts(other)
+        settled = NOTHING if change.is_renamed or other is None else other.facts
         compiled = self._compiled.get(version.oid) if analysed is not None else None
         return File(
             version.path,
@@ -186,7 +202,14 @@ class Flagger:
             followed=unsettled(facts, settled),
             compiled=compiled if isinstance(compiled, Compiled) else None,
             policy=self._policies.get(version.oid) if version.path == CONFIG_PATH else None,
+            other=other,
         )
+
+    def _file(self, version: Version | None) -> File | None:
+        """Show what one side says to the other one."""
+        if version is None:
+            return None
+        return File(version.path, self._roots.module_of(version.path), self._facts(version))
 
     def _run(
         self, path: str, base: File | None, head: File | None

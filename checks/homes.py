@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from checks.origins import MAX_HOPS
+from checks.reexports import MAX_HOPS
 
 if TYPE_CHECKING:
     from checks.facts import Dotted, Facts

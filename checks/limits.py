@@ -19,6 +19,12 @@ CHANGED_ENTRIES = 50_000
 PROOFS = 100
 PROOF_BYTES = 4_000_000
 
+# The search for import cycles ends after so many modules on each side; the summary then says so.
+SEARCHED_MODULES = 2_000
+
+# One review fetches blobs in so many batches; what would cost one more is not looked at.
+FETCH_BATCHES = 3
+
 # Renames: with more added or deleted Python files than this git finds only exact renames, because
 # comparing contents is quadratic (1,000 x 1,000 dissimilar files: 2.9 s).
 RENAME_CANDIDATES = 400

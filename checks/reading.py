@@ -80,7 +80,12 @@ class Unread:
     cause: Cause
 
 
-Reply = Facts | Compiled | Attempts | Text | Unread
+@dataclass(frozen=True, slots=True)
+class Distant:
+    """A blob that was not brought: it would have cost the review one batch too many."""
+
+
+Reply = Facts | Compiled | Attempts | Text | Unread | Distant
 Material = bytes | Draft
 
 

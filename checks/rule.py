@@ -73,8 +73,9 @@ class File:
 
     `module` is None where no import can name the file. What is not `is_analysed` is only a path, of
     any type. `followed` are the references whose
-    re-exports are worth following: those that do not stand alike on the other side. `compiled`,
-    `policy` and `lapses` are there for rules that look at them.
+    re-exports are worth following: those that do not stand alike on the other side, where the file
+    is `other` (None when it is not there). `compiled`, `policy` and `lapses` are there for rules
+    that look at them.
     """
 
     path: str
@@ -85,6 +86,7 @@ class File:
     compiled: Compiled | None = None
     policy: Config | ConfigError | None = None
     lapses: tuple[Lapse, ...] = ()
+    other: File | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,17 @@ class Tree(Protocol):
 
     def facts(self, module: str) -> tuple[str, Facts] | None:
         """Give the module's path and facts; None when they are not known (yet)."""
+        ...
+
+    def changed(self) -> Iterator[tuple[str, str, Facts]]:
+        """Yield path, module and facts of the changed files that can be imported, by path."""
+        ...
+
+    def imports(self, module: str) -> tuple[str, ...]:
+        """Name the modules that importing this one runs; none when that is not known (yet).
+
+        The search through a tree ends after so many modules, which the analysis then tells.
+        """
         ...
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import tokenize
+from bisect import bisect_left
 
 UNKNOWN_ENCODING = "its encoding declaration is not usable: {error}"
 UNDECODABLE = "it is not valid {encoding}: byte {position} cannot be decoded"
@@ -12,6 +13,8 @@ UNDECODABLE = "it is not valid {encoding}: byte {position} cannot be decoded"
 # What an inline waiver begins with.
 WAIVER_MARK = b"ssot: allow"
 
+# The bytes of a character in UTF-8 after its first one.
+_CONTINUED = re.compile(rb"[\x80-\xbf]")
 _COMMENT_RUN = re.compile(rb"(?:^[ \t]*(?:#[^\n]*)?\n){50,}", re.MULTILINE)
 
 
@@ -61,10 +64,12 @@ class Columns:
 
     def __init__(self, utf8: bytes) -> None:
         self._lines = None if utf8.isascii() else utf8.split(b"\n")
+        self._continued: dict[int, list[int]] = {}
 
     def column(self, row: int, byte_column: int) -> int:
         """Count code points before `byte_column` of the 0-based `row`, plus one."""
         if self._lines is None:
             return byte_column + 1
-        head = self._lines[row][:byte_column]
-        return len(head.decode("utf-8", "replace")) + 1
+        if row not in self._continued:
+            self._continued[row] = [at.start() for at in _CONTINUED.finditer(self._lines[row])]
+        return byte_column - bisect_left(self._continued[row], byte_column) + 1

@@ -14,7 +14,7 @@ from checks import engine
 from checks.config import CONFIG_PATH
 from checks.limits import PROOFS
 from checks.model import Cause
-from checks.reading import Question, Reply, Unread, reply, reply_large
+from checks.reading import Distant, Question, Reply, Unread, reply, reply_large
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -109,4 +109,4 @@ def _absent(repository: Repository, needles: frozenset[bytes], oid: str, why: Ab
         return repository.ask(lambda objects: reply_large(objects.stream(oid), needles))
     if why is Absence.HUGE:
         return Unread(TOO_HUGE, Cause.CHANGE)
-    return Unread(UNREADABLE, Cause.SERVICE)
+    return Distant() if why is Absence.DISTANT else Unread(UNREADABLE, Cause.SERVICE)

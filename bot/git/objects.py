@@ -45,6 +45,7 @@ class Absence(StrEnum):
 
     MISSING = "missing"  # neither here nor to be had
     LARGE = "large"  # over FILE_BYTES: only to be streamed
+    DISTANT = "distant"  # at the remote, and to be fetched with one batch too many
     HUGE = "huge"  # over STREAM_BYTES, or too large to fetch: never read
 
 

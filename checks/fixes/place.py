@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from checks.captures import parse
 from checks.model import Suggestion
 from checks.nodes import text
 from checks.source import decode, without_comment_runs
-from checks.syntax import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -4,7 +4,7 @@ import pytest
 
 from checks.fixes import apply
 from checks.registry import rules
-from checks.rule import MARK, Example, Rule
+from checks.rule import MARK, POLICY, Example, Rule
 from tests.checks.inquiries import review
 
 # The modules that the policy of the examples speaks of.
@@ -24,7 +24,8 @@ def test_exactly_the_marked_lines_are_flagged(rule: Rule, example: Example) -> N
     lines = example.source.splitlines()
     marked = [number for number, line in enumerate(lines, 1) if line.endswith(MARK)]
     others = {**HOME, **example.others}
-    analysis = review(others, {**others, example.path: example.source})
+    policy = f"{POLICY}rules:\n  {rule.name}: error\n"
+    analysis = review(others, {**others, example.path: example.source}, policy=policy)
 
     found = [finding for finding in analysis.findings if finding.rule == rule.name]
 
