@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from checks.compare import unsettled
@@ -13,7 +14,7 @@ from checks.model import Status
 from checks.reading import Question, Reply, Request
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from checks.compare import Difference, Flagged
     from checks.edits import Attempt, Edit
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from checks.model import Finding, Suggestion
     from checks.rule import File, Flag
 
-NOT_ALL_TRIED = "Suggestions were looked for at the first {limit} of {count} fixable findings."
+NOT_ALL_TRIED = "Suggestions were looked for at the first {limit} fixable findings only."
 
 Inquiry = Generator[Request, Mapping[str, Reply], tuple["Finding", ...]]
 
@@ -57,12 +58,13 @@ class Prover:
             for flagged in difference.gained
         }
         new = [finding for finding in findings if finding.status is Status.NEW]
-        pleas = self._pleas(new, flags)
+        # One more than are tried, to know whether any is left over: each costs a look at its file.
+        pleas = list(islice(self._pleas(new, flags), most + 1))
         while wanted := self._flagger.wanted():
             self._known |= yield Request(Question.MODULE, wanted)
-            pleas = self._pleas(new, flags)
+            pleas = list(islice(self._pleas(new, flags), most + 1))
         if len(pleas) > most:
-            self.notes = (NOT_ALL_TRIED.format(limit=most, count=len(pleas)),)
+            self.notes = (NOT_ALL_TRIED.format(limit=most),)
         proven: dict[Finding, Suggestion] = {}
         for batch in self._batches(pleas[:most]):
             proven |= yield from self._prove(batch)
@@ -70,15 +72,14 @@ class Prover:
 
     def _pleas(
         self, findings: Iterable[Finding], flags: Mapping[tuple[object, ...], Flagged]
-    ) -> list[Plea]:
-        pleas = []
+    ) -> Iterator[Plea]:
         for finding in findings:
             change = self._changes.get(finding.path)
             flagged = flags.get((finding.path, *_sign(finding.rule, finding)))
             if change is not None and flagged is not None:
                 edit = self._flagger.edit(change, flagged)
-                pleas += [Plea(finding, flagged, edit)] if edit is not None else []
-        return pleas
+                if edit is not None:
+                    yield Plea(finding, flagged, edit)
 
     def _batches(self, pleas: Iterable[Plea]) -> list[dict[str, list[Plea]]]:
         """Put the pleas of each file under its blob; files of one content go one by one."""
