@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from checks.model import Finding, Suggestion
     from checks.rule import File, Flag
 
-NOT_ALL_TRIED = "Suggestions were looked for at the first {limit} fixable findings only."
+NOT_ALL_TRIED = "Suggestions were looked for at the first findings only, {limit} of them at most."
+# Whether a finding has an edit at all takes a look at its file; for each that is tried, so many.
+LOOKS_FOR_EACH = 10
 
 Inquiry = Generator[Request, Mapping[str, Reply], tuple["Finding", ...]]
 
@@ -58,12 +60,13 @@ class Prover:
             for flagged in difference.gained
         }
         new = [finding for finding in findings if finding.status is Status.NEW]
+        looked_at = new[: most * LOOKS_FOR_EACH]
         # One more than are tried, to know whether any is left over: each costs a look at its file.
-        pleas = list(islice(self._pleas(new, flags), most + 1))
+        pleas = list(islice(self._pleas(looked_at, flags), most + 1))
         while wanted := self._flagger.wanted():
             self._known |= yield Request(Question.MODULE, wanted)
-            pleas = list(islice(self._pleas(new, flags), most + 1))
-        if len(pleas) > most:
+            pleas = list(islice(self._pleas(looked_at, flags), most + 1))
+        if len(pleas) > most or len(new) > len(looked_at):
             self.notes = (NOT_ALL_TRIED.format(limit=most),)
         proven: dict[Finding, Suggestion] = {}
         for batch in self._batches(pleas[:most]):
