@@ -111,6 +111,7 @@ class Flagger:
         )
         self._differences: dict[str, Difference] = {}
         self._crashes: dict[str, list[Crash]] = {}
+        self._heads: dict[str, File | None] = {}
 
     def flag(self, change: Change) -> bool:
         """Flag both sides of a path; False when modules are wanted first, then call again."""
@@ -140,7 +141,11 @@ class Flagger:
 
     def head(self, change: Change) -> File | None:
         """Show the head of a path as the rules see it."""
-        return self._side(change, change.entry.head, change.head, other=self._file(change.base))
+        if change.path not in self._heads:
+            other = self._file(change.base)
+            head = self._side(change, change.entry.head, change.head, other=other)
+            self._heads[change.path] = head
+        return self._heads[change.path]
 
     def raise_at_head(self, file: File) -> tuple[Flagged, ...] | None:
         """Flag what a file would be at head; None when a rule crashes on it."""
