@@ -11,13 +11,17 @@ from bot.git.fetch import RefusedError
 from bot.git.mirror import Mirror
 from bot.github.auth import READ_CONTENTS, grant
 from bot.readers import PooledReader
+from checks.model import EntryStatus
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bot.domain.pull import PullRequest
     from bot.github.client import GitHub
     from bot.pool import AnalysisPool
     from bot.settings import Settings
     from checks.config import Config
+    from checks.model import Snapshot
 
 
 class Examiner:
@@ -58,7 +62,7 @@ class Examiner:
             )
             snapshot = capture(change, merge_base, pull.position.head_sha, config=config)
             analysis = examine(change, snapshot, config=config, reader=reader)
-            return Examination(analysis, snapshot.tree.keys())
+            return Examination(analysis, _renamed(snapshot))
 
         return await asyncio.to_thread(run)
 
@@ -66,3 +70,11 @@ class Examiner:
         repository = pull.repository
         url = self._settings.remote_url(repository.owner, repository.name)
         return Mirror(self._folder, repository.id, remote_url=url)
+
+
+def _renamed(snapshot: Snapshot) -> Mapping[str, str]:
+    return {
+        entry.base.path: entry.path
+        for entry in snapshot.entries
+        if entry.base and entry.status is EntryStatus.RENAMED
+    }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from bot.domain.jobs import FailedJob, Job
     from bot.domain.pull import CheckRun, Position, PullRequest
@@ -123,10 +123,10 @@ class Reviews(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """What the engine says of a change, and every analysable path that exists at its head."""
+    """What the engine says of a change, and the files that git calls renamed: before to at head."""
 
     analysis: Analysis
-    live: Collection[str]
+    renamed: Mapping[str, str]
 
 
 class Analyse(Protocol):

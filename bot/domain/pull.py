@@ -65,7 +65,10 @@ class CheckRun:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """An inline comment of ours, the first of its thread; `line` is the last one known."""
+    """An inline comment of ours, the first of its thread; `line` is the last one known.
+
+    `replied` tells that others wrote in its thread.
+    """
 
     id: int
     node_id: str
@@ -75,6 +78,8 @@ class Comment:
     body: str
     markers: Markers
     minimized: bool = False
+    resolved: bool = False
+    replied: bool = False
 
 
 @dataclass(frozen=True, slots=True)

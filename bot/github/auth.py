@@ -41,6 +41,12 @@ REVIEW: Permissions = (
     ("metadata", "read"),
     ("pull_requests", "write"),
 )
+# An App resolves a thread only with write access to the contents (github/gh-aw#35726).
+RESOLVE: Permissions = (
+    ("contents", "write"),
+    ("metadata", "read"),
+    ("pull_requests", "write"),
+)
 READ_CONTENTS: Permissions = (("contents", "read"), ("metadata", "read"))
 
 

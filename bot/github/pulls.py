@@ -234,7 +234,8 @@ def _run(node: Node, prefix: str) -> CheckRun:
 
 def _comments(threads: Iterable[Node]) -> Iterable[Comment]:
     for thread in threads:
-        for node in filter(None, (thread.get("comments") or {}).get("nodes") or []):
+        written = thread.get("comments") or {}
+        for node in filter(None, written.get("nodes") or []):
             markers = parse(str(node["body"]))
             if node["viewerDidAuthor"] and markers.fingerprints:
                 yield Comment(
@@ -247,6 +248,9 @@ def _comments(threads: Iterable[Node]) -> Iterable[Comment]:
                     body=str(node["body"]),
                     markers=markers,
                     minimized=bool(node["isMinimized"]),
+                    resolved=bool(thread["isResolved"]),
+                    # We write one comment a thread: whatever follows it is somebody's answer.
+                    replied=int(written["totalCount"]) > 1,
                 )
 
 

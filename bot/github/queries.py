@@ -1,4 +1,4 @@
-"""The GraphQL that reads a pull request, and the one mutation that folds a comment."""
+"""The GraphQL that reads a pull request, and the mutations that fold and unfold a comment."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ fragment Threads on PullRequest {
     pageInfo { hasNextPage endCursor }
     nodes {
       id
+      isResolved
       comments(first: 1) {
+        totalCount
         nodes {
           id databaseId fullDatabaseId path line originalLine body isMinimized viewerDidAuthor
         }
@@ -120,6 +122,26 @@ query Position($owner: String!, $name: String!, $number: Int!) {
       baseRef { target { oid } }
     }
   }
+}
+"""
+
+THREAD = """
+query Thread($id: ID!) {
+  node(id: $id) {
+    ... on PullRequestReviewThread { isResolved viewerCanResolve viewerCanUnresolve }
+  }
+}
+"""
+
+RESOLVE = """
+mutation Resolve($id: ID!) {
+  resolveReviewThread(input: {threadId: $id}) { clientMutationId }
+}
+"""
+
+UNRESOLVE = """
+mutation Unresolve($id: ID!) {
+  unresolveReviewThread(input: {threadId: $id}) { clientMutationId }
 }
 """
 

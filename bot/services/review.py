@@ -96,7 +96,7 @@ async def _examine(pull: PullRequest, config: Config, ports: ReviewPorts) -> _Ju
     position = await ports.pulls.position(pull)
     if position != pull.position:
         raise SupersededError(position.head_sha)
-    comments = plan(report, pull, config=config, live=examination.live)
+    comments = plan(report, pull, config=config, renamed=examination.renamed)
     return _Judgement(report, comments, examination.analysis)
 
 

@@ -60,7 +60,10 @@ def reviews(*bodies: dict[str, Any], after: str | None = None) -> dict[str, Any]
 def threads(*comments: dict[str, Any], after: str | None = None) -> dict[str, Any]:
     return {
         "pageInfo": _page(after),
-        "nodes": [{"id": "T", "comments": {"nodes": [comment]}} for comment in comments],
+        "nodes": [
+            {"id": "T", "isResolved": False, "comments": {"totalCount": 1, "nodes": [comment]}}
+            for comment in comments
+        ],
     }
 
 

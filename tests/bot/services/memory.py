@@ -29,7 +29,7 @@ class MemoryGitHub:
 
     pull: PullRequest | None
     analysed: Analysis | Exception = field(default_factory=analysis)
-    live: frozenset[str] = frozenset({"shop/cart.py", "shop/pay.py"})
+    renamed: dict[str, str] = field(default_factory=dict)
     moved_to: Position | None = None
     dies_after: str = ""
     writes: list[str] = field(default_factory=list)
@@ -93,7 +93,7 @@ class MemoryGitHub:
     async def _analyse(self, pull: PullRequest, *, merge_base: str, config: Config) -> Examination:
         if isinstance(self.analysed, Exception):
             raise self.analysed
-        return Examination(self.analysed, self.live)
+        return Examination(self.analysed, self.renamed)
 
     def _write(self, name: str, **changes: object) -> None:
         self.pull = replace(self.standing, **changes)  # type: ignore[arg-type]
