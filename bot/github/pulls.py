@@ -10,17 +10,19 @@ from bot.domain.markdown import parse
 from bot.domain.pull import (
     CONFIG_PATH,
     NO_CONFIG,
-    CheckRun,
     Comment,
     ConfigFile,
     ConfigSource,
     HeadRepository,
+    Moment,
     Position,
     PullRequest,
     PullState,
 )
 from bot.domain.report import CHECK_NAME
-from bot.github import auth, queries
+from bot.github import auth, heads, queries
+from bot.github.heads import part
+from bot.github.refusals import RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -36,7 +38,9 @@ COMPARE = "/repos/{owner}/{repo}/compare/{basehead}{?per_page,page}"
 LAG_WAITS_SECONDS = (1.0, 2.0, 4.0)
 MAX_PAGES = 10
 NOT_FOUND = "NOT_FOUND"
-HIDDEN = frozenset({"author", "headRepository"})
+HIDDEN = frozenset(
+    {"associatedPullRequests", "author", "baseRepository", "headRef", "headRepository"}
+)
 
 
 class Pulls:
@@ -59,13 +63,19 @@ class Pulls:
             await self._github.sleep(wait)
         return await self._read(job)
 
-    async def position(self, pull: PullRequest) -> Position:
-        """Read head and base again: the same fields as before, so that like meets like."""
-        found = await self._query(pull, queries.POSITION, {})
-        return _position(_part(found, "pullRequest"))
+    async def moment(self, pull: PullRequest) -> Moment:
+        """Read again what may have moved: the same fields as before, so that like meets like."""
+        repository = await self._query(pull, queries.MOMENT, {})
+        found = part(repository, "pullRequest")
+        siblings = heads.siblings(found, pull.repository.id)
+        state = PullState(found["state"])
+        return Moment(_position(found), state, bool(found["isDraft"]), siblings)
 
-    async def merge_base(self, pull: PullRequest) -> str:
-        """Ask GitHub where the change starts; page 2 holds no files, so the answer is small."""
+    async def merge_base(self, pull: PullRequest) -> str | None:
+        """Ask GitHub where the change starts; page 2 holds no files, so the answer is small.
+
+        None when it finds no common ancestor, or not the commits: 404 for both.
+        """
         at = pull.position
         variables = {
             "owner": pull.repository.owner,
@@ -75,7 +85,12 @@ class Pulls:
             "page": "2",
         }
         client = self._client(pull.installation_id, pull.repository)
-        answer = await client.get(COMPARE, variables)
+        try:
+            answer = await client.get(COMPARE, variables)
+        except RefusedError as refusal:
+            if refusal.status != 404:
+                raise
+            return None
         return str(answer["merge_base_commit"]["sha"])
 
     async def _read(self, job: Job) -> PullRequest | None:
@@ -99,11 +114,11 @@ class Pulls:
     async def _pull(self, job: Job, repository: Node) -> PullRequest:
         owner, _, name = str(repository["nameWithOwner"]).partition("/")
         ref = RepositoryRef(job.repository.id, owner, name)
-        found = _part(repository, "pullRequest")
+        found = part(repository, "pullRequest")
         head = await self._head(job, found)
         reviews = await self._all(job, found, "reviews", more=queries.MORE_REVIEWS)
         threads = await self._all(job, found, "reviewThreads", more=queries.MORE_THREADS)
-        position = _position(found)
+        ours = heads.Ours(self._app_id, ref.id)
         return PullRequest(
             installation_id=job.installation_id,
             repository=ref,
@@ -112,19 +127,21 @@ class Pulls:
             author=str((found.get("author") or {}).get("login", "")),
             state=PullState(found["state"]),
             draft=bool(found["isDraft"]),
-            position=position,
+            position=_position(found),
             base_ref=str(found["baseRefName"]),
             default_branch=str((repository.get("defaultBranchRef") or {}).get("name", "")),
             head_repository=_head_repository(found),
             config=await self._config(job.installation_id, ref.owner, repository, head=head),
-            runs=self._runs(head, prefix=f"v1:{ref.id}:{job.number}:"),
+            runs=heads.runs(head, ours),
             comments=tuple(_comments(threads)),
             listed=frozenset(_listed(reviews)),
+            siblings=heads.siblings(found, ref.id),
+            left_runs=heads.left_runs(found, ours),
         )
 
     async def _head(self, job: Job, found: Node) -> Node:
         """Return the head commit: usually the last of the list, which GitHub orders by date."""
-        commits = [node["commit"] for node in _part(found, "commits")["nodes"] if node]
+        commits = [node["commit"] for node in part(found, "commits")["nodes"] if node]
         if commits and commits[-1]["oid"] == found["headRefOid"]:
             return dict(commits[-1])
         variables = {
@@ -133,12 +150,12 @@ class Pulls:
             "app": self._app_id,
             "check": CHECK_NAME,
         }
-        return _part(await self._query(job, queries.HEAD, variables), "object")
+        return part(await self._query(job, queries.HEAD, variables), "object")
 
     async def _config(
         self, installation_id: int, owner: str, repository: Node, *, head: Node
     ) -> ConfigFile:
-        base = (_part(repository, "pullRequest").get("baseRef") or {}).get("target") or {}
+        base = (part(repository, "pullRequest").get("baseRef") or {}).get("target") or {}
         if base.get("config"):
             return _file(base["config"], ConfigSource.BASE)
         if shared := await self._configs.read(installation_id, owner):
@@ -148,27 +165,15 @@ class Pulls:
         default = (repository.get("defaultBranchRef") or {}).get("target") or {}
         return ConfigFile(ConfigSource.DEFAULT) if default.get("config") else NO_CONFIG
 
-    def _runs(self, head: Node, *, prefix: str) -> tuple[CheckRun, ...]:
-        """List our runs for this pull request; another one may share the head."""
-        suites = [suite for suite in _part(head, "checkSuites")["nodes"] if suite]
-        runs = [
-            _run(run, prefix)
-            for suite in suites
-            if (suite.get("app") or {}).get("databaseId") == self._app_id
-            for run in _part(suite, "checkRuns")["nodes"]
-            if run and str(run.get("externalId")).startswith(prefix)
-        ]
-        return tuple(sorted(runs, key=lambda run: run.id))
-
     async def _all(self, job: Job, found: Node, name: str, *, more: str) -> list[Node]:
         """List the nodes of a connection, the first page of which is read already."""
-        page = _part(found, name)
+        page = part(found, name)
         nodes = list(page["nodes"])
         for _ in range(MAX_PAGES - 1):
             if not page["pageInfo"]["hasNextPage"]:
                 break
             answer = await self._query(job, more, {"after": page["pageInfo"]["endCursor"]})
-            page = _part(_part(answer, "pullRequest"), name)
+            page = part(part(answer, "pullRequest"), name)
             nodes += page["nodes"]
         return [node for node in nodes if node]
 
@@ -177,7 +182,7 @@ class Pulls:
         names = _names(where.repository, where.number)
         answer = await client.query(text, {**names, **variables})
         _refuse_gaps(answer)
-        return _part(answer.data, "repository")
+        return part(answer.data, "repository")
 
     def _client(self, installation_id: int, repository: RepositoryRef) -> Client:
         return self._github.client(auth.grant(installation_id, repository, auth.REVIEW))
@@ -197,14 +202,6 @@ def _refuse_gaps(answer: QueryAnswer) -> None:
             raise TransientError(f"GitHub could not read the pull request: {error.message}")
 
 
-def _part(whole: Node, name: str) -> Node:
-    """Return what nothing may be decided without: a busy GitHub answers in part."""
-    part = whole.get(name)
-    if not part:
-        raise TransientError(f"GitHub answered in part: {name} is missing")
-    return dict(part)
-
-
 def _position(found: Node) -> Position:
     """Take the live tip of the base branch, or the last one known when the branch is gone."""
     target = (found.get("baseRef") or {}).get("target") or {}
@@ -221,15 +218,6 @@ def _file(entry: Node, source: ConfigSource) -> ConfigFile:
     """Read a config's blob; what GitHub takes as binary has no text, and is invalid as such."""
     blob = entry.get("object") or {}
     return ConfigFile(source, str(blob.get("text") or ""), str(blob.get("oid") or ""))
-
-
-def _run(node: Node, prefix: str) -> CheckRun:
-    return CheckRun(
-        id=int(node["databaseId"]),
-        completed=node["status"] == "COMPLETED",
-        digest=str(node["externalId"]).removeprefix(prefix),
-        annotations_count=int((node.get("annotations") or {}).get("totalCount", 0)),
-    )
 
 
 def _comments(threads: Iterable[Node]) -> Iterable[Comment]:

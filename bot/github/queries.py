@@ -6,6 +6,9 @@ HEAD_FRAGMENT = """
 fragment Head on Commit {
   oid
   config: file(path: $config) { object { ... on Blob { oid text } } }
+  ...Runs
+}
+fragment Runs on Commit {
   checkSuites(first: 10, filterBy: {appId: $app, checkName: $check}) {
     nodes {
       app { databaseId }
@@ -14,6 +17,19 @@ fragment Head on Commit {
       }
     }
   }
+}
+"""
+
+# A fork's commits may tell of no pull request, its branch does.
+SIBLINGS_FRAGMENT = """
+fragment Siblings on PullRequest {
+  headRef { associatedPullRequests(first: 20, states: [OPEN]) { nodes { ...Sibling } } }
+  tip: commits(last: 1) {
+    nodes { commit { associatedPullRequests(first: 20) { nodes { ...Sibling } } } }
+  }
+}
+fragment Sibling on PullRequest {
+  number state headRefOid baseRepository { databaseId }
 }
 """
 
@@ -58,6 +74,7 @@ query Pull(
       target { ... on Commit { config: file(path: $config) { oid } } }
     }
     pullRequest(number: $number) {
+      number
       title
       state
       isDraft
@@ -71,6 +88,8 @@ query Pull(
         target { ... on Commit { oid config: file(path: $config) { object { ...File } } } }
       }
       commits(last: 1) { nodes { commit { ...Head } } }
+      earlier: commits(last: 5) { nodes { commit { oid ...Runs } } }
+      ...Siblings
       ...Reviews
       ...Threads
     }
@@ -79,6 +98,7 @@ query Pull(
 fragment File on Blob { oid text }
 """
     + HEAD_FRAGMENT
+    + SIBLINGS_FRAGMENT
     + REVIEWS_FRAGMENT
     + THREADS_FRAGMENT
 )
@@ -113,17 +133,25 @@ query Head(
     + HEAD_FRAGMENT
 )
 
-POSITION = """
-query Position($owner: String!, $name: String!, $number: Int!) {
+MOMENT = (
+    """
+query Moment($owner: String!, $name: String!, $number: Int!) {
   repository(owner: $owner, name: $name) {
+    databaseId
     pullRequest(number: $number) {
+      number
+      state
+      isDraft
       headRefOid
       baseRefOid
       baseRef { target { oid } }
+      ...Siblings
     }
   }
 }
 """
+    + SIBLINGS_FRAGMENT
+)
 
 THREAD = """
 query Thread($id: ID!) {
