@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.errors import TransientError
@@ -33,10 +34,12 @@ if TYPE_CHECKING:
 
     Node = Mapping[str, Any]
 
+REPOSITORY = "/repositories/{id}"
 COMPARE = "/repos/{owner}/{repo}/compare/{basehead}{?per_page,page}"
 # Reads may lag some seconds behind the delivery that announced the head (octobot#315).
 LAG_WAITS_SECONDS = (1.0, 2.0, 4.0)
 MAX_PAGES = 10
+LATE = "GitHub does not show the pushed commit yet"
 NOT_FOUND = "NOT_FOUND"
 HIDDEN = frozenset(
     {"associatedPullRequests", "author", "baseRepository", "headRef", "headRepository"}
@@ -54,14 +57,32 @@ class Pulls:
     async def read(self, job: Job) -> PullRequest | None:
         """Read everything that decides; wait a little for a head that GitHub does not show yet.
 
-        A head that stays another one is newer: what GitHub shows now is what must become true.
+        A head that stays another one is newer, and what GitHub shows now must become true, unless
+        GitHub itself knows better: then it lags for longer, and `TransientError` is raised.
         """
         for wait in LAG_WAITS_SECONDS:
             pull = await self._read(job)
             if pull and job.head_sha in {"", pull.position.head_sha}:
                 return pull
             await self._github.sleep(wait)
-        return await self._read(job)
+        if pull is None:
+            job = await self._renamed(job) or job
+        pull = await self._read(job)
+        if job.head_sha and await self._is_late(job, pull):
+            raise TransientError(LATE)
+        return pull
+
+    async def _is_late(self, job: Job, pull: PullRequest | None) -> bool:
+        """Tell whether the named head is newer than the one that is shown, or not known yet.
+
+        Heads that have diverged were forced: which is newer cannot be told, the sweep looks again.
+        """
+        if pull is None:
+            return await self._repository(job) is not None
+        if job.head_sha == pull.position.head_sha:
+            return False
+        compared = await self._compare(pull, job.head_sha, pull.position.head_sha)
+        return compared is None or compared["status"] == "behind"
 
     async def moment(self, pull: PullRequest) -> Moment:
         """Read again what may have moved: the same fields as before, so that like meets like."""
@@ -77,23 +98,44 @@ class Pulls:
         None when it finds no common ancestor, or not the commits: 404 for both.
         """
         at = pull.position
+        compared = await self._compare(pull, at.base_sha, at.head_sha)
+        return str(compared["merge_base_commit"]["sha"]) if compared else None
+
+    async def _compare(self, pull: PullRequest, base: str, head: str) -> Node | None:
         variables = {
             "owner": pull.repository.owner,
             "repo": pull.repository.name,
-            "basehead": f"{at.base_sha}...{at.head_sha}",
+            "basehead": f"{base}...{head}",
             "per_page": "1",
             "page": "2",
         }
         client = self._client(pull.installation_id, pull.repository)
         try:
-            answer = await client.get(COMPARE, variables)
+            return dict(await client.get(COMPARE, variables))
         except RefusedError as refusal:
             if refusal.status != 404:
                 raise
             return None
-        return str(answer["merge_base_commit"]["sha"])
 
     async def _read(self, job: Job) -> PullRequest | None:
+        repository = await self._repository(job)
+        if repository is None or not repository.get("pullRequest"):
+            return None
+        owner, _, name = str(repository["nameWithOwner"]).partition("/")
+        ref = RepositoryRef(job.repository.id, owner, name)
+        return await self._pull(replace(job, repository=ref), repository)
+
+    async def _renamed(self, job: Job) -> Job | None:
+        """Ask for the present name of a repository by its id; None where it has no other."""
+        client = self._client(job.installation_id, job.repository)
+        try:
+            answer = await client.get(REPOSITORY, {"id": str(job.repository.id)})
+        except RefusedError:
+            return None
+        ref = RepositoryRef(job.repository.id, str(answer["owner"]["login"]), str(answer["name"]))
+        return None if ref == job.repository else replace(job, repository=ref)
+
+    async def _repository(self, job: Job) -> Node | None:
         client = self._client(job.installation_id, job.repository)
         variables = {
             **_names(job.repository, job.number),
@@ -107,13 +149,10 @@ class Pulls:
         # A renamed repository's old name may belong to another one by now.
         if not repository or repository.get("databaseId") != job.repository.id:
             return None
-        if not repository.get("pullRequest"):
-            return None
-        return await self._pull(job, repository)
+        return dict(repository)
 
     async def _pull(self, job: Job, repository: Node) -> PullRequest:
-        owner, _, name = str(repository["nameWithOwner"]).partition("/")
-        ref = RepositoryRef(job.repository.id, owner, name)
+        ref = job.repository
         found = part(repository, "pullRequest")
         head = await self._head(job, found)
         reviews = await self._all(job, found, "reviews", more=queries.MORE_REVIEWS)

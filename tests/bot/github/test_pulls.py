@@ -263,13 +263,58 @@ async def test_a_read_that_lags_behind_the_delivery_is_repeated(
     assert script.clock.slept == [1.0, 2.0]
 
 
-async def test_a_head_that_stays_another_one_is_newer(script: ScriptedGitHub, pulls: Pulls) -> None:
+@pytest.mark.parametrize("status", ["ahead", "diverged"])
+async def test_a_head_that_stays_another_one_is_newer(
+    script: ScriptedGitHub, pulls: Pulls, status: str
+) -> None:
     script.on(GRAPHQL, pull_answer())
+    script.on(f"GET /repos/octo/shop/compare/{'9' * 40}...{HEAD}", {"status": status})
 
     read = await pulls.read(replace(JOB, head_sha="9" * 40))
 
     assert read is not None
     assert read.position.head_sha == HEAD
+
+
+@pytest.mark.parametrize(
+    "compared",
+    [
+        {"status": 200, "body": {"status": "behind"}},
+        {"status": 404, "body": {"message": "Not Found"}},
+    ],
+)
+async def test_a_head_that_github_lags_behind_for_long_is_tried_again(
+    script: ScriptedGitHub, pulls: Pulls, compared: dict[str, Any]
+) -> None:
+    script.on(GRAPHQL, pull_answer())
+    script.on(f"GET /repos/octo/shop/compare/{'9' * 40}...{HEAD}", **compared)
+
+    with pytest.raises(TransientError, match="does not show the pushed commit yet"):
+        await pulls.read(replace(JOB, head_sha="9" * 40))
+
+
+async def test_a_new_pull_request_that_github_lags_behind_for_long_is_tried_again(
+    script: ScriptedGitHub, pulls: Pulls
+) -> None:
+    script.on(GRAPHQL, {"data": {"repository": {"databaseId": 42, "pullRequest": None}}})
+
+    with pytest.raises(TransientError, match="does not show the pushed commit yet"):
+        await pulls.read(replace(JOB, head_sha=HEAD))
+
+
+async def test_a_repository_whose_name_was_taken_by_another_is_found_by_its_id(
+    script: ScriptedGitHub, pulls: Pulls
+) -> None:
+    for _ in range(3):
+        script.on(GRAPHQL, _of_another_repository(pull_answer()))
+    script.on(GRAPHQL, pull_answer())
+    script.on("GET /repositories/42", {"owner": {"login": "octo"}, "name": "shop"})
+
+    read = await pulls.read(JOB)
+
+    assert read is not None
+    names = [request.body["variables"]["name"] for request in script.sent(GRAPHQL)]
+    assert names == ["was-shop"] * 3 + ["shop"]
 
 
 @pytest.mark.parametrize(
