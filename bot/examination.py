@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from bot.domain.ports import Examination
-from bot.git.analysis import capture, examine
+from bot.git.analysis import Terms, capture, examine, today
 from bot.git.fetch import RefusedError
 from bot.git.leash import in_thread
 from bot.git.mirror import Mirror
@@ -69,7 +69,8 @@ class Examiner:
             )
             change = mirror.fetch_commits(base=base, head=head, number=number, token=token)
             snapshot = capture(change, base, head, config=config)
-            analysis = examine(change, snapshot, config=config, reader=reader)
+            terms = Terms(today())
+            analysis = examine(change, snapshot, config=config, reader=reader, terms=terms)
             return Examination(analysis, _renamed(snapshot))
 
         return await in_thread(run)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from bot.pool import AnalysisPool
+    from checks.reading import Material
 
     Outcomes = list[Reply | Failure]
     Wait = Callable[[Coroutine[Any, Any, Outcomes]], Outcomes]
@@ -30,7 +31,7 @@ class PooledReader:
         self._wait = wait
 
     def __call__(
-        self, question: Question, contents: Sequence[bytes], needles: frozenset[bytes]
+        self, question: Question, contents: Sequence[Material], needles: frozenset[bytes]
     ) -> Sequence[Reply]:
         """Answer in the workers; a blob that takes too much time or memory is unread."""
         answer = partial(_reply, question, needles)
@@ -38,7 +39,7 @@ class PooledReader:
         return [_unread(o) if isinstance(o, Failure) else o for o in outcomes]
 
 
-def _reply(question: Question, needles: frozenset[bytes], content: bytes) -> Reply:
+def _reply(question: Question, needles: frozenset[bytes], content: Material) -> Reply:
     return reply(question, content, needles)
 
 

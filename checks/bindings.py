@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from checks.facts import Alias, Reference
 from checks.model import Kind
-from checks.scopes import is_visible
+from checks.scopes import visible_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -17,24 +17,24 @@ class Locals:
 
     def __init__(self, imports: Iterable[Reference], shadows: Iterable[tuple[str, str]]) -> None:
         """Take the imports, and `(name, scope)` where a name is bound to something else."""
-        self._imports: dict[str, list[Reference]] = {}
+        self._imports: dict[tuple[str, str], Reference] = {}
         for reference in imports:
             if reference.bound:
-                self._imports.setdefault(reference.bound, []).append(reference)
-        self._shadows: dict[str, set[str]] = {}
-        for name, scope in shadows:
-            self._shadows.setdefault(name, set()).add(scope)
+                self._imports.setdefault((reference.bound, reference.scope), reference)
+        self._shadows = frozenset(shadows)
+        self._names = {name for name, _ in self._imports}
 
     def origin(self, name: str, scope: str) -> Alias | None:
         """Tell what imported thing `name` is in `scope`; None when it is not (surely) imported."""
-        visible = [r for r in self._imports.get(name, ()) if is_visible(r.scope, scope)]
-        if not visible:
+        if name not in self._names:
             return None
-        nearest = max(visible, key=lambda reference: len(reference.scope))
-        for shadow in self._shadows.get(name, ()):
-            if len(shadow) > len(nearest.scope) and is_visible(shadow, scope):
+        for place in visible_from(scope):
+            found = self._imports.get((name, place))
+            if found is not None:
+                return bound_target(found)
+            if (name, place) in self._shadows:
                 return None
-        return bound_target(nearest)
+        return None
 
 
 def bound_target(reference: Reference) -> Alias:

@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
+from checks.config import CONFIG_PATH
 from checks.findings import Judge
-from checks.flagging import Change, Flagger
+from checks.flagging import Answers, Change, Flagger
+from checks.limits import FETCH_BATCHES, PROOFS, SEARCHED_MODULES
 from checks.model import Analysis, Severity, Skipped
 from checks.modules import Roots
-from checks.reading import Compiled, Question, Reply, Request, Unread
+from checks.proposal import preview, proposed, read_policies
+from checks.reading import Compiled, Distant, Question, Reply, Request, Unread
 from checks.registry import rules
 from checks.rule import View
+from checks.source import WAIVER_MARK
+from checks.suggestions import Prover
+from checks.waivers import Waivers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator
+    from datetime import date
 
     from checks.compare import Difference
     from checks.config import Config
     from checks.model import Snapshot
+    from checks.proposal import Policies
     from checks.rule import Rule
 
 ANALYSED_SUFFIXES = (".py", ".pyi")
@@ -26,9 +36,25 @@ NOT_AVAILABLE = "Not available in this version, and so not checked: {rules}."
 NO_CONCEPT = "The config names no concept, so there is little to look for."
 NO_HOME = "`{module}`, a source of `{concept}`, is no module of this tree: is it spelt right?"
 UNREAD_MODULE = "Re-exports through {path} were not followed: {reason}."
+DISTANT_MODULES = (
+    "{count} modules were not looked into, because one review fetches {batches} times at most: "
+    "what is handed on through {paths} may be missing here. `ssot check` sees all of it."
+)
+SEARCH_ENDED = "The search for import cycles ended after {count:,} modules: some may be missing."
+# Of many paths so many are named.
+SHOWN_PATHS = 3
 
 Replies = Mapping[str, Reply]
 Inquiry = Generator[Request, Replies, Analysis]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a judgement is told: of which paths no needles are asked, the day, how many proofs."""
+
+    whole: Container[str]
+    today: date
+    proofs: int
 
 
 def is_analysed(path: str, config: Config) -> bool:
@@ -37,8 +63,12 @@ def is_analysed(path: str, config: Config) -> bool:
 
 
 def needles(config: Config) -> frozenset[bytes]:
-    """Collect the bytes without any of which no rule can flag anything in a file."""
-    return frozenset[bytes]().union(*(rule.needles(config) for rule in _active(config)))
+    """Collect the bytes without any of which nothing in a file matters to any rule.
+
+    A waiver matters to all of them, also to those that need no bytes of the file.
+    """
+    waivers = frozenset({WAIVER_MARK}) if config.report.inline_waivers else frozenset[bytes]()
+    return waivers.union(*(rule.needles(config) for rule in _active(config)))
 
 
 def landmarks(config: Config) -> frozenset[str]:
@@ -61,25 +91,61 @@ def drive(inquiry: Inquiry, answer: Callable[[Request], Replies]) -> Analysis:
         return analysis
 
 
-def analyse(snapshot: Snapshot, config: Config) -> Inquiry:
-    """Find what the change adds; the questions come in few rounds, each one batch of blobs."""
+def analyse(snapshot: Snapshot, config: Config, *, today: date, proofs: int = PROOFS) -> Inquiry:
+    """Find what the change adds; the questions come in few rounds, each one batch of blobs.
+
+    Suggestions are looked for at the first `proofs` findings that have an edit.
+    Waivers hold through their last day; `today` is the day in UTC. Where the change brings a valid
+    config, a note says what that one would find instead.
+    """
+    policies, lost = yield from read_policies(snapshot)
+    snapshot = replace(snapshot, skipped=(*snapshot.skipped, *lost))
+    judged = partial(_judge, snapshot, policies=policies)
+    terms = Terms(landmarks(config), today, proofs)
+    analysis = yield from judged(config, terms=terms)
+    future = proposed(snapshot, policies)
+    if future is None or future == config:
+        return analysis
+    # Whoever answers looks for the needles of the config that decides: here none are asked.
+    everything = {v.path for e in snapshot.entries for v in (e.base, e.head) if v is not None}
+    other = yield from judged(future, terms=Terms(everything, today, proofs=0))
+    return replace(analysis, notes=(*analysis.notes, preview(analysis, other)))
+
+
+def _judge(
+    snapshot: Snapshot,
+    config: Config,
+    *,
+    policies: Policies,
+    terms: Terms,
+) -> Inquiry:
+    """Judge the change by one config."""
     active = _active(config)
     known = dict[str, Reply]()
     changes = _changes(snapshot, config)
-    for request in _first_requests(changes, landmarks(config)):
+    for request in _first_requests(changes, terms.whole):
         known |= yield request
     compiled: Replies = {}
     if any(rule.view is View.COMPILED for rule in active):
         compiled = yield from _compile(changes)
     skipped = (*snapshot.skipped, *_refusals(changes, known, compiled))
     changes = _without(changes, skipped)
-    flagger = Flagger(snapshot, config, active, known=known, compiled=compiled)
+    waivers = Waivers(config, terms.today, available={rule.name for rule in rules()})
+    flagger = Flagger(
+        *(snapshot, config, active),
+        answers=Answers(known, compiled, policies),
+        waivers=waivers,
+    )
     waiting = changes
     while waiting := [change for change in waiting if not flagger.flag(change)]:
         known |= yield Request(Question.MODULE, flagger.wanted())
     differences = flagger.differences()
     words = yield from _words(changes, differences)
-    findings, fixed = Judge(snapshot, config).judge(differences, words)
+    judged, fixed = Judge(snapshot, config).judge(differences, words)
+    inline = {each.path: each.head.facts.waivers for each in differences}
+    prover = Prover(flagger, changes, known)
+    waived = waivers.waive(judged, inline)
+    findings = yield from prover.suggest(waived, differences, most=terms.proofs)
     return Analysis(
         base=snapshot.base,
         head=snapshot.head,
@@ -87,7 +153,7 @@ def analyse(snapshot: Snapshot, config: Config) -> Inquiry:
         fixed=fixed,
         skipped=tuple(sorted(skipped, key=lambda item: item.path)),
         crashes=flagger.crashes(),
-        notes=tuple(_notes(config, flagger, known, snapshot.tree)),
+        notes=(*_notes(config, flagger, known, snapshot.tree), *prover.notes),
         files_changed=len(snapshot.entries),
         files_analyzed=sum(change.head is not None for change in changes),
     )
@@ -103,8 +169,11 @@ def _active(config: Config) -> tuple[Rule, ...]:
 
 
 def _changes(snapshot: Snapshot, config: Config) -> list[Change]:
-    entries = [entry for entry in snapshot.entries if not config.ignore.matches(entry.path)]
-    changes = [Change.of(entry, lambda path: is_analysed(path, config)) for entry in entries]
+    changes = [
+        Change.of(entry, lambda path: is_analysed(path, config))
+        for entry in snapshot.entries
+        if entry.path == CONFIG_PATH or not config.ignore.matches(entry.path)
+    ]
     return _without(changes, snapshot.skipped)
 
 
@@ -114,10 +183,10 @@ def _without(changes: Iterable[Change], skipped: Iterable[Skipped]) -> list[Chan
     return [change.unread() if change.path in silent else change for change in changes]
 
 
-def _first_requests(changes: Iterable[Change], marked: frozenset[str]) -> Iterator[Request]:
+def _first_requests(changes: Iterable[Change], whole: Container[str]) -> Iterator[Request]:
     """Ask for the facts of what changed; those of the config's own modules without needles."""
     versions = {v for change in changes for v in (change.base, change.head) if v is not None}
-    always = frozenset(version.oid for version in versions if version.path in marked)
+    always = frozenset(version.oid for version in versions if version.path in whole)
     if always:
         yield Request(Question.MODULE, always)
     yield Request(Question.FACTS, frozenset(version.oid for version in versions) - always)
@@ -172,6 +241,14 @@ def _notes(config: Config, flagger: Flagger, known: Replies, tree: Container[str
         for module in dict.fromkeys(home.module for home in concept.canonical):
             if not any(path in tree for path in Roots(config.roots).paths_of(module)):
                 yield NO_HOME.format(module=module, concept=concept.name)
+    distant = [path for path, oid in flagger.consulted() if isinstance(known.get(oid), Distant)]
+    if distant:
+        shown = [*distant[:SHOWN_PATHS], *(["…"] if len(distant) > SHOWN_PATHS else [])]
+        yield DISTANT_MODULES.format(
+            count=len(distant), batches=FETCH_BATCHES, paths=", ".join(shown)
+        )
+    if flagger.is_search_ended():
+        yield SEARCH_ENDED.format(count=SEARCHED_MODULES)
     for path, oid in flagger.consulted():
         reply = known.get(oid)
         if isinstance(reply, Unread):

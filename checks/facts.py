@@ -21,7 +21,9 @@ class Reference:
     them; for `from a import b` it ends with `b`, for a star it does not hold the star. `bound` is
     the local name it binds (`""` if none). `root` is the local name through which an attribute
     chain starts (`""` for the other forms): its `target` is then the chain as written.
-    `scope` is the qualified name of the enclosing definitions, `""` at module level.
+    `scope` is the qualified name of the enclosing definitions, `""` at module level. `on_import`
+    marks import statements that run when the file is imported: not in a function, not for type
+    checkers only.
     """
 
     kind: Kind
@@ -31,6 +33,7 @@ class Reference:
     scope: str = ""
     bound: str = ""
     root: str = ""
+    on_import: bool = False
 
     @property
     def identity(self) -> tuple[Kind, int, Dotted, str]:
@@ -82,12 +85,26 @@ class Statement:
 class Alias:
     """A module-level name that is another one: `level` and `target` as in `Reference`.
 
-    `root` is set when the target starts at a local name (`X = engine.X`).
+    `root` is set when the target starts at a local name (`X = engine.X`). `span` is where the name
+    is bound; it says nothing of what it is.
     """
 
     level: int
     target: Dotted
     root: str = ""
+    span: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class InlineWaiver:
+    """A comment that asks to accept what is found in `lines`.
+
+    `text` begins with `ssot: allow` and may ask for it in a wrong form.
+    """
+
+    text: str
+    span: Span
+    lines: range
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +125,7 @@ class Facts:
     own: frozenset[str] = frozenset()
     stars: tuple[Alias, ...] = ()
     exports: frozenset[str] | None = None
+    waivers: tuple[InlineWaiver, ...] = ()
     broken: bool = False
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from checks.compare import Difference, Flagged, Side, difference, unsettled
+from checks.config import CONFIG_PATH, Config
 from checks.facts import NOTHING, Facts
 from checks.model import Crash
 from checks.modules import Roots
@@ -16,11 +17,14 @@ from checks.trees import Modules, base_tree
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from checks.config import Config
+    from checks.config import ConfigError
+    from checks.edits import Edit
     from checks.model import Entry, Snapshot, Version
     from checks.reading import Reply
     from checks.rule import Rule
+    from checks.waivers import Waivers
 
+    Policies = Mapping[str, Config | ConfigError]
 ANALYSED_MODES = frozenset({"100644", "100755"})  # not symlinks (120000), not submodules (160000)
 
 
@@ -63,6 +67,15 @@ class Change:
         return any(line in hunk.added for hunk in self.entry.hunks)
 
 
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What is known of blobs, by id: their facts, what `compile()` says, what a config says."""
+
+    known: Mapping[str, Reply]
+    compiled: Mapping[str, Reply]
+    policies: Policies
+
+
 class Flagger:
     """Both trees of a change and what the rules flag in them, gathered in rounds."""
 
@@ -72,37 +85,47 @@ class Flagger:
         config: Config,
         active: Sequence[Rule],
         *,
-        known: Mapping[str, Reply],
-        compiled: Mapping[str, Reply],
+        answers: Answers,
+        waivers: Waivers,
     ) -> None:
-        """Watch `known`, facts by blob id, which grows between rounds."""
+        """Watch the known facts, which grow between rounds."""
         self._config = config
         self._active = active
-        self._known = known
-        self._compiled = compiled
+        self._known = known = answers.known
+        self._compiled = answers.compiled
+        self._policies = answers.policies
+        self._waivers = waivers
         self._roots = Roots(config.roots)
-        self._head = Modules(snapshot.tree, self._roots, known)
-        self._base = Modules(base_tree(snapshot), self._roots, known)
+        entries = snapshot.entries
+        self._head = Modules(
+            snapshot.tree,
+            self._roots,
+            known,
+            changed=[entry.head.path for entry in entries if entry.head is not None],
+        )
+        self._base = Modules(
+            base_tree(snapshot),
+            self._roots,
+            known,
+            changed=[entry.base.path for entry in entries if entry.base is not None],
+        )
         self._differences: dict[str, Difference] = {}
         self._crashes: dict[str, list[Crash]] = {}
 
     def flag(self, change: Change) -> bool:
         """Flag both sides of a path; False when modules are wanted first, then call again."""
-        before = self._count_wanted()
-        old = self._side(change, change.entry.base, change.base, other=change.head)
-        new = self._side(change, change.entry.head, change.head, other=change.base)
+        before = self._count_misses()
+        at_base, at_head = self._file(change.base), self._file(change.head)
+        old = self._side(change, change.entry.base, change.base, other=at_head)
+        new = self._side(change, change.entry.head, change.head, other=at_base)
         raised, crashes = self._run(change.path, old, new)
-        if self._count_wanted() > before:
+        if self._count_misses() > before:
             return False
         self._crashes[change.path] = crashes
         self._differences[change.path] = difference(
             change.path,
-            Side(
-                tuple(flagged for side, flagged in raised if side is old), self._facts(change.base)
-            ),
-            Side(
-                tuple(flagged for side, flagged in raised if side is new), self._facts(change.head)
-            ),
+            Side(tuple(raised[0]), self._facts(change.base)),
+            Side(tuple(raised[1]), self._facts(change.head)),
             is_added=change.is_added,
         )
         return True
@@ -115,6 +138,29 @@ class Flagger:
         """Give the crashes of rules, by path."""
         return tuple(crash for path in sorted(self._crashes) for crash in self._crashes[path])
 
+    def head(self, change: Change) -> File | None:
+        """Show the head of a path as the rules see it."""
+        return self._side(change, change.entry.head, change.head, other=self._file(change.base))
+
+    def raise_at_head(self, file: File) -> tuple[Flagged, ...] | None:
+        """Flag what a file would be at head; None when a rule crashes on it."""
+        raised, crashes = self._run(file.path, None, file)
+        return None if crashes else tuple(raised[1])
+
+    def edit(self, change: Change, flagged: Flagged) -> Edit | None:
+        """Ask the rule of a flag at head for an edit; a crash is one of the rule."""
+        rule = next(rule for rule in self._active if rule.name == flagged.rule)
+        file = self.head(change)
+        if rule.edit is None or file is None:
+            return None
+        try:
+            return rule.edit(flagged.flag, file, self._head, self._config)
+        except Exception as error:  # a bug in one rule must not cost the others
+            crash = Crash(rule.name, change.path, f"{type(error).__name__}: {error}")
+            if crash not in self._crashes[change.path]:
+                self._crashes[change.path].append(crash)
+            return None
+
     def wanted(self) -> frozenset[str]:
         """Give the ids of the blobs that are wanted and not known."""
         return frozenset((self._head.wanted | self._base.wanted) - self._known.keys())
@@ -123,8 +169,12 @@ class Flagger:
         """Give path and blob id of every module that was looked at beyond the changed files."""
         yield from sorted(self._head.consulted().items())
 
-    def _count_wanted(self) -> int:
-        return len(self._head.wanted) + len(self._base.wanted)
+    def is_search_ended(self) -> bool:
+        """Tell whether a search for import cycles ended before it had seen everything."""
+        return self._head.is_search_ended or self._base.is_search_ended
+
+    def _count_misses(self) -> int:
+        return self._head.misses + self._base.misses
 
     def _facts(self, version: Version | None) -> Facts:
         reply = self._known.get(version.oid) if version is not None else None
@@ -136,13 +186,13 @@ class Flagger:
         version: Version | None,
         analysed: Version | None,
         *,
-        other: Version | None,
+        other: File | None,
     ) -> File | None:
         """Show one side to the rules; a version that is not analysed is a path without facts."""
         if version is None:
             return None
         facts = self._facts(analysed)
-        settled = NOTHING if change.is_renamed else self._facts(other)
+        settled = NOTHING if change.is_renamed or other is None else other.facts
         compiled = self._compiled.get(version.oid) if analysed is not None else None
         return File(
             version.path,
@@ -151,22 +201,67 @@ class Flagger:
             is_analysed=analysed is not None,
             followed=unsettled(facts, settled),
             compiled=compiled if isinstance(compiled, Compiled) else None,
+            policy=self._policies.get(version.oid) if version.path == CONFIG_PATH else None,
+            other=other,
         )
+
+    def _file(self, version: Version | None) -> File | None:
+        """Show what one side says to the other one."""
+        if version is None:
+            return None
+        return File(version.path, self._roots.module_of(version.path), self._facts(version))
 
     def _run(
         self, path: str, base: File | None, head: File | None
-    ) -> tuple[list[tuple[File, Flagged]], list[Crash]]:
-        raised: list[tuple[File, Flagged]] = []
+    ) -> tuple[list[list[Flagged]], list[Crash]]:
+        """Run every rule on both sides; what the others flag tells which waivers hold."""
+        sides = [base, head]
+        early = [rule for rule in self._active if rule.view is not View.WAIVERS]
+        late = [rule for rule in self._active if rule.view is View.WAIVERS]
+        raised, crashes = self._apply(early, path, sides)
+        crashed = frozenset(crash.rule for crash in crashes)
+        judged = [
+            file and self._with_lapses(file, flagged, crashed)
+            for file, flagged in zip(sides, raised, strict=True)
+        ]
+        more, late_crashes = self._apply(late, path, judged)
+        both = [[*first, *second] for first, second in zip(raised, more, strict=True)]
+        return both, crashes + late_crashes
+
+    def _apply(
+        self, applied: Sequence[Rule], path: str, sides: Sequence[File | None]
+    ) -> tuple[list[list[Flagged]], list[Crash]]:
+        raised: list[list[Flagged]] = [[] for _ in sides]
         crashes: list[Crash] = []
-        for rule in self._active:
-            found: list[tuple[File, Flagged]] = []
+        for rule in applied:
             try:
-                for file, tree in ((base, self._base), (head, self._head)):
-                    if file is not None and (file.is_analysed or rule.view is View.PATH):
-                        flags = rule.flags(file, tree, self._config)
-                        found += ((file, Flagged(rule.name, flag)) for flag in flags)
+                found = [
+                    [Flagged(rule.name, flag) for flag in rule.flags(file, tree, self._config)]
+                    if file is not None and _is_shown(file, rule.view)
+                    else []
+                    for file, tree in zip(sides, (self._base, self._head), strict=True)
+                ]
             except Exception as error:  # a bug in one rule must not cost the others
                 crashes.append(Crash(rule.name, path, f"{type(error).__name__}: {error}"))
             else:
-                raised += found
+                raised = [[*old, *new] for old, new in zip(raised, found, strict=True)]
         return raised, crashes
+
+    def _with_lapses(self, file: File, flagged: Sequence[Flagged], crashed: frozenset[str]) -> File:
+        lapses = self._waivers.inline_lapses(file.facts.waivers, flagged, crashed=crashed)
+        if isinstance(file.policy, Config):
+            lapses = (*lapses, *self._waivers.config_lapses(file.policy))
+        return replace(file, lapses=lapses)
+
+
+def _is_shown(file: File, view: View) -> bool:
+    """Tell whether rules of this view look at the file: they may want more than a path."""
+    match view:
+        case View.PATH:
+            return True
+        case View.CONFIG:
+            return file.policy is not None
+        case View.WAIVERS:
+            return bool(file.lapses)
+        case _:
+            return file.is_analysed

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from tree_sitter import Node
 
@@ -34,8 +34,10 @@ METHODS_ONLY = frozenset({"delattr", "dict", "multiple", "setattr"})
 NAMED_ARGUMENTS = frozenset({"in_dict", "modname", "name", "target"})
 # What `package=` says of the file's own package; any other variable might be anything.
 OWN_PACKAGE = frozenset({"__package__", "__name__"})
+BUILTIN = "__import__"
 PATCH_OBJECT = "object"
 MAX_FOLD_DEPTH = 100
+_LEVEL = re.compile(r"[0-9]{1,3}")
 _TARGET = re.compile(r"(\.*)([^\W\d]\w*(?:\.[^\W\d]\w*)*)?(?::([^\W\d]\w*(?:\.[^\W\d]\w*)*))?\Z")
 
 
@@ -63,16 +65,40 @@ def callee_name(function: Node) -> str:
     return _text(name) if name is not None and name.type == "identifier" else ""
 
 
-def named_by_call(call: Node, *, imported: Mapping[str, str]) -> Named | None:
-    """Read the target of a call that imports by string; `imported` maps local to imported names."""
+def named_by_call(call: Node, *, imported: Mapping[str, str]) -> Iterator[Named]:
+    """Read the targets of a call that imports by string.
+
+    `imported` maps local to imported names. `__import__("a", fromlist=["b"])` names `a.b`.
+    """
+    name = _naming(call, imported)
+    named = _target(call, name) if name else None
+    if named is None:
+        return
+    arguments = call.child_by_field_name("arguments")
+    if name == BUILTIN:
+        level = _argument(arguments, position=4, keywords=frozenset({"level"}))
+        digits = _text(level) if level is not None else ""
+        named = replace(named, level=int(digits) if _LEVEL.fullmatch(digits) else named.level)
+    taken = _argument(arguments, position=3, keywords=frozenset({"fromlist"}))
+    names = list(_texts(taken)) if taken is not None and name == BUILTIN else []
+    if not names:
+        yield named
+    for text in names:
+        yield replace(named, target=(*named.target, text))
+
+
+def _naming(call: Node, imported: Mapping[str, str]) -> str:
+    """Tell which function that imports by string is called, `""` for any other."""
     function = call.child_by_field_name("function")
     if function is None:
-        return None
+        return ""
     local = callee_name(function)
     is_method = function.type == "attribute"
     name = local if is_method else imported.get(local, local)
-    if name not in NAMING or (name in METHODS_ONLY and not is_method):
-        return None
+    return name if name in NAMING and (is_method or name not in METHODS_ONLY) else ""
+
+
+def _target(call: Node, name: str) -> Named | None:
     arguments = call.child_by_field_name("arguments")
     first = _argument(arguments, position=0, keywords=NAMED_ARGUMENTS)
     folded = fold(first) if first is not None else None
@@ -171,6 +197,8 @@ def _named(folded: Folded, *, package: str) -> Named | None:
     if not package:
         return Named(len(dots), segments, folded.node)
     parents = package.split(".")
+    if not all(parent.isidentifier() for parent in parents):
+        return None
     kept = parents[: len(parents) - len(dots) + 1]
     return Named(0, (*kept, *segments), folded.node) if kept else None
 
@@ -186,6 +214,14 @@ def _argument(arguments: Node | None, *, position: int, keywords: frozenset[str]
         if name is not None and _text(name) in keywords:
             return child.child_by_field_name("value")
     return None
+
+
+def _texts(listed: Node) -> Iterator[str]:
+    """Yield the constant names in a list or tuple."""
+    for item in listed.named_children if listed.type in ("list", "tuple") else ():
+        folded = fold(item)
+        if folded is not None and folded.whole and folded.text.isidentifier():
+            yield folded.text
 
 
 def _operator(node: Node) -> str:

@@ -14,6 +14,17 @@ FILE_MEMORY_BYTES = 512 << 20
 # The change. With more changed paths than this nothing is analysed, and the check fails.
 CHANGED_ENTRIES = 50_000
 
+# Suggestions. Each is proven by reading and compiling the edited file once more: so many are tried
+# of a change, and of one file as many as come to so many bytes.
+PROOFS = 100
+PROOF_BYTES = 4_000_000
+
+# The search for import cycles ends after so many modules on each side; the summary then says so.
+SEARCHED_MODULES = 2_000
+
+# One review fetches blobs in so many batches; what would cost one more is not looked at.
+FETCH_BATCHES = 3
+
 # Renames: with more added or deleted Python files than this git finds only exact renames, because
 # comparing contents is quadratic (1,000 x 1,000 dissimilar files: 2.9 s).
 RENAME_CANDIDATES = 400
@@ -37,6 +48,9 @@ MIRROR_PACKS = 200
 MIRROR_BYTES = 500_000_000
 MIRROR_GROWTH = 5
 MIRROR_IDLE_SECONDS = 14 * 24 * 3600.0
+
+# A waiver that reaches further than this into the future waives nothing: nobody would look again.
+WAIVER_DAYS = 180
 
 # One job. Nothing may outlive it: a mirror that was replaced is deleted only after this time.
 JOB_SECONDS = 15 * 60.0

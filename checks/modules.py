@@ -55,6 +55,13 @@ class Roots:
             return None
         return ".".join([*kept, module] if module else kept)
 
+    def absolute(self, path: str, level: int, target: tuple[str, ...]) -> tuple[str, ...] | None:
+        """Make a target absolute as seen from a file; None when it lies outside every root."""
+        if not level:
+            return target
+        package = self.resolve(path, level, "")
+        return None if package is None else (*filter(None, package.split(".")), *target)
+
 
 def is_package(path: str) -> bool:
     """Tell whether the file is the `__init__` of a package."""

@@ -5,19 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from checks.facts import NOTHING
 from checks.modules import Roots
+from checks.reexports import MAX_HOPS, Reexports
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from collections.abc import Set as AbstractSet
-
     from checks.config import Config, Deprecated
     from checks.facts import Alias, Call, Dotted, Facts, Reference
     from checks.rule import Tree
-
-# Re-exports are followed this many modules deep; longer chains are not known from real code.
-MAX_HOPS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +37,7 @@ class Origins:
 
     def __init__(self, config: Config, tree: Tree) -> None:
         self._roots = Roots(config.roots)
+        self._reexports = Reexports(self._roots, tree)
         self._tree = tree
         self._deprecated = {
             tuple(deprecated.module.split(".")): (concept.name, deprecated)
@@ -60,10 +55,7 @@ class Origins:
 
     def absolute(self, path: str, reference: Reference | Alias | Call) -> Dotted | None:
         """Make the target absolute as seen from a file; None when it lies outside every root."""
-        if not reference.level:
-            return reference.target
-        base = self._roots.resolve(path, reference.level, "")
-        return None if base is None else (*filter(None, base.split(".")), *reference.target)
+        return self._roots.absolute(path, reference.level, reference.target)
 
     def direct(self, target: Dotted) -> Origin | None:
         """Find the deprecated module that the target is, or lies in: the longest one.
@@ -85,7 +77,7 @@ class Origins:
         known = self._tree.facts(owner) if owner and rest and len(hops) < MAX_HOPS else None
         if known is None or owner is None:
             return None
-        for source in self._sources(*known, rest):
+        for source in self._reexports.sources(*known, rest):
             origin = self._hop(source, (*hops, owner))
             if origin is not None:
                 return origin
@@ -100,7 +92,7 @@ class Origins:
             return None
         path, facts = known
         for name in _public(facts):
-            for source in self._sources(path, facts, (name,)):
+            for source in self._reexports.sources(path, facts, (name,)):
                 origin = self._hop(source, (*hops, owner))
                 if origin is not None:
                     return origin
@@ -118,46 +110,6 @@ class Origins:
     def _hop(self, source: Dotted, hops: tuple[str, ...]) -> Origin | None:
         found = self.direct(source)
         return replace(found, hops=hops) if found is not None else self.followed(source, hops)
-
-    def _sources(self, path: str, facts: Facts, names: Dotted) -> Iterator[Dotted]:
-        """Yield where a module has `names[0]` from, with the rest of the names behind it."""
-        alias = facts.aliases.get(names[0])
-        if alias is None:
-            if names[0] not in facts.own:
-                yield from ((*module, *names) for module in self._stars(path, facts, names[0]))
-            return
-        if alias.root:
-            local = facts.aliases.get(alias.root)
-            if local is None or local.root:
-                return
-            target = self.absolute(path, local)
-            target = target and (*target, *alias.target)
-        else:
-            target = self.absolute(path, alias)
-        if target is not None:
-            yield (*target, *names[1:])
-
-    def _stars(self, path: str, facts: Facts, name: str) -> Iterator[Dotted]:
-        """Yield the modules that a name can come from by a star, the last one first: it wins."""
-        for star in reversed(facts.stars):
-            module = self.absolute(path, star)
-            if module is None:
-                continue
-            known = self._tree.facts(".".join(module))
-            # Nothing is known of a module that is not in the tree, not read, or not read yet.
-            is_open = known is None or known[1] == NOTHING or bool(known[1].stars)
-            is_offered = known is not None and name in _offered(known[1])
-            if is_open or is_offered:
-                yield module
-            if is_offered:
-                return
-
-
-def _offered(facts: Facts) -> AbstractSet[str]:
-    """List the names that a star surely takes along."""
-    if facts.exports is not None:
-        return facts.exports
-    return {name for name in facts.own | facts.aliases.keys() if not name.startswith("_")}
 
 
 def _public(facts: Facts) -> list[str]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from checks.edits import Attempts, Draft
 from checks.facts import NOTHING, Facts
 from checks.limits import FILE_BYTES
 from checks.model import Cause
@@ -18,6 +19,8 @@ from checks.syntax import read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from checks.edits import Edit
 
 TOO_LARGE = "it is larger than {limit:,} bytes and holds words that a rule looks for"
 TOO_DEEP = "it is nested too deeply to be read"
@@ -30,14 +33,23 @@ class Question(StrEnum):
     FACTS = "facts"  # for the rules; a blob without any needle holds nothing for them
     MODULE = "module"  # for re-exports: no needle is asked
     COMPILED = "compiled"  # whether Python takes it
+    TEXT = "text"  # the bytes themselves
+    EDITED = "edited"  # what becomes of it when some edits are made
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """The engine asks one question of some blobs, by id."""
+    """The engine asks one question of some blobs, by id; `edits` are to be tried on each."""
 
     question: Question
     blobs: frozenset[str]
+    edits: Mapping[str, tuple[Edit, ...]] = field(default_factory=dict)
+
+    def material(self, oid: str, content: bytes) -> Material:
+        """Put a blob's content in the form that `reply` answers for."""
+        if self.question is Question.EDITED:
+            return Draft(content, self.edits[oid])
+        return content
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +66,13 @@ class Compiled:
 
 
 @dataclass(frozen=True, slots=True)
+class Text:
+    """A blob as it is."""
+
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Unread:
     """A blob that nothing can be said of, and whose doing that is."""
 
@@ -61,21 +80,31 @@ class Unread:
     cause: Cause
 
 
-Reply = Facts | Compiled | Unread
+@dataclass(frozen=True, slots=True)
+class Distant:
+    """A blob that was not brought: it would have cost the review one batch too many."""
 
 
-def reply(question: Question, content: bytes, needles: frozenset[bytes]) -> Reply:
+Reply = Facts | Compiled | Attempts | Text | Unread | Distant
+Material = bytes | Draft
+
+
+def reply(question: Question, content: Material, needles: frozenset[bytes]) -> Reply:
     """Answer one question of one blob; never raises for what the blob holds."""
-    if question is Question.COMPILED:
-        return _compiled(content)
-    if question is Question.FACTS and not any(needle in content for needle in needles):
-        return NOTHING
-    try:
-        return read(content)
-    except UndecodableError as error:
-        return Unread(str(error), Cause.CHANGE)
-    except RecursionError:
-        return Unread(TOO_DEEP, Cause.CHANGE)
+    if isinstance(content, Draft):
+        # Only here: libcst takes longer to import than a small change to check.
+        from checks.fixes import attempt  # noqa: PLC0415
+
+        return attempt(content)
+    match question:
+        case Question.TEXT:
+            return Text(content)
+        case Question.COMPILED:
+            return compiled(content)
+        case Question.FACTS if not any(needle in content for needle in needles):
+            return NOTHING
+        case _:
+            return _facts(content)
 
 
 def reply_large(chunks: Iterable[bytes], needles: frozenset[bytes]) -> Reply:
@@ -90,7 +119,17 @@ def reply_large(chunks: Iterable[bytes], needles: frozenset[bytes]) -> Reply:
     return NOTHING
 
 
-def _compiled(content: bytes) -> Compiled:
+def _facts(content: bytes) -> Facts | Unread:
+    try:
+        return read(content)
+    except UndecodableError as error:
+        return Unread(str(error), Cause.CHANGE)
+    except RecursionError:
+        return Unread(TOO_DEEP, Cause.CHANGE)
+
+
+def compiled(content: bytes) -> Compiled:
+    """Have Python compile a file, and tell what it says."""
     python = sys.version_info[:2]
     try:
         with warnings.catch_warnings():

@@ -33,4 +33,5 @@ def _rule(module: ModuleType) -> Rule:
     name = module.__name__.rpartition(".")[2].replace("_", "-")
     view = getattr(module, "VIEW", View.FACTS)
     parts = {part.lower(): getattr(module, part) for part in PARTS}
-    return Rule(name=name, reason=module.__doc__.strip(), view=view, **parts)
+    edit = getattr(module, "edit", None)
+    return Rule(name=name, reason=module.__doc__.strip(), view=view, edit=edit, **parts)

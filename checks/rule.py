@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from checks.config import Config
+    from checks.config import Config, ConfigError
+    from checks.edits import Edit
     from checks.facts import Dotted, Facts, Reference
     from checks.model import Kind, Severity, Span
     from checks.reading import Compiled
+    from checks.waivers import Lapse
 
 # The policy that every rule's examples are judged by; a reader meets it in `ssot explain`.
 POLICY = """\
@@ -33,6 +36,12 @@ concepts:
       - {call: shop.engine.pay, argument: now}
 """
 
+# A line of an example that ends in it is flagged.
+MARK = "# <-"
+
+# The day on which they are judged.
+TODAY = date(2026, 8, 1)
+
 
 class View(StrEnum):
     """What of a changed path a rule looks at."""
@@ -40,18 +49,22 @@ class View(StrEnum):
     FACTS = "facts"  # the facts of a Python file
     COMPILED = "compiled"  # these, and what `compile()` says
     PATH = "path"  # the path alone, of any type of file
+    CONFIG = "config"  # what the file says as the repository's config, if it is that
+    WAIVERS = "waivers"  # the waivers that do not hold, once all other rules are done
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
     """A file that a rule is shown on; a line that ends in `# <-` is flagged.
 
-    `others` are further files of the same tree, by path.
+    `others` are further files of the same tree, by path. `fixed` is the file with all suggestions
+    applied, where the example shows one.
     """
 
     source: str
     path: str = "shop/orders.py"
     others: Mapping[str, str] = field(default_factory=dict)
+    fixed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +73,9 @@ class File:
 
     `module` is None where no import can name the file. What is not `is_analysed` is only a path, of
     any type. `followed` are the references whose
-    re-exports are worth following: those that do not stand alike on the other side. `compiled` is
-    there for rules that look at it.
+    re-exports are worth following: those that do not stand alike on the other side, where the file
+    is `other` (None when it is not there). `compiled`, `policy` and `lapses` are there for rules
+    that look at them.
     """
 
     path: str
@@ -70,6 +84,9 @@ class File:
     is_analysed: bool = True
     followed: frozenset[Reference] = frozenset()
     compiled: Compiled | None = None
+    policy: Config | ConfigError | None = None
+    lapses: tuple[Lapse, ...] = ()
+    other: File | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +124,24 @@ class Tree(Protocol):
         """Give the module's path and facts; None when they are not known (yet)."""
         ...
 
+    def changed(self) -> Iterator[tuple[str, str, Facts]]:
+        """Yield path, module and facts of the changed files that can be imported, by path."""
+        ...
+
+    def imports(self, module: str) -> tuple[str, ...]:
+        """Name the modules that importing this one runs; none when that is not known (yet).
+
+        The search through a tree ends after so many modules, which the analysis then tells.
+        """
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A rule as the engine runs it; built from its file by `checks.registry`.
 
-    `needles` are literal bytes without any of which no file can hold a finding.
+    `needles` are literal bytes without any of which no file can hold a finding. `edit` names the
+    change that makes a flag go away, None where none is certain; it is proven before it is offered.
     """
 
     name: str
@@ -122,3 +151,4 @@ class Rule:
     view: View
     needles: Callable[[Config], frozenset[bytes]]
     flags: Callable[[File, Tree, Config], Iterator[Flag]]
+    edit: Callable[[Flag, File, Tree, Config], Edit | None] | None = None

@@ -47,11 +47,6 @@ class Scopes:
         return index
 
 
-def is_visible(binding_scope: str, scope: str) -> bool:
-    """Tell whether a name bound in `binding_scope` can be seen from `scope`."""
-    return not binding_scope or scope == binding_scope or scope.startswith(f"{binding_scope}.")
-
-
 def visible_from(scope: str) -> Iterator[str]:
     """Yield every scope whose names can be seen from `scope`, the nearest first."""
     while scope:

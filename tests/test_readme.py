@@ -1,11 +1,13 @@
 """What the README lists is what there is."""
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
 import yaml
 
+from bot.cli.entry import discover, parser
 from checks.config import parse
 from checks.registry import rules
 
@@ -29,9 +31,46 @@ def test_every_rule_is_listed_with_its_reason() -> None:
     assert dict(listed) == {rule.name: rule.reason for rule in rules()}
 
 
-def test_example_config_is_valid() -> None:
-    (example,) = blocks("yaml")
+def test_every_command_is_listed_with_its_help() -> None:
+    listed = re.findall(r"^\| `ssot ([a-z-]+)` \| (.+) \|$", README, re.MULTILINE)
 
+    helps = {name: (command.__doc__ or "").partition("\n")[0] for name, command in discover()}
+    assert dict(listed) == helps
+
+
+@pytest.mark.parametrize(
+    "line", sorted(set(re.findall(r"(?<!/)\bssot (?:check|config|explain|init) [^`>\n]*", README)))
+)
+def test_every_command_line_is_one_that_is_taken(line: str) -> None:
+    _, *arguments = shlex.split(line)
+
+    assert parser().parse_args(arguments)
+
+
+def test_hook_that_is_shown_is_there_and_runs_a_command() -> None:
+    (shown,) = [yaml.safe_load(block) for block in blocks("yaml") if block.startswith("repos:")]
+    hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+
+    assert shown["repos"][0]["hooks"] == [{"id": hook["id"]} for hook in hooks]
+    for hook in hooks:
+        _, *arguments = shlex.split(hook["entry"])
+        assert parser().parse_args(arguments)
+        assert not hook["pass_filenames"]
+
+
+def test_workflow_fetches_the_whole_history_and_runs_no_text_of_strangers() -> None:
+    (workflow,) = [block for block in blocks("yaml") if block.startswith("on:")]
+    steps = yaml.safe_load(workflow)["jobs"]["ssot"]["steps"]
+
+    assert steps[0]["with"] == {"fetch-depth": 0}
+    assert not any("${{" in step.get("run", "") for step in steps)
+
+
+def test_example_config_is_valid() -> None:
+    (example,) = [block for block in blocks("yaml") if block.startswith("version:")]
+    (waivers,) = [block for block in blocks("yaml") if block.startswith("waivers:")]
+
+    assert len(parse(example + waivers).waivers) == 1
     assert parse(example).concepts[0].name == yaml.safe_load(example)["concepts"].popitem()[0]
 
 

@@ -5,27 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import UserError
-from checks.config import Config, ConfigError, parse
+from checks.config import CONFIG_PATH, Config, ConfigError, parse
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.git.clone import Clone
 
-CONFIG_PATH = ".github/ssot.yml"
-
 NO_CONFIG = (
     "no config: there is no {path} at {base} or in the working tree; "
     "write one, or name a file with --config"
 )
 NO_CONFIG_IN_BARE = "no config: there is no {path} at {base}; name a file with --config"
+BARE = "a bare repository has no file {path}: name one"
 UNREADABLE = "cannot read {path}: {reason}"
 INVALID = "{origin} is no valid config:"
 
 
 def read_config(file: Path) -> Config:
     """Read the config that a person named; raises `UserError`."""
-    return _parse(_read(file), str(file))
+    return _parse(read(file), str(file))
 
 
 def find_config(clone: Clone, tip: str, *, base: str) -> Config:
@@ -39,10 +38,25 @@ def find_config(clone: Clone, tip: str, *, base: str) -> Config:
     file = clone.top / CONFIG_PATH
     if not file.is_file():
         raise UserError(NO_CONFIG.format(path=CONFIG_PATH, base=branch))
-    return _parse(_read(file), CONFIG_PATH)
+    return _parse(read(file), CONFIG_PATH)
 
 
-def _read(file: Path) -> bytes:
+def find_file(folder: Path) -> Path:
+    """Return where the repository around `folder` has its config; raises `UserError` in a bare one.
+
+    The path is relative where the file lies below `folder`.
+    """
+    from bot.git.clone import Clone
+
+    top = Clone.at(folder).top
+    if top is None:
+        raise UserError(BARE.format(path=CONFIG_PATH))
+    file = top / CONFIG_PATH
+    return file.relative_to(here) if file.is_relative_to(here := folder.resolve()) else file
+
+
+def read(file: Path) -> bytes:
+    """Read a config as it is; raises `UserError`."""
     try:
         return file.read_bytes()
     except OSError as error:

@@ -8,6 +8,7 @@ import pkgutil
 import traceback
 from typing import TYPE_CHECKING, Protocol
 
+from bot import __version__
 from bot.cli import commands, terminal
 from bot.cli.exits import Exit
 from bot.domain.errors import StoreError, TransientError, UserError
@@ -60,6 +61,7 @@ def run(arguments: Sequence[str]) -> int:
 def parser() -> argparse.ArgumentParser:
     """Build the command line of all commands."""
     top = argparse.ArgumentParser(prog="ssot", description=DESCRIPTION, allow_abbrev=False)
+    top.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     subparsers = top.add_subparsers(required=True, metavar="COMMAND")
     for name, command in discover():
         text = (command.__doc__ or "").strip()

@@ -9,6 +9,9 @@ from pathlib import Path
 
 from checks.formats.visible import spell_unseen
 
+# https://en.wikipedia.org/wiki/ANSI_escape_code#Control_Sequence_Introducer_commands
+START_OF_LINE = "\r\x1b[K"
+
 
 def prepare() -> None:
     """Let no character fail: what the terminal's encoding cannot say is written as an escape.
@@ -36,6 +39,17 @@ def complain(text: str) -> None:
     """Write what went wrong, each line by itself, under the program's name."""
     for line in text.splitlines():
         print(f"ssot: {spell_unseen(line)}", file=sys.stderr)
+
+
+def progress(text: str) -> None:
+    """Show how far long work is in one line that the next one replaces; in a pipe, nothing."""
+    if sys.stderr.isatty():
+        print(f"{START_OF_LINE}{text}", end="", file=sys.stderr, flush=True)
+
+
+def remark(text: str) -> None:
+    """Tell a person how it went, beside the result."""
+    print(spell_unseen(text), file=sys.stderr)
 
 
 def wants_colour() -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -59,17 +59,38 @@ def plan(report: Report, pull: PullRequest, *, config: Config, renamed: Mapping[
     A finding that has its comment gets no second one. A comment without its finding is edited to
     say that it is fixed, and edited back when the finding returns.
     """
-    matches = _match([*report.findings, *report.kept], pull.comments, renamed)
+    findings = list(_offered_once(report.findings))
+    matches = _match([*findings, *report.kept], pull.comments, renamed)
     said = {finding for finding, _ in matches}
     unsaid = [
         finding
-        for finding in report.findings
+        for finding in findings
         if finding not in said and finding.fingerprint not in pull.listed and _is_placeable(finding)
     ]
     whole = comments.name_of_all(report.findings)
     edits = tuple(_edits(matches, report, pull, config=config))
     review = None if whole in pull.listed else _review(unsaid, report, config, whole=whole)
     return Plan(edits, review)
+
+
+def _offered_once(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Drop each suggestion that GitHub would not take, and those of lines that have one already.
+
+    GitHub applies one suggestion for each line:
+    https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/reviewing-changes-in-pull-requests/incorporating-feedback-in-your-pull-request
+    """
+    taken: dict[str, set[int]] = {}
+    for finding in findings:
+        offer = finding.suggestion
+        if offer is None:
+            yield finding
+            continue
+        lines = set(range(offer.start_line, offer.end_line + 1))
+        if offer.anchored and not lines & taken.setdefault(finding.path, set()):
+            taken[finding.path] |= lines
+            yield finding
+        else:
+            yield replace(finding, suggestion=None)
 
 
 _Slot = tuple["Comment", str]

@@ -110,6 +110,10 @@ class Clone:
                 raise
         raise UserError(SHALLOW if self._is_shallow() else UNRELATED.format(base=base, head=head))
 
+    def empty_tree(self) -> str:
+        """Return the id of the tree without files, which git knows of itself."""
+        return _text(self.objects.git.run("hash-object", "-t", "tree", "--stdin", stdin=b""))
+
     @contextmanager
     def working_tree(self) -> Iterator[tuple[Clone, str]]:
         """Yield a clone that also knows the files as they are on disk now, and their tree's id.

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from bot.git.process import GitError
+from checks.config import CONFIG_PATH
 from checks.model import Entry, EntryStatus, Version
 
 if TYPE_CHECKING:
@@ -15,6 +17,9 @@ SYMLINK_MODE = "120000"
 SUBMODULE_MODE = "160000"
 SUFFIXES = (".py", ".pyi")
 
+UNEXPECTED = "git diff-tree gave an unexpected answer"
+
+RAW_HEADER = re.compile(rb":(\d{6}) (\d{6}) ([0-9a-f]{40,64}) ([0-9a-f]{40,64}) ([ADMRT])\d*")
 TREE_ENTRY = re.compile(rb"(\d{6}) (?:blob|commit) ([0-9a-f]+)\t([^\0]+)\0")
 
 
@@ -33,6 +38,11 @@ def is_python(path: str) -> bool:
     return path.endswith(SUFFIXES)
 
 
+def is_read(path: str) -> bool:
+    """Tell whether anybody reads a blob of this path, once it is changed."""
+    return is_python(path) or path == CONFIG_PATH
+
+
 def parse_tree(output: bytes) -> Iterator[Version]:
     """Yield all that `ls-tree -r -z` lists."""
     for mode, oid, path in TREE_ENTRY.findall(output):
@@ -40,17 +50,32 @@ def parse_tree(output: bytes) -> Iterator[Version]:
 
 
 def parse_raw(output: bytes) -> Iterator[Entry]:
-    """Yield all that `diff-tree -r -z --raw --no-abbrev` lists, in git's order."""
+    """Yield all that `diff-tree -r -z --raw --no-abbrev` lists, in git's order.
+
+    Raises `GitError` for anything else.
+    """
     fields = iter(output.split(b"\0"))
-    for header in fields:
-        if not header:
+    for text in fields:
+        if not text:
             return
-        base_mode, head_mode, base_oid, head_oid, status = header[1:].decode("ascii").split(" ")
-        base_path = decode_path(next(fields))
-        head_path = decode_path(next(fields)) if status.startswith("R") else base_path
-        kind = EntryStatus(status[0])
+        header = RAW_HEADER.fullmatch(text)
+        if header is None:
+            raise GitError(UNEXPECTED)
+        base_mode, head_mode, base_oid, head_oid, status = (
+            group.decode("ascii") for group in header.groups()
+        )
+        kind = EntryStatus(status)
+        base_path = _path(fields)
+        head_path = _path(fields) if kind is EntryStatus.RENAMED else base_path
         yield Entry(
             kind,
             None if kind is EntryStatus.ADDED else Version(base_path, base_mode, base_oid),
             None if kind is EntryStatus.DELETED else Version(head_path, head_mode, head_oid),
         )
+
+
+def _path(fields: Iterator[bytes]) -> str:
+    path = next(fields, b"")
+    if not path:
+        raise GitError(UNEXPECTED)
+    return decode_path(path)

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.git.process import GitError
 from checks.model import Hunk
 
 if TYPE_CHECKING:
@@ -13,8 +14,10 @@ if TYPE_CHECKING:
 
     Pair = tuple[str, str]  # blob id at the merge base, blob id at head; zeros for none
 
+WRONG_LENGTH = "git diff-tree gave a hunk of another length than it says"
+
 INDEX_LINE = re.compile(rb"index ([0-9a-f]{40,64})\.\.([0-9a-f]{40,64})")
-HUNK_LINE = re.compile(rb"@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
+HUNK_LINE = re.compile(rb"@@ -\d+(?:,(\d{1,10}))? \+(\d{1,10})(?:,(\d{1,10}))? @@")
 
 
 # GitHub does not show the diff of a file beyond either, and takes no comment there.
@@ -27,7 +30,7 @@ def parse_patch(patch: bytes) -> Mapping[Pair, tuple[Hunk, ...]]:
     """Return the hunks of each changed pair of blobs; equal pairs have equal hunks.
 
     `patch` is made with `--full-index`. Inside a hunk lines are counted, so that no content can
-    pose as a header.
+    pose as a header. Raises `GitError` when a hunk is not as long as it says.
     """
     read: dict[Pair, list[tuple[Hunk, _Size]]] = {}
     pair: Pair | None = None
@@ -58,7 +61,9 @@ def _read_hunk(header: re.Match[bytes], lines: Iterator[bytes]) -> tuple[Hunk, _
     added: set[int] = set()
     count = total = 0
     while base_left > 0 or head_line < head_end:
-        line = next(lines)
+        line = next(lines, None)
+        if line is None:
+            raise GitError(WRONG_LENGTH)
         mark = line[:1]
         if mark == b"+":
             added.add(head_line)
@@ -66,4 +71,6 @@ def _read_hunk(header: re.Match[bytes], lines: Iterator[bytes]) -> tuple[Hunk, _
         base_left -= mark in (b"-", b" ")
         count += 1
         total += len(line) + 1
+    if base_left or head_line != head_end:
+        raise GitError(WRONG_LENGTH)
     return Hunk(start, length, frozenset(added)), (count, total)

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, TypeVar
 from bot.domain.errors import SupersededError
 from bot.git.environment import reading
 from bot.git.fetch import DamagedError, UnknownObjectError, fetch_blobs, fetch_refs
-from bot.git.objects import Objects
+from bot.git.objects import Absence, Objects
 from bot.git.process import Git, GitError, LimitError, SlowError
+from checks.limits import FETCH_BATCHES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
     from pathlib import Path
 
     from bot.git.environment import Remote
-    from bot.git.objects import Absence
     from bot.git.shelf import Shelf
 
 OUR_FAULT = "the repository could not be read, from a fresh copy neither: this is our fault"
@@ -138,6 +138,7 @@ class Pull:
         self._mirror = source.bring()
         self._wanted: dict[str, None] = {}  # in the order of asking
         self._unavailable: dict[str, Absence] = {}
+        self._batches = 0
         self._rebuilt = False
 
     def ask(self, question: Callable[[Objects], Answer]) -> Answer:
@@ -156,11 +157,25 @@ class Pull:
             raise GitError(OUR_FAULT, error.detail) from error
 
     def prefetch(self, oids: Collection[str]) -> Mapping[str, Absence]:
-        """Bring the blobs that are missing in one batch; return those that cannot be had."""
-        self._wanted.update(dict.fromkeys(oids))
-        if not self._complete(oids):
+        """Bring the blobs that are missing in one batch; return those that cannot be had.
+
+        After `FETCH_BATCHES` nothing more is brought: what is missing then is distant.
+        """
+        distant = self._distant(oids)
+        near = [oid for oid in oids if oid not in distant]
+        self._wanted.update(dict.fromkeys(near))
+        if not self._complete(near):
             self._rebuild()
-        return {oid: self._unavailable[oid] for oid in oids if oid in self._unavailable}
+        unavailable = {oid: self._unavailable[oid] for oid in near if oid in self._unavailable}
+        return {**distant, **unavailable}
+
+    def _distant(self, oids: Collection[str]) -> Mapping[str, Absence]:
+        """Pick the blobs that would cost one batch too many; mending a mirror counts as none."""
+        fresh = self._missing([oid for oid in oids if oid not in self._wanted])
+        if fresh and self._batches == FETCH_BATCHES:
+            return dict.fromkeys(fresh, Absence.DISTANT)
+        self._batches += bool(fresh)
+        return {}
 
     def _complete(self, oids: Collection[str]) -> bool:
         """Fetch what is missing of `oids`; False when it still is, though the server sent it."""

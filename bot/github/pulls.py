@@ -9,7 +9,6 @@ from bot.domain.errors import TransientError
 from bot.domain.jobs import RepositoryRef
 from bot.domain.markdown import parse
 from bot.domain.pull import (
-    CONFIG_PATH,
     NO_CONFIG,
     Comment,
     ConfigFile,
@@ -24,6 +23,7 @@ from bot.domain.report import CHECK_NAME
 from bot.github import auth, heads, queries
 from bot.github.heads import part
 from bot.github.refusals import RefusedError
+from checks.config import CONFIG_PATH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -120,3 +120,8 @@ Rules: type[Section] = create_model(
 def options_by_rule(rules: Section) -> dict[str, RuleOptions]:
     """List the options of every rule under its name, defaults included."""
     return {name: getattr(rules, name.replace("-", "_")) for name in RULE_NAMES}
+
+
+def default_options(rule: str) -> dict[str, Any]:
+    """List the options of a rule as the file spells them, `severity` first, with their defaults."""
+    return OPTIONS.get(rule, RuleOptions)().model_dump(by_alias=True)

@@ -44,6 +44,9 @@ KnownRule = Annotated[
 Number = Annotated[int, Field(gt=0)]
 
 
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
 class Infer(StrEnum):
     """Whether criteria are proposed for items that have none."""
 
@@ -154,4 +157,4 @@ class ConfigFile(Section):
 
 def json_schema() -> dict[str, Any]:
     """Describe the file as JSON Schema (draft 2020-12), for editors."""
-    return ConfigFile.model_json_schema()
+    return {"$schema": DIALECT, **ConfigFile.model_json_schema()}

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from checks.model import Analysis, Finding
 
 IN_TESTS = "In tests:"
+WAIVED = "Waived:"
+UNTIL = "{line} (until {until}{by}: {reason})"
+BY = ", by {name}"
 NOT_ANALYSED = "Not analysed:"
 CRASHED = "Failed, which is a bug of ssot:"
 CRASH = "{rule} on {path}: {error}"
@@ -55,14 +58,33 @@ COLOURED = Palette(
 
 def render(analysis: Analysis, *, seconds: float, palette: Palette = PLAIN) -> str:
     """Write what is new, one line each, then what could not be judged, then one line of counts."""
-    blocks = [*_blocks(analysis, palette), [_summary(analysis, seconds, palette)]]
-    return "\n".join("".join(f"{line}\n" for line in block) for block in blocks if block)
+    blocks = ["".join(f"{line}\n" for line in block) for block in _blocks(analysis, palette)]
+    counts = summary(analysis, seconds=seconds, palette=palette)
+    return "\n".join([*filter(None, blocks), counts])
+
+
+def summary(analysis: Analysis, *, seconds: float, palette: Palette = PLAIN) -> str:
+    """Write one line that counts what was found."""
+    parts = [_new(analysis)]
+    for status, text in STANDING.items():
+        count = sum(finding.status is status for finding in analysis.findings)
+        parts += [text.format(count=count)] if count else []
+    if analysis.fixed:
+        parts.append(FIXED.format(count=len(analysis.fixed)))
+    if analysis.skipped:
+        parts.append(UNANALYSED.format(files=_count(len(analysis.skipped), "file")))
+    files = _count(analysis.files_analyzed, "file")
+    parts.append(ANALYSED.format(files=files, seconds=seconds))
+    parts.append(SINCE.format(since=analysis.base[:SHORT_ID]))
+    return f"{palette.heading}{', '.join(parts)}{palette.end}\n"
 
 
 def _blocks(analysis: Analysis, palette: Palette) -> Iterator[list[str]]:
     yield [_line(finding, palette) for finding in analysis.new if not finding.in_tests]
     in_tests = (_line(finding, palette) for finding in analysis.new if finding.in_tests)
     yield _section(IN_TESTS, in_tests, palette)
+    waived = (each for each in analysis.findings if each.status is Status.WAIVED)
+    yield _section(WAIVED, (_waived(finding, palette) for finding in waived), palette)
     skipped = (f"{spell_unseen(each.path)}: {each.reason}" for each in analysis.skipped)
     yield _section(NOT_ANALYSED, skipped, palette)
     crashes = (
@@ -85,19 +107,13 @@ def _line(finding: Finding, palette: Palette) -> str:
     return f"{place} {severity} {palette.faint}{finding.rule}{palette.end} {message}"
 
 
-def _summary(analysis: Analysis, seconds: float, palette: Palette) -> str:
-    parts = [_new(analysis)]
-    for status, text in STANDING.items():
-        count = sum(finding.status is status for finding in analysis.findings)
-        parts += [text.format(count=count)] if count else []
-    if analysis.fixed:
-        parts.append(FIXED.format(count=len(analysis.fixed)))
-    if analysis.skipped:
-        parts.append(UNANALYSED.format(files=_count(len(analysis.skipped), "file")))
-    files = _count(analysis.files_analyzed, "file")
-    parts.append(ANALYSED.format(files=files, seconds=seconds))
-    parts.append(SINCE.format(since=analysis.base[:SHORT_ID]))
-    return f"{palette.heading}{', '.join(parts)}{palette.end}"
+def _waived(finding: Finding, palette: Palette) -> str:
+    accepted, line = finding.accepted, _line(finding, palette)
+    if accepted is None:
+        return line
+    by = BY.format(name=spell_unseen(accepted.by)) if accepted.by else ""
+    reason = spell_unseen(accepted.reason)
+    return UNTIL.format(line=line, until=accepted.until, by=by, reason=reason)
 
 
 def _new(analysis: Analysis) -> str:

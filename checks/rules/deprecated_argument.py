@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from checks.edits import RenameArgument
 from checks.model import Kind
 from checks.origins import Origins
 from checks.rule import Example, File, Flag, Tree
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from checks.config import Argument, Config
+    from checks.edits import Edit
     from checks.facts import Call, Dotted
     from checks.model import Span
 
@@ -29,7 +31,10 @@ VALID = (
 )
 INVALID = (
     Example("from shop.engine import Cart\n\nCart(metadata=1)  # <-\n"),
-    Example("from shop.engine import Cart as C\n\nC(\n    1,\n    metadata={},  # <-\n)\n"),
+    Example(
+        "from shop.engine import Cart as C\n\nC(\n    1,\n    metadata={},  # <-\n)\n",
+        fixed="from shop.engine import Cart as C\n\nC(\n    1,\n    notes={},  # <-\n)\n",
+    ),
     Example("import shop.engine\n\nshop.engine.Cart(metadata=1)  # <-\n"),
     # Where it is defined it is called without an import.
     Example("class Cart:\n    pass\n\n\nCart(metadata=1)  # <-\n"),
@@ -55,6 +60,14 @@ def flags(file: File, tree: Tree, config: Config) -> Iterator[Flag]:
                 yield _flag(argument, span, concept=concept.name, scope=call.scope)
 
 
+def edit(flag: Flag, _file: File, _tree: Tree, config: Config) -> Edit | None:
+    """Pass the replacement, if there is one: it takes the same place."""
+    retired = (argument for concept in config.concepts for argument in concept.arguments)
+    uses = {argument.use for argument in retired if _symbol(argument) == flag.symbol}
+    use = uses.pop() if len(uses) == 1 else ""
+    return RenameArgument(flag.span, use) if use else None
+
+
 def _retired(
     call: Call, target: Dotted, retired: tuple[Argument, ...]
 ) -> Iterator[tuple[Argument, Span]]:
@@ -70,7 +83,7 @@ def _is_called(argument: Argument, target: Dotted) -> bool:
 
 
 def _flag(argument: Argument, span: Span, *, concept: str, scope: str) -> Flag:
-    symbol = f"{argument.call}({argument.argument})"
+    symbol = _symbol(argument)
     cure = REPLACE.format(use=argument.use) if argument.use else REMOVE
     fact = RETIRED.format(call=argument.call, argument=argument.argument)
     return Flag(
@@ -84,3 +97,7 @@ def _flag(argument: Argument, span: Span, *, concept: str, scope: str) -> Flag:
         carrier=scope,
         statement=symbol,
     )
+
+
+def _symbol(argument: Argument) -> str:
+    return f"{argument.call}({argument.argument})"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from checks.model import Kind
 from checks.origins import Origin, Origins
+from checks.retarget import Retargeting
 from checks.rule import Example, File, Flag, Tree
 from checks.scopes import visible_from
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from checks.config import Config
+    from checks.edits import Edit
     from checks.facts import Dotted, Reference
 
 DEPRECATED = "`{module}` is deprecated."
@@ -75,16 +77,26 @@ VALID = (
 INVALID = (
     Example("import shop.legacy.engine  # <-\n"),
     Example("import shop.legacy.engine as old, json  # <-\n"),
-    Example("from shop.legacy.engine import OldEngine  # <-\n"),
+    Example(
+        "from shop.legacy.engine import OldEngine  # <-\n",
+        fixed="from shop.engine import Engine as OldEngine  # <-\n",
+    ),
     Example("from shop.legacy import engine  # <-\n"),
     Example("from shop.legacy.engine import *  # <-\n"),
-    Example("from .legacy.engine import OldEngine  # <-\n"),
+    Example(
+        "from .legacy.engine import OldEngine  # <-\n",
+        fixed="from .engine import Engine as OldEngine  # <-\n",
+    ),
     Example("from . import engine  # <-\n", path="shop/legacy/plans.py"),
     Example(
         "from shop.legacy.engine import (  # the deprecated module, see below\n"
         "    plan,  # <-\n"
         "    OldEngine as Engine,  # <-\n"
-        ")\n"
+        ")\n",
+        fixed="from shop.engine import (  # the deprecated module, see below\n"
+        "    plan,  # <-\n"
+        "    Engine,  # <-\n"
+        ")\n",
     ),
     Example(
         "from typing import TYPE_CHECKING\n"
@@ -116,7 +128,13 @@ INVALID = (
         "def test_run(mocker, monkeypatch):\n"
         '    mocker.patch("shop.legacy.engine.plan")  # <-\n'
         '    monkeypatch.setattr("shop.legacy.engine.plan", None)  # <-\n'
-        '    monkeypatch.delattr("shop.legacy.engine.plan")  # <-\n'
+        '    monkeypatch.delattr("shop.legacy.engine.plan")  # <-\n',
+        fixed="from unittest import mock\n"
+        '@mock.patch("shop.engine.Engine.run")  # <-\n'
+        "def test_run(mocker, monkeypatch):\n"
+        '    mocker.patch("shop.engine.plan")  # <-\n'
+        '    monkeypatch.setattr("shop.engine.plan", None)  # <-\n'
+        '    monkeypatch.delattr("shop.engine.plan")  # <-\n',
     ),
     Example(
         "import shop\nfrom unittest.mock import patch\n\n"
@@ -194,6 +212,17 @@ def flags(file: File, tree: Tree, config: Config) -> Iterator[Flag]:
             carrier=reference.scope,
             statement=repr(reference.identity),
         )
+
+
+def edit(flag: Flag, file: File, tree: Tree, config: Config) -> Edit | None:
+    """Take the same from what replaces the deprecated module."""
+    origins = Origins(config, tree)
+    found = [r for r in file.facts.references if (r.kind, r.span) == (flag.kind, flag.span)]
+    target = origins.absolute(file.path, found[0]) if len(found) == 1 else None
+    origin = _origin(origins, file, found[0], target) if target is not None else None
+    if origin is None:
+        return None
+    return Retargeting(file, tree, config, origins=origins).edit(found[0], origin)
 
 
 def _allowed_modules(file: File, config: Config) -> frozenset[Dotted]:

@@ -240,6 +240,15 @@ def test_relative_import_that_a_rename_points_elsewhere_is_followed() -> None:
     assert [(f.path, f.symbol) for f in found] == [("b/c.py", "b.compat.X")]
 
 
+def test_re_export_that_two_files_use_is_followed_in_both() -> None:
+    others = {"m1.py": "from shop.legacy.engine import plan\n"}
+    found = review(
+        others, {**others, "a.py": "from m1 import plan\n", "b.py": "import m1\nm1.plan"}
+    )
+
+    assert [finding.path for finding in found.findings] == ["a.py", "b.py"]
+
+
 def test_circular_re_exports_end() -> None:
     others = {"m1.py": "from m2 import X\n", "m2.py": "from m1 import X\n"}
 
@@ -276,7 +285,8 @@ def test_canonical_module_inside_a_deprecated_package_may_be_imported() -> None:
     ]
 
 
-def test_rules_not_built_yet_are_named() -> None:
+def test_rules_not_built_yet_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "rules", tuple)
     note, *_ = review({}, {"a.py": ""}).notes
 
     assert "stale-waiver" in note

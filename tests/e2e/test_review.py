@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -38,7 +39,7 @@ async def test_clean_pull_request_gets_a_green_check_and_no_comment(shop: World)
 
 
 async def test_finding_in_a_multi_line_import_is_anchored_at_its_own_line(shop: World) -> None:
-    split = "import json\nfrom shop.legacy.engine import (\n    plan,\n    OldEngine,\n)\n"
+    split = "import json\nfrom shop.legacy.engine import (\n    plan,\n    more,\n)\n"
     await shop.open({"shop/plans.py": split})
 
     assert shop.places() == [("shop/plans.py", 3), ("shop/plans.py", 4)]
@@ -265,3 +266,43 @@ async def test_findings_beyond_the_limit_are_not_said_again_in_a_long_discussion
     await shop.push({"shop/plans.py": "x = 1\n"})
 
     assert len(shop.comments()) == 20
+
+
+async def test_proven_fix_is_offered_on_exactly_the_lines_that_it_replaces(shop: World) -> None:
+    split = "import json\nfrom shop.legacy.engine import (\n    OldEngine,  # ```\n)\nx = 1\n"
+    await shop.open({"shop/plans.py": split})
+
+    (comment,) = shop.comments()
+    assert (comment.original.start_line, comment.original.line) == (2, 4)
+    assert comment.body.endswith(
+        "````suggestion\nfrom shop.engine import (\n    Engine as OldEngine,  # ```\n)\n````"
+    )
+
+
+async def test_applied_suggestion_turns_the_check_green(shop: World) -> None:
+    await shop.open({"shop/plans.py": f"import json\n{IMPORT}"})
+    block = re.search(r"```suggestion\n(.*?)```", shop.comments()[0].body, re.DOTALL)
+    assert block is not None
+
+    fixed = await shop.push({"shop/plans.py": f"import json\n{block[1]}"})
+
+    assert shop.verdict() == (fixed, "success")
+
+
+async def test_suggestions_can_be_switched_off(tmp_path: Path) -> None:
+    silent = FILES[".github/ssot.yml"] + "report: {suggestions: false}\n"
+    async with world(tmp_path, {**FILES, ".github/ssot.yml": silent}) as shop:
+        await shop.open({"shop/plans.py": IMPORT})
+
+        assert "suggestion" not in shop.comments()[0].body
+
+
+async def test_fix_of_more_lines_than_the_diff_shows_is_no_block(tmp_path: Path) -> None:
+    lines = "".join(f"# {n}\n" for n in range(30))
+    old = f"{lines}\n\nclass OldEngine:\n    pass\n"
+    async with world(tmp_path, {**FILES, "shop/legacy/engine.py": old}) as shop:
+        await shop.open({"shop/legacy/engine.py": f"{old}\n\nEngine = OldEngine()\n"})
+
+        (comment,) = shop.comments()
+        assert (comment.original.start_line, comment.original.line) == (None, 37)
+        assert "suggestion" not in comment.body

@@ -5,12 +5,14 @@ Compares the working tree, or the commit HEAD, with the point where it left the 
 
 from __future__ import annotations
 
+import os
 import time
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot import __version__
 from bot.cli import terminal
 from bot.cli.exits import exit_of
 
@@ -24,12 +26,17 @@ BASE_HELP = "the branch to merge into (default: origin's default branch, else th
 HEAD_HELP = "the commit to check (default: the working tree)"
 CONFIG_HELP = "the config to check by (default: the one at the base, else in the working tree)"
 
+# https://docs.github.com/actions/reference/workflow-commands-for-github-actions#adding-a-job-summary
+STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
+
 
 class Format(StrEnum):
     """How the result is written."""
 
     TEXT = "text"
     JSON = "json"
+    SARIF = "sarif"
+    GITHUB = "github"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,7 +55,10 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.repo, base=arguments.base, head=arguments.head, config_file=arguments.config
     )
     seconds = time.perf_counter() - started
-    terminal.show(_render(analysis, Format(arguments.format), seconds=seconds))
+    form = Format(arguments.format)
+    terminal.show(_render(analysis, form, seconds=seconds))
+    if form is Format.GITHUB:
+        _add_to_step_summary(analysis)
     return exit_of(analysis)
 
 
@@ -79,9 +89,31 @@ def run_check(
 
 
 def _render(analysis: Analysis, form: Format, *, seconds: float) -> str:
-    from checks.formats import json, text
+    # Only here: each format loads what it alone needs.
+    match form:
+        case Format.JSON:
+            from checks.formats import json
 
-    if form is Format.JSON:
-        return json.render(analysis, seconds=seconds)
-    palette = text.COLOURED if terminal.wants_colour() else text.PLAIN
-    return text.render(analysis, seconds=seconds, palette=palette)
+            return json.render(analysis, seconds=seconds)
+        case Format.SARIF:
+            from checks.formats import sarif
+
+            return sarif.render(analysis, version=__version__)
+        case Format.GITHUB:
+            from checks.formats import github
+
+            return github.render(analysis, seconds=seconds)
+        case Format.TEXT:
+            from checks.formats import text
+
+            palette = text.COLOURED if terminal.wants_colour() else text.PLAIN
+            return text.render(analysis, seconds=seconds, palette=palette)
+
+
+def _add_to_step_summary(analysis: Analysis) -> None:
+    """Append the summary to the page of the workflow run, where GitHub Actions asks for one."""
+    if place := os.environ.get(STEP_SUMMARY):
+        from bot.domain.summary import summarise
+
+        with Path(place).open("a", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(f"## SSOT\n\n{summarise(analysis)}\n")

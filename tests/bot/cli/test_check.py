@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -224,6 +225,65 @@ def test_invalid_config_is_answered_with_every_problem(
     ]
 
 
+def test_waived_finding_is_listed_and_passes(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    until = datetime.now(UTC).date() + timedelta(days=9)
+    allow = f'# ssot: allow[forbidden-import] until={until} reason="soon gone"'
+    repository.write("shop/cart.py", f"{allow}\n{OLD_IMPORT}")
+    assert check(repository) == 0
+    assert f"(until {until}: soon gone)" in capsys.readouterr().out
+    [finding] = report(repository, capsys)["findings"]
+    assert (finding["status"], finding["severity"]) == ("waived", "error")
+
+
+@pytest.mark.parametrize("flags", [(), ("--head", "HEAD")])
+def test_invalid_config_of_the_change_is_found_where_it_stands(
+    repository: Repository, capsys: pytest.CaptureFixture[str], flags: tuple[str, ...]
+) -> None:
+    repository.write(CONFIG_PATH, f"{CONFIG}rule: {{}}\n")
+    repository.commit()
+    assert check(repository, *flags) == 1
+    assert f".github/ssot.yml:{CONFIG.count(chr(10)) + 1}:1: error config-error" in (
+        capsys.readouterr().out
+    )
+
+
+def test_config_too_large_to_be_read_is_found(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repository.write(CONFIG_PATH, CONFIG + "# more\n" * 300_000)
+    assert check(repository) == 1
+    assert "error config-error the file is larger than 64 kB" in capsys.readouterr().out
+
+
+def test_config_that_became_a_link_is_found(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = repository.folder / CONFIG_PATH
+    place.unlink()
+    place.symlink_to("elsewhere.yml")
+    assert check(repository) == 1
+    assert "error config-error" in capsys.readouterr().out
+
+
+def test_config_that_became_a_submodule_is_no_config(repository: Repository) -> None:
+    repository.git("rm", "--quiet", CONFIG_PATH)
+    commit = repository.git("rev-parse", "HEAD")
+    repository.git("update-index", "--add", "--cacheinfo", f"160000,{commit},{CONFIG_PATH}")
+    repository.git("commit", "--quiet", "--message", "a change")
+    assert check(repository, "--head", "HEAD") == 0
+
+
+def test_config_in_the_working_tree_alone_is_previewed(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repository.write(CONFIG_PATH, f"{CONFIG}rules: {{forbidden-import: off}}\n")
+    repository.write("shop/cart.py", OLD_IMPORT)
+    assert check(repository) == 1
+    assert "would add 0 / drop 1 findings" in capsys.readouterr().out
+
+
 def test_path_that_is_not_utf8_stands_in_valid_json(
     repository: Repository, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -290,8 +350,10 @@ def test_missing_git_is_answered_with_a_sentence(
     assert capsys.readouterr().err == "ssot: git could not be run: install git 2.32 or newer\n"
 
 
-def test_check_starts_without_what_only_the_service_needs(repository: Repository) -> None:
-    repository.write("shop/cart.py", OLD_IMPORT)
+def test_check_starts_without_what_only_the_service_or_a_fix_needs(
+    repository: Repository,
+) -> None:
+    repository.write("shop/cart.py", "from shop.legacy import *\n")
     with as_process(
         repository, "-X", "importtime", "-m", "bot", stderr=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
@@ -300,3 +362,42 @@ def test_check_starts_without_what_only_the_service_needs(repository: Repository
     names = {line.rpartition("|")[2].strip() for line in imports.splitlines()}
     assert "bot.git.clone" in names
     assert not names & {"asyncio", "aiohttp", "gidgethub", "libcst", "sqlite3", "jinja2"}
+
+
+def test_sarif_and_github_tell_the_same_finding(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repository.write("shop/cart.py", OLD_IMPORT)
+    assert check(repository, "--format", "sarif") == 1
+    [result] = json.loads(capsys.readouterr().out)["runs"][0]["results"]
+    assert result["ruleId"] == "forbidden-import"
+    assert check(repository, "--format", "github") == 1
+    command, *_ = capsys.readouterr().out.splitlines()
+    assert command.startswith("::error file=shop/cart.py,line=1,")
+
+
+def test_wrong_format_is_answered_with_all_there_are(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stop:
+        check(repository, "--format", "xml")
+    assert stop.value.code == 2
+    complaint = capsys.readouterr().err
+    assert all(form in complaint for form in ("text", "json", "sarif", "github"))
+
+
+@pytest.mark.parametrize(("form", "is_written"), [("github", True), ("text", False)])
+def test_page_of_the_workflow_run_gets_the_summary(
+    repository: Repository,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    form: str,
+    is_written: bool,
+) -> None:
+    page = tmp_path / "summary.md"
+    page.write_text("## Before\n")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(page))
+    repository.write("shop/cart.py", OLD_IMPORT)
+    assert check(repository, "--format", form) == 1
+    assert page.read_text().startswith("## Before\n")
+    assert ("**forbidden-import** (1)" in page.read_text()) is is_written

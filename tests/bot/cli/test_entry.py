@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot import __version__
 from bot.cli.entry import discover, run
 
 if TYPE_CHECKING:
@@ -34,6 +35,13 @@ def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     for name, command in discover():
         assert name in text
         assert command.__doc__
+
+
+def test_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        run(["--version"])
+    assert stop.value.code == 0
+    assert capsys.readouterr().out == f"ssot {__version__}\n"
 
 
 @pytest.mark.parametrize("arguments", [[], ["chekc"], ["--bogus"]])

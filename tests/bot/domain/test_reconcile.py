@@ -310,3 +310,23 @@ def _standing(*findings: Finding) -> PullRequest:
         for number, found in enumerate(findings, 1)
     ]
     return pull(comments=tuple(standing))
+
+
+def test_a_suggestion_that_several_findings_share_is_shown_once() -> None:
+    shared = Suggestion(3, 4, "from shop import engine\n")
+    first = finding(line=3, suggestion=shared)
+    second = finding(line=4, symbol="shop.old.plan", suggestion=shared)
+
+    one, other = _review(analysis(first, second)).inlines
+
+    assert "```suggestion" in one.body
+    assert (other.line, "```suggestion" in other.body) == (4, False)
+
+
+def test_a_suggestion_that_leaves_its_hunk_is_no_block() -> None:
+    wide = Suggestion(1, 40, "from shop import engine\n", anchored=False)
+
+    (inline,) = _review(analysis(finding(line=3, suggestion=wide))).inlines
+
+    assert (inline.start_line, inline.line) == (None, 3)
+    assert "suggestion" not in inline.body

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.domain.errors import SupersededError, UserError
+from bot.git.analysis import analyse, read_here
 from bot.git.fetch import RefusedError, UnknownObjectError
 from bot.git.mirror import Mirror
 from bot.git.objects import Absence
@@ -19,6 +20,7 @@ from bot.git.process import GitError
 from bot.git.shelf import drop_idle
 from bot.git.snapshot import Scope, read, take
 from checks import limits
+from checks.config import parse
 from checks.model import Cause
 from tests.bot.git.conftest import EVERYTHING
 
@@ -93,6 +95,19 @@ def test_change_is_read_without_its_history_in_four_requests(
     assert requests <= 5
     everything = "\n".join(str(path) for path in folder.rglob("*"))
     assert author.git("rev-parse", f"{head}:big.bin") not in everything
+
+
+def test_cycle_beyond_three_batches_is_not_waited_for(
+    author: Author, server: Server, mirror: Mirror
+) -> None:
+    base = author.commit({f"m{n}.py": f"import m{n + 1}\n" for n in range(6)})
+    head = author.commit({"m6.py": "import m0\n"})
+    config = parse("version: 1\nrules: {import-cycle: error}\n")
+    analysis = analyse(pull(mirror, base, head), base, head, config=config, reader=read_here)
+    assert analysis.findings == ()
+    (note,) = (note for note in analysis.notes if "at most" in note)
+    assert note.startswith("1 modules were not looked into")
+    assert "m2.py" in note
 
 
 def test_same_pull_request_again_asks_the_server_nothing(

@@ -1,0 +1,82 @@
+"""Apply the fixes that are proven to work to the working tree.
+
+Shows what would change as a diff; --write changes the files.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.cli import terminal
+from bot.cli.exits import exit_of
+
+if TYPE_CHECKING:
+    import argparse
+
+    from bot.cli.fixing import Fixes
+
+REPO_HELP = "a folder in the clone (default: this one)"
+CONFIG_HELP = "the config to fix by (default: the one at the base, else in the working tree)"
+BASE_HELP = "the branch to merge into (default: origin's default branch, else the local one)"
+ALL_HELP = "fix every finding of the tree, not only what is new against the base"
+WRITE_HELP = "change the files (default: show the diff)"
+
+FILTERED = "{path} is not on disk what it is in git (a filter?): left as it is"
+NOTHING = "nothing to fix"
+WOULD_FIX = "{fixed} in {files} would be fixed (--write does it), {left} left"
+DID_FIX = "{fixed} in {files} fixed, {left} left"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the flags of `ssot fix`."""
+    parser.add_argument("--repo", metavar="DIR", type=Path, default=Path(), help=REPO_HELP)
+    parser.add_argument("--config", metavar="FILE", type=Path, help=CONFIG_HELP)
+    parser.add_argument("--base", metavar="REV", help=BASE_HELP)
+    parser.add_argument("--all", action="store_true", help=ALL_HELP)
+    parser.add_argument("--write", action="store_true", help=WRITE_HELP)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Show or write the fixes; the exit code judges the tree as it stands at the end."""
+    from bot.cli.config import find_config, read_config
+    from bot.cli.files import WorkingFiles
+    from bot.cli.fixing import Fixer
+    from bot.cli.local import local_reader
+    from bot.git.analysis import capture
+    from bot.git.clone import Clone
+
+    clone = Clone.at(arguments.repo)
+    branch = clone.default_base() if arguments.base is None else arguments.base
+    tip = clone.resolve(branch)
+    named: Path | None = arguments.config
+    config = read_config(named) if named else find_config(clone, tip, base=branch)
+    with clone.working_tree() as (objects, tree), local_reader() as reader:
+        start = (
+            clone.empty_tree() if arguments.all else clone.merge_base(tip, clone.resolve("HEAD"))
+        )
+        snapshot = capture(objects, start, tree, config=config)
+        files = WorkingFiles(objects, snapshot.tree)
+        fixes = Fixer(objects, config, reader, on_disk=files.read).fix(snapshot)
+    if arguments.write:
+        for path, content in sorted(fixes.contents.items()):
+            files.write(path, content)
+    else:
+        for path, content in sorted(fixes.contents.items()):
+            terminal.show(files.diff(path, content))
+    for path in files.filtered():
+        terminal.remark(FILTERED.format(path=path))
+    terminal.remark(_summary(fixes, DID_FIX if arguments.write else WOULD_FIX))
+    return exit_of(fixes.after if arguments.write else fixes.before)
+
+
+def _summary(fixes: Fixes, text: str) -> str:
+    before, left = len(fixes.before.new), len(fixes.after.new)
+    if not before:
+        return NOTHING
+    fixed = _count(before - left, "finding")
+    return text.format(fixed=fixed, files=_count(len(fixes.contents), "file"), left=left)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

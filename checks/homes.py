@@ -1,0 +1,88 @@
+"""What modules offer at head: whether a name is sure to be where an edit would take it from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from checks.reexports import MAX_HOPS
+
+if TYPE_CHECKING:
+    from checks.facts import Dotted, Facts
+    from checks.origins import Origins
+    from checks.rule import Tree
+
+
+class Homes:
+    """The modules of a tree, asked for names; what is not known (yet) is not there."""
+
+    def __init__(self, origins: Origins, tree: Tree) -> None:
+        self._origins = origins
+        self._tree = tree
+
+    def find(self, target: Dotted) -> tuple[str, str] | None:
+        """Split a target into the module that offers it and the name there, `""` for a module."""
+        module = self._tree.owner(target)
+        if module is None:
+            return None
+        name = ".".join(target[module.count(".") + 1 :])
+        if not name:
+            return (module, "") if self._is_sound(module) else None
+        return (module, name) if self.offers(module, name) else None
+
+    def offers(self, module: str, name: str, depth: int = 0) -> bool:
+        """Tell whether a module binds a name; of a dotted one (`Engine.run`) it is the home."""
+        known = self._tree.facts(module)
+        if known is None or known[1].broken or depth > MAX_HOPS:
+            return False
+        path, facts = known
+        first, _, rest = name.partition(".")
+        if rest:
+            return first in facts.own and any(d.qualified == name for d in facts.definitions)
+        if first in facts.own or first in facts.aliases:
+            return True
+        if depth and (first.startswith("_") or not _exports(facts, first)):
+            return False
+        stars = [self._origins.absolute(path, star) for star in facts.stars]
+        return any(self.offers(".".join(star), first, depth + 1) for star in stars if star)
+
+    def members(self, module: str) -> frozenset[str]:
+        """List the names that a module itself binds, stars not followed."""
+        known = self._tree.facts(module)
+        if known is None or known[1].broken:
+            return frozenset()
+        return frozenset((*known[1].own, *known[1].aliases))
+
+    def public(self, module: str) -> frozenset[str] | None:
+        """List what others may take from a module; None when that is not known.
+
+        What it imports from outside the tree is not its own to offer, unless `__all__` says so;
+        what `__all__` leaves out can still be imported by name.
+        """
+        known = self._tree.facts(module)
+        if known is None or known[1].broken or known[1].stars:
+            return None
+        path, facts = known
+        names = set(facts.own)
+        for name, alias in facts.aliases.items():
+            target = None if alias.root else self._origins.absolute(path, alias)
+            if alias.root or (target is not None and self._tree.owner(target) is not None):
+                names.add(name)
+        return (facts.exports or frozenset()).union(n for n in names if not n.startswith("_"))
+
+    def reaches(self, module: str, other: str) -> bool:
+        """Tell whether a module imports another one (or something in it): a cycle if it did."""
+        known = self._tree.facts(module)
+        if known is None:
+            return True
+        path, facts = known
+        target = tuple(other.split("."))
+        imports = (self._origins.absolute(path, r) for r in facts.references if not r.root)
+        return any(found is not None and found[: len(target)] == target for found in imports)
+
+    def _is_sound(self, module: str) -> bool:
+        known = self._tree.facts(module)
+        return known is not None and not known[1].broken
+
+
+def _exports(facts: Facts, name: str) -> bool:
+    return facts.exports is None or name in facts.exports

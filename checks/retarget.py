@@ -1,0 +1,116 @@
+"""From a reference to a deprecated module to the edit that takes the same from its replacement."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from checks.edits import Reimport, Respell
+from checks.homes import Homes
+from checks.model import Kind
+from checks.modules import Roots
+
+if TYPE_CHECKING:
+    from checks.config import Config
+    from checks.edits import Edit
+    from checks.facts import Reference
+    from checks.origins import Origin, Origins
+    from checks.rule import File, Tree
+
+
+class Retargeting:
+    """The edits of one file's references; each is certain, or there is none."""
+
+    def __init__(self, file: File, tree: Tree, config: Config, *, origins: Origins) -> None:
+        self._file = file
+        self._roots = Roots(config.roots)
+        self._homes = Homes(origins, tree)
+
+    def edit(self, reference: Reference, origin: Origin) -> Edit | None:
+        """Name what replaces a reference, if the canonical module offers it at head.
+
+        A module that imports this file in turn would make a cycle, so it does not count. Chains of
+        attributes, stars and strings that go through a re-export are left to a person.
+        """
+        use, name = origin.deprecated.use, renamed(origin)
+        target = (*use.split("."), *filter(None, name.split(".")))
+        found = self._homes.find(target)
+        if found is None or self._is_near(found[0]):
+            return None
+        match reference.kind:
+            case Kind.FROM:
+                return self._from(reference, origin, *found)
+            case Kind.IMPORT:
+                return self._plain(reference, origin, *found)
+            case Kind.DYNAMIC | Kind.STRING:
+                return self._string(reference, origin, *found)
+        return None
+
+    def _is_near(self, module: str) -> bool:
+        own = self._file.module
+        return own is not None and (module == own or self._homes.reaches(module, own))
+
+    def _from(self, reference: Reference, origin: Origin, module: str, name: str) -> Edit | None:
+        if "." in name:
+            return None
+        if name:
+            return Reimport(reference.span, self._written(reference, module), name)
+        package, _, last = module.rpartition(".")
+        members = self._members(reference, origin, module)
+        if not package or members is None:
+            return None
+        return Reimport(reference.span, self._written(reference, package), last, members)
+
+    def _plain(self, reference: Reference, origin: Origin, module: str, name: str) -> Edit | None:
+        if name:
+            return None
+        if reference.bound == reference.target[0]:
+            # It binds the package; whatever goes on to the old module through it is a finding.
+            return Reimport(reference.span, module)
+        members = self._members(reference, origin, module)
+        return None if members is None else Reimport(reference.span, module, members=members)
+
+    def _string(self, reference: Reference, origin: Origin, module: str, name: str) -> Edit | None:
+        if reference.root or reference.level or origin.hops:
+            return None
+        if not name and not self._is_drop_in(origin, module):
+            return None
+        old = (origin.deprecated.module, origin.name)
+        is_annotation = reference.kind is Kind.STRING
+        return Respell(reference.span, old, (module, name), is_annotation=is_annotation)
+
+    def _members(self, reference: Reference, origin: Origin, module: str) -> frozenset[str] | None:
+        """List what the file may take from the new module under the old names."""
+        changed = {old for old, new in origin.deprecated.names.items() if old != new}
+        members = self._homes.members(module) - changed
+        strings = (r for r in self._file.facts.references if r.kind is Kind.STRING)
+        taken = {r.target for r in strings if r.root == reference.bound}
+        depth = len(reference.target)
+        return members if all(members.issuperset(t[depth : depth + 1]) for t in taken) else None
+
+    def _is_drop_in(self, origin: Origin, module: str) -> bool:
+        """Tell whether everything that the old module offers stands in the new one, as it was."""
+        public = self._homes.public(origin.deprecated.module)
+        renames = any(old != new for old, new in origin.deprecated.names.items())
+        return public is not None and not renames and public <= self._homes.members(module)
+
+    def _written(self, reference: Reference, module: str) -> str:
+        """Stay relative where the same dots lead to the module; else its absolute name."""
+        if reference.level:
+            package = self._roots.resolve(self._file.path, reference.level, "")
+            dots = "." * reference.level
+            if package is not None and module == package:
+                return dots
+            if package and module.startswith(f"{package}."):
+                return dots + module.removeprefix(f"{package}.")
+            if package == "":
+                return dots + module
+        return module
+
+
+def renamed(origin: Origin) -> str:
+    """Give the name of the origin's target in the canonical module, as the config maps it."""
+    names, name = origin.deprecated.names, origin.name
+    if name in names:
+        return names[name]
+    first, dot, rest = name.partition(".")
+    return f"{names.get(first, first)}{dot}{rest}"
