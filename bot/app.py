@@ -31,18 +31,19 @@ from bot.github.transport import Transport
 from bot.pool import AnalysisPool
 from bot.services.review import review
 from bot.settings import SettingsError
+from bot.store.additions import AdditionFiles
 from bot.store.sqlite import SqliteStore
 from bot.webhook import Health, Webhook, add_routes
 from bot.worker import Worker
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
     from bot.domain.ports import Store
     from bot.settings import AppCredentials, Settings
 
 # Container platforms send SIGKILL about half a minute after SIGTERM.
-GRACE_SECONDS = 20.0
+GRACE_SECONDS = 15.0
 CANNOT_LISTEN = "Cannot listen on {address}: {reason}. Choose another with HOST and PORT."
 NOT_CONFIGURED = (
     "No GitHub App is configured: set GITHUB_APP_ID and what goes with it. "
@@ -75,9 +76,12 @@ async def serve(settings: Settings) -> None:
 
 @asynccontextmanager
 async def running(
-    settings: Settings, *, write_interval_seconds: float = WRITE_INTERVAL_SECONDS
+    settings: Settings,
+    *,
+    write_interval_seconds: float = WRITE_INTERVAL_SECONDS,
+    grace_seconds: float = GRACE_SECONDS,
 ) -> AsyncIterator[Service]:
-    """Run the service and yield it; leaving stops it within `GRACE_SECONDS`.
+    """Run the service and yield it; leaving gives jobs `grace_seconds`, then stops them.
 
     Without credentials only `/healthz` answers, and `/webhook` with 503.
     """
@@ -93,6 +97,7 @@ async def running(
             worker = await _worker(
                 stack, settings, settings.app, store, write_interval_seconds=write_interval_seconds
             )
+            stack.push_async_callback(_run(worker, store, grace_seconds=grace_seconds))
             secret = settings.app.webhook_secret
             webhook = Webhook(secret=secret, handlers=handlers.discover(), store=store)
             add_routes(application, webhook=webhook, health=Health(store, worker.lives))
@@ -127,25 +132,32 @@ async def _worker(
     *,
     write_interval_seconds: float,
 ) -> Worker:
-    """Start a worker that is stopped, and whose processes end, when the stack unwinds."""
+    """Make a worker whose processes end when the stack unwinds."""
     pool = AnalysisPool(workers=os.cpu_count() or 1)
     stack.push_async_callback(pool.close)
     session = await stack.enter_async_context(aiohttp.ClientSession())
     transport = Transport(session, api_url=settings.api_url, graphql_url=settings.graphql_url)
     tokens = Tokens(transport, app_id=str(app.app_id), private_key=app.private_key)
     github = GitHub(transport, tokens, write_interval_seconds=write_interval_seconds)
+    examiner = Examiner(settings, github, pool)
     ports = ReviewPorts(
         pulls=Pulls(github, OwnerConfigs(github), app_id=app.app_id),
         checks=Checks(github),
         reviews=Reviews(github),
-        analyse=Examiner(settings, github, pool),
+        analyse=examiner,
+        additions=AdditionFiles(settings.make_data_dir() / "additions"),
+        queue=store,
+        forget=examiner.forget,
     )
-    worker = Worker(store, {JobKind.REVIEW: partial(review, ports=ports)})
+    return Worker(store, {JobKind.REVIEW: partial(review, ports=ports)})
+
+
+def _run(worker: Worker, store: Store, *, grace_seconds: float) -> Callable[[], Awaitable[None]]:
+    """Start a worker; return what stops it."""
     task = asyncio.create_task(worker.run())
 
     async def stop() -> None:
-        await store.stop(grace_seconds=GRACE_SECONDS)
+        await store.stop(grace_seconds=grace_seconds)
         await task
 
-    stack.push_async_callback(stop)
-    return worker
+    return stop

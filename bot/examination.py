@@ -8,17 +8,21 @@ from typing import TYPE_CHECKING
 from bot.domain.ports import Examination
 from bot.git.analysis import Terms, capture, examine, today
 from bot.git.fetch import RefusedError
+from bot.git.leash import in_thread
 from bot.git.mirror import Mirror
 from bot.github.auth import READ_CONTENTS, grant
 from bot.readers import PooledReader
-from checks.config import CONFIG_PATH
+from checks.model import EntryStatus
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bot.domain.pull import PullRequest
     from bot.github.client import GitHub
     from bot.pool import AnalysisPool
     from bot.settings import Settings
     from checks.config import Config
+    from checks.model import Snapshot
 
 
 class Examiner:
@@ -30,8 +34,10 @@ class Examiner:
         self._pool = pool
         self._folder = settings.make_data_dir() / "mirrors"
 
-    async def __call__(self, pull: PullRequest, *, merge_base: str, config: Config) -> Examination:
-        """Judge the change from the merge base to the head of `pull`.
+    async def __call__(
+        self, pull: PullRequest, *, merge_base: str | None, config: Config
+    ) -> Examination:
+        """Judge the change from the merge base, found by git when it is None, to the head.
 
         A token that git is refused with was revoked: another one is minted, once.
         """
@@ -44,8 +50,12 @@ class Examiner:
         token = await client.token()
         return await self._examine(pull, merge_base, config=config, token=token.text)
 
+    async def forget(self, pull: PullRequest) -> None:
+        """Drop the refs of a closed pull request: later fetches need not tell of it."""
+        await in_thread(self._mirror(pull).forget, pull.number)
+
     async def _examine(
-        self, pull: PullRequest, merge_base: str, *, config: Config, token: str
+        self, pull: PullRequest, merge_base: str | None, *, config: Config, token: str
     ) -> Examination:
         loop = asyncio.get_running_loop()
         reader = PooledReader(
@@ -53,18 +63,27 @@ class Examiner:
         )
 
         def run() -> Examination:
-            mirror = self._mirror(pull)
-            change = mirror.fetch_commits(
-                base=merge_base, head=pull.position.head_sha, number=pull.number, token=token
+            mirror, number, head = self._mirror(pull), pull.number, pull.position.head_sha
+            base = merge_base or mirror.merge_base(
+                base=pull.position.base_sha, head=head, number=number, token=token
             )
-            snapshot = capture(change, merge_base, pull.position.head_sha, config=config)
+            change = mirror.fetch_commits(base=base, head=head, number=number, token=token)
+            snapshot = capture(change, base, head, config=config)
             terms = Terms(today())
             analysis = examine(change, snapshot, config=config, reader=reader, terms=terms)
-            return Examination(analysis, snapshot.tree.keys() | {CONFIG_PATH})
+            return Examination(analysis, _renamed(snapshot))
 
-        return await asyncio.to_thread(run)
+        return await in_thread(run)
 
     def _mirror(self, pull: PullRequest) -> Mirror:
         repository = pull.repository
         url = self._settings.remote_url(repository.owner, repository.name)
         return Mirror(self._folder, repository.id, remote_url=url)
+
+
+def _renamed(snapshot: Snapshot) -> Mapping[str, str]:
+    return {
+        entry.base.path: entry.path
+        for entry in snapshot.entries
+        if entry.base and entry.status is EntryStatus.RENAMED
+    }

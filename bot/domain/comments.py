@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from bot.domain.markdown import (
     header,
     link,
     marker,
+    parse,
     prose,
     suggestion,
     without_header,
@@ -101,6 +102,16 @@ def fixed(comment: Comment, *, head_sha: str) -> str:
     markers = Markers(comment.markers.fingerprints, comment.markers.like, fixed_in=head_sha)
     before = without_header(comment.body).replace("\r\n", "\n").strip()
     return header(markers) + FIXED.format(sha=head_sha, before=before)
+
+
+def unsettled(text: str) -> str:
+    """Note, hidden in a comment, that folding or unfolding it is to be tried again."""
+    return header(replace(parse(text), unsettled=True)) + without_header(text)
+
+
+def settled(comment: Comment) -> str:
+    """Take that note out of a comment."""
+    return header(replace(comment.markers, unsettled=False)) + without_header(comment.body)
 
 
 def name_of_all(findings: Sequence[Finding]) -> str:

@@ -21,7 +21,7 @@ _COMMIT = re.compile(r"[0-9a-f]{7,40}")
 _NUMBER_WITH_DOT = re.compile(r"\d+[.)]")  # opens a list at the start of a line
 _LINK = re.compile(r"https?://[\w.~:/?#@!$&*+,;=%-]+", re.ASCII)
 
-_MARKER = re.compile(r"<!-- ssot:(finding|like|fixed)=([0-9A-Za-z/_-]+) -->")
+_MARKER = re.compile(r"<!-- ssot:(finding|like|fixed|unsettled)=([0-9A-Za-z/_-]+) -->")
 _HEADER = re.compile(rf"\A(?:{_MARKER.pattern}\r?\n)+")
 
 
@@ -30,12 +30,14 @@ class Markers:
     """What a text of ours says about itself, hidden at its start.
 
     `like` is `rule/kind/symbol digest` of the findings it speaks of, `fixed_in` the commit that
-    removed them; both empty when absent.
+    removed them; both empty when absent. `unsettled` says that GitHub did not fold or unfold the
+    comment for a passing reason, and must be asked again.
     """
 
     fingerprints: tuple[str, ...] = ()
     like: str = ""
     fixed_in: str = ""
+    unsettled: bool = False
 
 
 def visible(text: str) -> str:
@@ -103,6 +105,8 @@ def header(markers: Markers) -> str:
         lines.append(f"<!-- ssot:like={markers.like} -->")
     if markers.fixed_in:
         lines.append(f"<!-- ssot:fixed={markers.fixed_in} -->")
+    if markers.unsettled:
+        lines.append("<!-- ssot:unsettled=yes -->")
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -115,6 +119,7 @@ def parse(body: str) -> Markers:
         fingerprints=tuple(value for name, value in pairs if name == "finding"),
         like=values.get("like", ""),
         fixed_in=values.get("fixed", ""),
+        unsettled="unsettled" in values,
     )
 
 

@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
+    from bot.domain.additions import Addition, Twin
     from bot.domain.jobs import FailedJob, Job
-    from bot.domain.pull import CheckRun, Position, PullRequest
+    from bot.domain.pull import CheckRun, Moment, PullRequest
     from bot.domain.reconcile import Plan
     from bot.domain.report import Report
     from checks.config import Config
     from checks.model import Analysis
 
     Handler = Callable[[Job], Awaitable[None]]
+    Forget = Callable[[PullRequest], Awaitable[None]]
 
 
 class Store(Protocol):
@@ -92,12 +94,15 @@ class Pulls(Protocol):
         """
         ...
 
-    async def position(self, pull: PullRequest) -> Position:
-        """Read again where head and base stand now."""
+    async def moment(self, pull: PullRequest) -> Moment:
+        """Read again what may have changed since."""
         ...
 
-    async def merge_base(self, pull: PullRequest) -> str:
-        """Ask GitHub for the commit that the change starts from; its own choice decides."""
+    async def merge_base(self, pull: PullRequest) -> str | None:
+        """Ask GitHub for the commit that the change starts from: its own choice decides.
+
+        None when it does not tell, as for a head that was forced onto another history.
+        """
         ...
 
 
@@ -123,25 +128,59 @@ class Reviews(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """What the engine says of a change, and every analysable path that exists at its head."""
+    """What the engine says of a change, and the files that git calls renamed: before to at head."""
 
     analysis: Analysis
-    live: Collection[str]
+    renamed: Mapping[str, str]
 
 
 class Analyse(Protocol):
     """The engine, fed by git."""
 
-    async def __call__(self, pull: PullRequest, *, merge_base: str, config: Config) -> Examination:
-        """Judge the change from the merge base to the head of `pull`."""
+    async def __call__(
+        self, pull: PullRequest, *, merge_base: str | None, config: Config
+    ) -> Examination:
+        """Judge the change from the merge base, found by git when it is None, to the head.
+
+        Raises `UserError` when base and head have nothing in common.
+        """
+        ...
+
+
+class Additions(Protocol):
+    """Which definitions open pull requests add: a cache, never complete, of no consequence."""
+
+    async def record(self, pull: PullRequest, added: Sequence[Addition]) -> None:
+        """Remember what `pull` adds, in place of what it added before."""
+        ...
+
+    async def twins(self, pull: PullRequest, added: Sequence[Addition]) -> Sequence[Twin]:
+        """List where other pull requests of the repository add the same."""
+        ...
+
+    async def forget(self, pull: PullRequest) -> None:
+        """Drop what was remembered of a pull request that was closed."""
+        ...
+
+
+class Queue(Protocol):
+    """The part of a store that a service gives further work to."""
+
+    async def enqueue(
+        self, jobs: Sequence[Job], *, delivery: str = "", not_before: float = 0.0
+    ) -> bool:
+        """Store jobs as `Store.enqueue` does."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewPorts:
-    """The world of one review."""
+    """The world of one review; `forget` drops what git keeps of a closed pull request."""
 
     pulls: Pulls
     checks: Checks
     reviews: Reviews
     analyse: Analyse
+    additions: Additions
+    queue: Queue
+    forget: Forget

@@ -54,9 +54,13 @@ NO_CONFIG = ConfigFile(ConfigSource.NONE)
 
 @dataclass(frozen=True, slots=True)
 class CheckRun:
-    """A check run of ours on the head; `digest` is its verdict's, empty until it is completed."""
+    """A check run of ours, made for pull request `number` (0 when just made for the one at hand).
+
+    `digest` is its verdict's, empty until it is completed.
+    """
 
     id: int
+    number: int = 0
     completed: bool = False
     digest: str = ""
     annotations_count: int = 0
@@ -64,7 +68,10 @@ class CheckRun:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """An inline comment of ours, the first of its thread; `line` is the last one known."""
+    """An inline comment of ours, the first of its thread; `line` is the last one known.
+
+    `replied` tells that others wrote in its thread.
+    """
 
     id: int
     node_id: str
@@ -74,6 +81,8 @@ class Comment:
     body: str
     markers: Markers
     minimized: bool = False
+    resolved: bool = False
+    replied: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +94,26 @@ class Position:
 
 
 @dataclass(frozen=True, slots=True)
+class Moment:
+    """What may change while a pull request is reviewed, and makes the review pointless.
+
+    `siblings` are the numbers of the other open pull requests with this head, in order.
+    """
+
+    position: Position
+    state: PullState = PullState.OPEN
+    draft: bool = False
+    siblings: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PullRequest:
     """Pull request `number`: what it is, the config that judges it, and what stands of ours.
 
     `position.base_sha` is the tip of the base branch, not the merge base. `listed` are the
-    fingerprints that review bodies of ours name instead of an inline comment. `runs` are ordered,
-    newest last.
+    fingerprints that review bodies of ours name instead of an inline comment. `runs` are those of
+    the head, also of its siblings, newest last; `left_runs` are those that this pull request has
+    in progress on earlier heads.
     """
 
     installation_id: int
@@ -108,11 +131,23 @@ class PullRequest:
     runs: tuple[CheckRun, ...] = ()
     comments: tuple[Comment, ...] = ()
     listed: frozenset[str] = frozenset()
+    siblings: tuple[int, ...] = ()
+    left_runs: tuple[CheckRun, ...] = ()
 
     @property
-    def unfinished_run(self) -> CheckRun | None:
-        """The newest run that a job left in progress."""
-        return next((run for run in reversed(self.runs) if not run.completed), None)
+    def moment(self) -> Moment:
+        """What must still be so when the review is posted."""
+        return Moment(self.position, self.state, self.draft, self.siblings)
+
+    @property
+    def leader(self) -> int:
+        """The lowest number on this head: its job judges all of them, in one check run."""
+        return min((self.number, *self.siblings))
+
+    @property
+    def unfinished_runs(self) -> tuple[CheckRun, ...]:
+        """The runs of its own on this head that jobs left in progress, newest last."""
+        return tuple(run for run in self.runs if run.number == self.number and not run.completed)
 
     @property
     def verdict(self) -> CheckRun | None:

@@ -11,7 +11,7 @@ from bot.domain.annotations import is_nameable
 from bot.domain.comments import like
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 
     from bot.domain.comments import Inline
     from bot.domain.pull import Comment, PullRequest
@@ -34,11 +34,12 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A comment that must say something else, and whether it is to be minimised then."""
+    """A comment that must say something else, and whether it is to be folded or open then."""
 
     comment: Comment
     body: str
     minimized: bool
+    resolved: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +53,14 @@ class Plan:
 NO_PLAN = Plan()
 
 
-def plan(report: Report, pull: PullRequest, *, config: Config, live: Collection[str]) -> Plan:
-    """Compare what should stand with what stands; `live` are the paths that exist at head.
+def plan(report: Report, pull: PullRequest, *, config: Config, renamed: Mapping[str, str]) -> Plan:
+    """Compare what should stand with what stands; `renamed` maps old paths to those at head.
 
     A finding that has its comment gets no second one. A comment without its finding is edited to
     say that it is fixed, and edited back when the finding returns.
     """
     findings = list(_offered_once(report.findings))
-    matches = _match([*findings, *report.kept], pull.comments, live)
+    matches = _match([*findings, *report.kept], pull.comments, renamed)
     said = {finding for finding, _ in matches}
     unsaid = [
         finding
@@ -97,15 +98,14 @@ _Match = tuple["Finding", "Comment"]
 
 
 def _match(
-    findings: Sequence[Finding], standing: Sequence[Comment], live: Collection[str]
+    findings: Sequence[Finding], standing: Sequence[Comment], renamed: Mapping[str, str]
 ) -> list[_Match]:
     """Give each finding at most one of the fingerprints that comments hold, surest first."""
     slots = [(comment, name) for comment in standing for name in comment.markers.fingerprints]
-    vanished = {comment.path for comment in standing if comment.path not in live}
     matches: list[_Match] = []
     for key_of_finding, key_of_slot in (
         (_fingerprint, _marked),
-        (like, lambda slot: slot[0].markers.like if slot[0].path in vanished else None),
+        (_alike, lambda slot: (renamed.get(slot[0].path), slot[0].markers.like)),
         (_place, _marked_place),
     ):
         found, slots = _pair(findings, slots, key_of_finding, key_of_slot)
@@ -146,6 +146,10 @@ def _marked(slot: _Slot) -> str:
     return slot[1]
 
 
+def _alike(finding: Finding) -> tuple[str, str]:
+    return finding.path, like(finding)
+
+
 def _place(finding: Finding) -> tuple[str, str, str]:
     return finding.path, *_kindless(like(finding))
 
@@ -166,16 +170,35 @@ def _edits(
         findings = [finding for finding, matched in matches if matched is comment]
         if findings and _is_outdated(comment, findings):
             findings.sort(key=lambda finding: finding.span)
-            yield Edit(comment, comments.body(findings, config), minimized=False)
+            yield _corrected(comment, comments.body(findings, config))
         gone = not findings and comment.path not in report.unread
-        if gone and not comment.markers.fixed_in:
-            text = comments.fixed(comment, head_sha=pull.position.head_sha)
-            yield Edit(comment, text, minimized=True)
+        if gone and (comment.markers.unsettled or not comment.markers.fixed_in):
+            yield _done(comment, head_sha=pull.position.head_sha)
 
 
 def _is_outdated(comment: Comment, findings: Iterable[Finding]) -> bool:
     names = {finding.fingerprint for finding in findings}
-    return bool(comment.markers.fixed_in) or names != set(comment.markers.fingerprints)
+    said = comment.markers
+    return bool(said.fixed_in) or said.unsettled or names != set(said.fingerprints)
+
+
+def _corrected(comment: Comment, text: str) -> Edit:
+    """Edit a comment whose finding stands, and open it again when it was folded as fixed.
+
+    A thread that people resolved although its finding stands is theirs to open.
+    """
+    if comment.markers.fixed_in or comment.markers.unsettled:
+        return Edit(comment, text, minimized=False, resolved=False)
+    return Edit(comment, text, minimized=comment.minimized, resolved=comment.resolved)
+
+
+def _done(comment: Comment, *, head_sha: str) -> Edit:
+    """Say that a finding is gone and fold its comment, but not under the answers of others."""
+    if comment.markers.fixed_in:
+        text = comments.settled(comment)
+    else:
+        text = comments.fixed(comment, head_sha=head_sha)
+    return Edit(comment, text, minimized=comment.minimized or not comment.replied, resolved=True)
 
 
 def _review(

@@ -16,8 +16,9 @@ from checks.config.schema import Mode
 from checks.model import Conclusion, Severity, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
+    from bot.domain.additions import Twin
     from bot.domain.pull import PullRequest
     from checks.config import Config, Problem
     from checks.model import Analysis, Finding
@@ -55,6 +56,8 @@ REPLACED_TITLE = "Superseded by a newer run"
 REPLACED = "This run was interrupted and started anew.\n"
 ABANDONED_TITLE = "Not reviewed to the end"
 ABANDONED = "The pull request was closed, or its config taken away, before the review was done.\n"
+REFUSED_TITLE = "Not reviewed: something here is in the way"
+REFUSED = "Nothing was checked: {reason}.\n"
 FAILED_TITLE = "Our mistake: the review could not be finished"
 FAILED = (
     "Something went wrong on our side, not in this change. The review is tried again by itself; "
@@ -95,9 +98,14 @@ class Report:
         return sha256(json.dumps(shown).encode()).hexdigest()[:16]
 
 
-def report(analysis: Analysis, pull: PullRequest, config: Config) -> Report:
-    """Turn an analysis into what should stand: mode and place of the config come on top of it."""
-    verdict = _judged(analysis, pull, config)
+def report(
+    analysis: Analysis, pull: PullRequest, config: Config, *, twins: Sequence[Twin] = ()
+) -> Report:
+    """Turn an analysis into what should stand: mode and place of the config come on top of it.
+
+    `twins` are hinted at: they weigh nothing.
+    """
+    verdict = _judged(analysis, pull, config, twins=twins)
     if pull.config.source is ConfigSource.HEAD:
         return _muted(verdict, title=PREVIEW_TITLE.format(title=verdict.title), before=PREVIEW)
     if config.report.mode is Mode.OBSERVE:
@@ -141,6 +149,12 @@ def abandoned() -> Report:
     return Report(Conclusion.CANCELLED, ABANDONED_TITLE, ABANDONED)
 
 
+def refused(reason: str) -> Report:
+    """Say what somebody in the repository has to mend before anything can be checked."""
+    text = REFUSED.format(reason=prose(reason.rstrip(".")))
+    return Report(Conclusion.ACTION_REQUIRED, REFUSED_TITLE, _fitting(text))
+
+
 def failed(known: Report | None = None) -> Report:
     """Say that a bug of ours, git or the API kept the verdict from being known, or only shown.
 
@@ -155,14 +169,16 @@ def _said(problem: Problem) -> str:
     return f"`{problem.key}`: {problem.message}" if problem.key else problem.message
 
 
-def _judged(analysis: Analysis, pull: PullRequest, config: Config) -> Report:
+def _judged(
+    analysis: Analysis, pull: PullRequest, config: Config, *, twins: Sequence[Twin]
+) -> Report:
     findings = by_place(analysis.new)
     discussed = config.report.mode is Mode.COMMENT and not pull.draft
     unread = [skipped.path for skipped in analysis.skipped]
     return Report(
         conclusion=analysis.conclusion,
         title=_title(analysis),
-        summary=summarise(analysis),
+        summary=summarise(analysis, twins),
         annotations=annotate(findings),
         findings=tuple(findings),
         kept=tuple(one for one in analysis.findings if one.status is not Status.NEW),

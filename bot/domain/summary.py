@@ -12,6 +12,7 @@ from checks.model import Status
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from bot.domain.additions import Twin
     from checks.model import Analysis, Crash, Finding, Fixed, Skipped
 
 # "summary exceeds a maximum bytesize of 65535"
@@ -29,6 +30,8 @@ WAIVED = "### Waived\n"
 UNTIL = "{line} (until {until}{by}: {reason})"
 BY = ", by {name}"
 SKIPPED = "### Not analysed\n"
+ELSEWHERE = "### Added elsewhere too\n"
+TWIN = "- Open pull request #{number} adds the same definition: the {kind} {symbol}."
 CRASHED = "### Our mistake: these rules failed\n"
 NOTES = "### Notes\n"
 FOUND = "- {path}, line {line}: {message}"
@@ -42,11 +45,12 @@ UNNAMEABLE = "Not annotated, because the name of the file is no UTF-8: {count}.\
 CUT = "\n_The summary is cut here: GitHub takes no longer one._\n"
 
 
-def summarise(analysis: Analysis) -> str:
+def summarise(analysis: Analysis, twins: Iterable[Twin] = ()) -> str:
     """Write the summary in Markdown, within GitHub's limit."""
     sections = [
         _new(analysis.new),
         _limits(analysis.new),
+        _list(ELSEWHERE, map(_twin, twins)),
         _list(CRASHED, map(_crash, analysis.crashes)),
         _list(SKIPPED, map(_skipped, analysis.skipped)),
         _list(FIXED, map(_fixed, analysis.fixed)),
@@ -115,6 +119,11 @@ def _fixed(fixed: Fixed) -> str:
     return GONE.format(
         rule=fixed.rule, path=code(fixed.path), line=fixed.line, symbol=code(fixed.symbol)
     )
+
+
+def _twin(twin: Twin) -> str:
+    addition = twin.addition
+    return TWIN.format(number=twin.number, kind=addition.kind, symbol=code(addition.symbol))
 
 
 def _skipped(skipped: Skipped) -> str:

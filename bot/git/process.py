@@ -8,6 +8,7 @@ import signal
 import subprocess
 import threading
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass
 from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING
@@ -25,6 +26,7 @@ FAILED = "git {command} failed: {detail}"
 TOO_SLOW = "git {command} took longer than {seconds:g} s"
 TOO_MUCH_OUTPUT = "git {command} answered with more than {megabytes} MB"
 NO_GIT = "git could not be run: install git {minimum} or newer"
+STOPPED = "git was stopped"
 OLD_GIT = "git {minimum} or newer is needed, found {found}"
 
 MINIMUM_VERSION = (2, 32)  # the first that knows GIT_CONFIG_GLOBAL
@@ -61,8 +63,61 @@ class SlowError(GitError):
     """git took too long: the machine, the network, or what it was asked about."""
 
 
+class StoppedError(Exception):
+    """Nobody waits for the answer any more: git was stopped, or not even started."""
+
+
 class GitVersionError(Exception):
     """git is missing or too old: the person who installed this can mend it."""
+
+
+class Leash:
+    """Holds the git commands that were started under it, until it is cut: then all are killed."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._running: set[subprocess.Popen[bytes]] = set()
+        self._cut = False
+
+    def cut(self) -> None:
+        """Kill what runs, and let nothing start any more."""
+        with self._lock:
+            self._cut = True
+            for process in self._running:
+                _kill(process)
+
+    @contextmanager
+    def holding(self, process: subprocess.Popen[bytes]) -> Iterator[None]:
+        """Hold a process; raise `StoppedError` when the leash is, or was meanwhile, cut."""
+        with self._lock:
+            self._running.add(process)
+            if self._cut:
+                _kill(process)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._running.remove(process)
+            self.check()
+
+    def check(self) -> None:
+        """Raise `StoppedError` when the leash was cut."""
+        if self._cut:
+            raise StoppedError(STOPPED)
+
+
+# Threads inherit it from the task that starts them.
+_LEASH: ContextVar[Leash | None] = ContextVar("leash", default=None)
+
+
+@contextmanager
+def leashed(leash: Leash) -> Iterator[None]:
+    """Have all git commands of this context held by `leash`."""
+    token = _LEASH.set(leash)
+    try:
+        yield
+    finally:
+        _LEASH.reset(token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +150,8 @@ class Git:
         Raises `GitError` on leaving when git failed. Input and error texts go through files, so
         that no pipe can block while the output is read.
         """
+        leash = _LEASH.get() or Leash()
+        leash.check()
         with TemporaryFile() as questions, TemporaryFile() as complaints:
             questions.write(stdin)
             questions.seek(0)
@@ -102,8 +159,9 @@ class Git:
                 deadline = _Deadline(process, seconds)
                 try:
                     assert process.stdout is not None
-                    yield process.stdout
-                    process.wait()
+                    with leash.holding(process):
+                        yield process.stdout
+                        process.wait()
                 finally:
                     deadline.cancel()
                     _kill(process)

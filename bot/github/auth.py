@@ -13,6 +13,7 @@ from weakref import WeakValueDictionary
 import jwt
 from cachetools import TLRUCache
 
+from bot.domain.errors import GoneError
 from bot.github.refusals import RefusedError
 
 if TYPE_CHECKING:
@@ -33,11 +34,21 @@ EXPIRY_MARGIN_SECONDS = 5 * 60
 FRESH_SECONDS = 5
 CACHED_TOKENS = 10_000
 
+GONE = "The App may not work here any more: {reason}"
+# 422 for a repository that was deleted, transferred or taken out of the installation.
+NOT_ACCESSIBLE = "does not exist or is not accessible"
+
 Permissions = tuple[tuple[str, str], ...]
 
 REVIEW: Permissions = (
     ("checks", "write"),
     ("contents", "read"),
+    ("metadata", "read"),
+    ("pull_requests", "write"),
+)
+# An App resolves a thread only with write access to the contents (github/gh-aw#35726).
+RESOLVE: Permissions = (
+    ("contents", "write"),
     ("metadata", "read"),
     ("pull_requests", "write"),
 )
@@ -124,7 +135,12 @@ class Tokens:
         key = "repository_ids" if isinstance(wanted.repository, int) else "repositories"
         asked = {key: [wanted.repository], "permissions": dict(wanted.permissions)}
         url = f"/app/installations/{wanted.installation_id}/access_tokens"
-        answer = await self.as_app("POST", url, data=asked)
+        try:
+            answer = await self.as_app("POST", url, data=asked)
+        except RefusedError as refusal:
+            if _is_gone(refusal, wanted):
+                raise GoneError(GONE.format(reason=refusal.message)) from refusal
+            raise
         assert isinstance(answer, dict)
         expires = datetime.fromisoformat(answer["expires_at"]).timestamp()
         return Token(answer["token"], self._clock(), expires - self._skew_seconds)
@@ -151,3 +167,11 @@ class Tokens:
             return False
         self._skew_seconds = theirs - self._clock()
         return True
+
+
+def _is_gone(refusal: RefusedError, wanted: Grant) -> bool:
+    """Tell an installation, or a repository known by its id, that is gone from a wrong guess."""
+    if refusal.status == 404:
+        return True
+    known = isinstance(wanted.repository, int)
+    return known and refusal.status == 422 and refusal.says(NOT_ACCESSIBLE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.errors import TransientError
@@ -9,17 +10,19 @@ from bot.domain.jobs import RepositoryRef
 from bot.domain.markdown import parse
 from bot.domain.pull import (
     NO_CONFIG,
-    CheckRun,
     Comment,
     ConfigFile,
     ConfigSource,
     HeadRepository,
+    Moment,
     Position,
     PullRequest,
     PullState,
 )
 from bot.domain.report import CHECK_NAME
-from bot.github import auth, queries
+from bot.github import auth, heads, queries
+from bot.github.heads import part
+from bot.github.refusals import RefusedError
 from checks.config import CONFIG_PATH
 
 if TYPE_CHECKING:
@@ -31,12 +34,16 @@ if TYPE_CHECKING:
 
     Node = Mapping[str, Any]
 
+REPOSITORY = "/repositories/{id}"
 COMPARE = "/repos/{owner}/{repo}/compare/{basehead}{?per_page,page}"
 # Reads may lag some seconds behind the delivery that announced the head (octobot#315).
 LAG_WAITS_SECONDS = (1.0, 2.0, 4.0)
 MAX_PAGES = 10
+LATE = "GitHub does not show the pushed commit yet"
 NOT_FOUND = "NOT_FOUND"
-HIDDEN = frozenset({"author", "headRepository"})
+HIDDEN = frozenset(
+    {"associatedPullRequests", "author", "baseRepository", "headRef", "headRepository"}
+)
 
 
 class Pulls:
@@ -50,35 +57,85 @@ class Pulls:
     async def read(self, job: Job) -> PullRequest | None:
         """Read everything that decides; wait a little for a head that GitHub does not show yet.
 
-        A head that stays another one is newer: what GitHub shows now is what must become true.
+        A head that stays another one is newer, and what GitHub shows now must become true, unless
+        GitHub itself knows better: then it lags for longer, and `TransientError` is raised.
         """
         for wait in LAG_WAITS_SECONDS:
             pull = await self._read(job)
             if pull and job.head_sha in {"", pull.position.head_sha}:
                 return pull
             await self._github.sleep(wait)
-        return await self._read(job)
+        if pull is None:
+            job = await self._renamed(job) or job
+        pull = await self._read(job)
+        if job.head_sha and await self._is_late(job, pull):
+            raise TransientError(LATE)
+        return pull
 
-    async def position(self, pull: PullRequest) -> Position:
-        """Read head and base again: the same fields as before, so that like meets like."""
-        found = await self._query(pull, queries.POSITION, {})
-        return _position(_part(found, "pullRequest"))
+    async def _is_late(self, job: Job, pull: PullRequest | None) -> bool:
+        """Tell whether the named head is newer than the one that is shown, or not known yet.
 
-    async def merge_base(self, pull: PullRequest) -> str:
-        """Ask GitHub where the change starts; page 2 holds no files, so the answer is small."""
+        Heads that have diverged were forced: which is newer cannot be told, the sweep looks again.
+        """
+        if pull is None:
+            return await self._repository(job) is not None
+        if job.head_sha == pull.position.head_sha:
+            return False
+        compared = await self._compare(pull, job.head_sha, pull.position.head_sha)
+        return compared is None or compared["status"] == "behind"
+
+    async def moment(self, pull: PullRequest) -> Moment:
+        """Read again what may have moved: the same fields as before, so that like meets like."""
+        repository = await self._query(pull, queries.MOMENT, {})
+        found = part(repository, "pullRequest")
+        siblings = heads.siblings(found, pull.repository.id)
+        state = PullState(found["state"])
+        return Moment(_position(found), state, bool(found["isDraft"]), siblings)
+
+    async def merge_base(self, pull: PullRequest) -> str | None:
+        """Ask GitHub where the change starts; page 2 holds no files, so the answer is small.
+
+        None when it finds no common ancestor, or not the commits: 404 for both.
+        """
         at = pull.position
+        compared = await self._compare(pull, at.base_sha, at.head_sha)
+        return str(compared["merge_base_commit"]["sha"]) if compared else None
+
+    async def _compare(self, pull: PullRequest, base: str, head: str) -> Node | None:
         variables = {
             "owner": pull.repository.owner,
             "repo": pull.repository.name,
-            "basehead": f"{at.base_sha}...{at.head_sha}",
+            "basehead": f"{base}...{head}",
             "per_page": "1",
             "page": "2",
         }
         client = self._client(pull.installation_id, pull.repository)
-        answer = await client.get(COMPARE, variables)
-        return str(answer["merge_base_commit"]["sha"])
+        try:
+            return dict(await client.get(COMPARE, variables))
+        except RefusedError as refusal:
+            if refusal.status != 404:
+                raise
+            return None
 
     async def _read(self, job: Job) -> PullRequest | None:
+        repository = await self._repository(job)
+        if repository is None or not repository.get("pullRequest"):
+            return None
+        owner, _, name = str(repository["nameWithOwner"]).partition("/")
+        ref = RepositoryRef(job.repository.id, owner, name)
+        return await self._pull(replace(job, repository=ref), repository)
+
+    async def _renamed(self, job: Job) -> Job | None:
+        """Ask for the present name of a repository by its id; None where it has no other."""
+        client = self._client(job.installation_id, job.repository)
+        try:
+            answer = await client.get(REPOSITORY, {"id": str(job.repository.id)})
+        except RefusedError:
+            return None
+        ref = RepositoryRef(job.repository.id, str(answer["owner"]["login"]), str(answer["name"]))
+        return None if ref == job.repository else replace(job, repository=ref)
+
+    async def _repository(self, job: Job) -> Node | None:
         client = self._client(job.installation_id, job.repository)
         variables = {
             **_names(job.repository, job.number),
@@ -92,18 +149,15 @@ class Pulls:
         # A renamed repository's old name may belong to another one by now.
         if not repository or repository.get("databaseId") != job.repository.id:
             return None
-        if not repository.get("pullRequest"):
-            return None
-        return await self._pull(job, repository)
+        return dict(repository)
 
     async def _pull(self, job: Job, repository: Node) -> PullRequest:
-        owner, _, name = str(repository["nameWithOwner"]).partition("/")
-        ref = RepositoryRef(job.repository.id, owner, name)
-        found = _part(repository, "pullRequest")
+        ref = job.repository
+        found = part(repository, "pullRequest")
         head = await self._head(job, found)
         reviews = await self._all(job, found, "reviews", more=queries.MORE_REVIEWS)
         threads = await self._all(job, found, "reviewThreads", more=queries.MORE_THREADS)
-        position = _position(found)
+        ours = heads.Ours(self._app_id, ref.id)
         return PullRequest(
             installation_id=job.installation_id,
             repository=ref,
@@ -112,19 +166,21 @@ class Pulls:
             author=str((found.get("author") or {}).get("login", "")),
             state=PullState(found["state"]),
             draft=bool(found["isDraft"]),
-            position=position,
+            position=_position(found),
             base_ref=str(found["baseRefName"]),
             default_branch=str((repository.get("defaultBranchRef") or {}).get("name", "")),
             head_repository=_head_repository(found),
             config=await self._config(job.installation_id, ref.owner, repository, head=head),
-            runs=self._runs(head, prefix=f"v1:{ref.id}:{job.number}:"),
+            runs=heads.runs(head, ours),
             comments=tuple(_comments(threads)),
             listed=frozenset(_listed(reviews)),
+            siblings=heads.siblings(found, ref.id),
+            left_runs=heads.left_runs(found, ours),
         )
 
     async def _head(self, job: Job, found: Node) -> Node:
         """Return the head commit: usually the last of the list, which GitHub orders by date."""
-        commits = [node["commit"] for node in _part(found, "commits")["nodes"] if node]
+        commits = [node["commit"] for node in part(found, "commits")["nodes"] if node]
         if commits and commits[-1]["oid"] == found["headRefOid"]:
             return dict(commits[-1])
         variables = {
@@ -133,12 +189,12 @@ class Pulls:
             "app": self._app_id,
             "check": CHECK_NAME,
         }
-        return _part(await self._query(job, queries.HEAD, variables), "object")
+        return part(await self._query(job, queries.HEAD, variables), "object")
 
     async def _config(
         self, installation_id: int, owner: str, repository: Node, *, head: Node
     ) -> ConfigFile:
-        base = (_part(repository, "pullRequest").get("baseRef") or {}).get("target") or {}
+        base = (part(repository, "pullRequest").get("baseRef") or {}).get("target") or {}
         if base.get("config"):
             return _file(base["config"], ConfigSource.BASE)
         if shared := await self._configs.read(installation_id, owner):
@@ -148,27 +204,15 @@ class Pulls:
         default = (repository.get("defaultBranchRef") or {}).get("target") or {}
         return ConfigFile(ConfigSource.DEFAULT) if default.get("config") else NO_CONFIG
 
-    def _runs(self, head: Node, *, prefix: str) -> tuple[CheckRun, ...]:
-        """List our runs for this pull request; another one may share the head."""
-        suites = [suite for suite in _part(head, "checkSuites")["nodes"] if suite]
-        runs = [
-            _run(run, prefix)
-            for suite in suites
-            if (suite.get("app") or {}).get("databaseId") == self._app_id
-            for run in _part(suite, "checkRuns")["nodes"]
-            if run and str(run.get("externalId")).startswith(prefix)
-        ]
-        return tuple(sorted(runs, key=lambda run: run.id))
-
     async def _all(self, job: Job, found: Node, name: str, *, more: str) -> list[Node]:
         """List the nodes of a connection, the first page of which is read already."""
-        page = _part(found, name)
+        page = part(found, name)
         nodes = list(page["nodes"])
         for _ in range(MAX_PAGES - 1):
             if not page["pageInfo"]["hasNextPage"]:
                 break
             answer = await self._query(job, more, {"after": page["pageInfo"]["endCursor"]})
-            page = _part(_part(answer, "pullRequest"), name)
+            page = part(part(answer, "pullRequest"), name)
             nodes += page["nodes"]
         return [node for node in nodes if node]
 
@@ -177,7 +221,7 @@ class Pulls:
         names = _names(where.repository, where.number)
         answer = await client.query(text, {**names, **variables})
         _refuse_gaps(answer)
-        return _part(answer.data, "repository")
+        return part(answer.data, "repository")
 
     def _client(self, installation_id: int, repository: RepositoryRef) -> Client:
         return self._github.client(auth.grant(installation_id, repository, auth.REVIEW))
@@ -195,14 +239,6 @@ def _refuse_gaps(answer: QueryAnswer) -> None:
     for error in answer.errors:
         if error.type != NOT_FOUND and error.field not in HIDDEN:
             raise TransientError(f"GitHub could not read the pull request: {error.message}")
-
-
-def _part(whole: Node, name: str) -> Node:
-    """Return what nothing may be decided without: a busy GitHub answers in part."""
-    part = whole.get(name)
-    if not part:
-        raise TransientError(f"GitHub answered in part: {name} is missing")
-    return dict(part)
 
 
 def _position(found: Node) -> Position:
@@ -223,18 +259,10 @@ def _file(entry: Node, source: ConfigSource) -> ConfigFile:
     return ConfigFile(source, str(blob.get("text") or ""), str(blob.get("oid") or ""))
 
 
-def _run(node: Node, prefix: str) -> CheckRun:
-    return CheckRun(
-        id=int(node["databaseId"]),
-        completed=node["status"] == "COMPLETED",
-        digest=str(node["externalId"]).removeprefix(prefix),
-        annotations_count=int((node.get("annotations") or {}).get("totalCount", 0)),
-    )
-
-
 def _comments(threads: Iterable[Node]) -> Iterable[Comment]:
     for thread in threads:
-        for node in filter(None, (thread.get("comments") or {}).get("nodes") or []):
+        written = thread.get("comments") or {}
+        for node in filter(None, written.get("nodes") or []):
             markers = parse(str(node["body"]))
             if node["viewerDidAuthor"] and markers.fingerprints:
                 yield Comment(
@@ -247,6 +275,9 @@ def _comments(threads: Iterable[Node]) -> Iterable[Comment]:
                     body=str(node["body"]),
                     markers=markers,
                     minimized=bool(node["isMinimized"]),
+                    resolved=bool(thread["isResolved"]),
+                    # We write one comment a thread: whatever follows it is somebody's answer.
+                    replied=int(written["totalCount"]) > 1,
                 )
 
 

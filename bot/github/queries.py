@@ -1,4 +1,4 @@
-"""The GraphQL that reads a pull request, and the one mutation that folds a comment."""
+"""The GraphQL that reads a pull request, and the mutations that fold and unfold a comment."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ HEAD_FRAGMENT = """
 fragment Head on Commit {
   oid
   config: file(path: $config) { object { ... on Blob { oid text } } }
+  ...Runs
+}
+fragment Runs on Commit {
   checkSuites(first: 10, filterBy: {appId: $app, checkName: $check}) {
     nodes {
       app { databaseId }
@@ -17,13 +20,28 @@ fragment Head on Commit {
 }
 """
 
+# A fork's commits may tell of no pull request, its branch does.
+SIBLINGS_FRAGMENT = """
+fragment Siblings on PullRequest {
+  headRef { associatedPullRequests(first: 20, states: [OPEN]) { nodes { ...Sibling } } }
+  tip: commits(last: 1) {
+    nodes { commit { associatedPullRequests(first: 20) { nodes { ...Sibling } } } }
+  }
+}
+fragment Sibling on PullRequest {
+  number state headRefOid baseRepository { databaseId }
+}
+"""
+
 THREADS_FRAGMENT = """
 fragment Threads on PullRequest {
   reviewThreads(first: 100, after: $after) {
     pageInfo { hasNextPage endCursor }
     nodes {
       id
+      isResolved
       comments(first: 1) {
+        totalCount
         nodes {
           id databaseId fullDatabaseId path line originalLine body isMinimized viewerDidAuthor
         }
@@ -56,6 +74,7 @@ query Pull(
       target { ... on Commit { config: file(path: $config) { oid } } }
     }
     pullRequest(number: $number) {
+      number
       title
       state
       isDraft
@@ -69,6 +88,8 @@ query Pull(
         target { ... on Commit { oid config: file(path: $config) { object { ...File } } } }
       }
       commits(last: 1) { nodes { commit { ...Head } } }
+      earlier: commits(last: 5) { nodes { commit { oid ...Runs } } }
+      ...Siblings
       ...Reviews
       ...Threads
     }
@@ -77,6 +98,7 @@ query Pull(
 fragment File on Blob { oid text }
 """
     + HEAD_FRAGMENT
+    + SIBLINGS_FRAGMENT
     + REVIEWS_FRAGMENT
     + THREADS_FRAGMENT
 )
@@ -111,15 +133,43 @@ query Head(
     + HEAD_FRAGMENT
 )
 
-POSITION = """
-query Position($owner: String!, $name: String!, $number: Int!) {
+MOMENT = (
+    """
+query Moment($owner: String!, $name: String!, $number: Int!) {
   repository(owner: $owner, name: $name) {
+    databaseId
     pullRequest(number: $number) {
+      number
+      state
+      isDraft
       headRefOid
       baseRefOid
       baseRef { target { oid } }
+      ...Siblings
     }
   }
+}
+"""
+    + SIBLINGS_FRAGMENT
+)
+
+THREAD = """
+query Thread($id: ID!) {
+  node(id: $id) {
+    ... on PullRequestReviewThread { isResolved viewerCanResolve viewerCanUnresolve }
+  }
+}
+"""
+
+RESOLVE = """
+mutation Resolve($id: ID!) {
+  resolveReviewThread(input: {threadId: $id}) { clientMutationId }
+}
+"""
+
+UNRESOLVE = """
+mutation Unresolve($id: ID!) {
+  unresolveReviewThread(input: {threadId: $id}) { clientMutationId }
 }
 """
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from bot.domain.errors import TransientError
-from bot.github import auth, queries
+from bot.domain.comments import unsettled
+from bot.github import auth
 from bot.github.refusals import RefusedError
+from bot.github.threads import Threads
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +33,7 @@ class Reviews:
 
     def __init__(self, github: GitHub) -> None:
         self._github = github
+        self._threads = Threads(github)
 
     async def publish(self, pull: PullRequest, plan: Plan) -> None:
         """Post the review, then edit comments; the findings are what somebody waits for."""
@@ -83,21 +84,16 @@ class Reviews:
                 return
 
     async def _edit(self, pull: PullRequest, edit: Edit) -> None:
+        """Fold or unfold first: the text then says, to us alone, when that is to be tried again."""
         variables = {**_names(pull), "id": str(edit.comment.id)}
+        settled = await self._threads.settle(pull, edit)
+        body = edit.body if settled else unsettled(edit.body)
         try:
-            await self._client(pull).update(COMMENT, variables, data={"body": edit.body})
+            await self._client(pull).update(COMMENT, variables, data={"body": body})
         except RefusedError as refusal:
             if refusal.status != 404:
                 raise
-            return  # somebody deleted it since it was read: there is nothing left to correct
-        if edit.minimized != edit.comment.minimized:
-            await self._fold(pull, edit)
-
-    async def _fold(self, pull: PullRequest, edit: Edit) -> None:
-        """Minimise or unfold a comment: a courtesy that GitHub may refuse, the text says it too."""
-        text = queries.MINIMIZE if edit.minimized else queries.UNMINIMIZE
-        with suppress(RefusedError, TransientError):
-            await self._client(pull).mutate(text, {"id": edit.comment.node_id})
+            # Somebody deleted it since it was read: there is nothing left to correct.
 
     def _client(self, pull: PullRequest) -> Client:
         return self._github.client(auth.grant(pull.installation_id, pull.repository, auth.REVIEW))

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 EVENT = "pull_request"
 
-# `closed` is left out: what is merged shows in the census of the default branch.
+# `closed`: what was kept of it is forgotten, and whoever shares its head is judged alone.
 _ACTIONS = frozenset(
-    {"opened", "reopened", "synchronize", "ready_for_review", "converted_to_draft"}
+    {"opened", "reopened", "synchronize", "ready_for_review", "converted_to_draft", "closed"}
 )
 # A new base changes what counts as added, a new body which issues are closed.
 _CHANGES = ("base", "body")

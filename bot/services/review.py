@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.domain import report as reports
-from bot.domain.errors import NotBeforeError, SupersededError, TransientError
+from bot.domain.additions import additions
+from bot.domain.errors import (
+    GoneError,
+    NotBeforeError,
+    SupersededError,
+    TransientError,
+    UserError,
+)
 from bot.domain.pull import ConfigSource, PullState
 from bot.domain.reconcile import NO_PLAN, plan
+from bot.domain.together import together
 from checks.config import ConfigError, parse
 from checks.limits import JOB_SECONDS
 from checks.model import Cause
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.domain.jobs import Job
     from bot.domain.ports import ReviewPorts
     from bot.domain.pull import CheckRun, PullRequest
@@ -28,10 +38,15 @@ TIME_LIMIT_SECONDS = JOB_SECONDS - 120.0
 UNFINISHED = "{count} files could not be read for a reason of ours"
 
 
+class _ClosedError(Exception):
+    """Nobody waits for the verdict any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Judgement:
     """A verdict, its comments, and what it was made of (None when there was nothing to analyse)."""
 
+    pull: PullRequest
     report: Report
     plan: Plan = NO_PLAN
     analysis: Analysis | None = None
@@ -42,62 +57,141 @@ async def review(
 ) -> None:
     """Let GitHub show the verdict on a pull request; run twice, the second time writes nothing.
 
-    Raise `SupersededError` when it moved meanwhile. Any other error is ours: the check run says
+    Open pull requests with one head are judged together, by the job of the lowest number. Raise
+    `SupersededError` when one of them moved meanwhile. Any other error is ours: the check run says
     so and blocks nobody who is not known to add findings, and the error goes on to be retried.
     """
     pull = await ports.pulls.read(job)
     if pull is None:
         return
-    if pull.state is not PullState.OPEN or pull.config.source is ConfigSource.NONE:
-        await _give_up(pull, pull.unfinished_run, reports.abandoned(), ports=ports)
+    for left in (*pull.left_runs, *pull.unfinished_runs[:-1]):
+        await ports.checks.complete(pull, reports.replaced(), run=left)
+    if pull.state is not PullState.OPEN:
+        await _close(job, pull, ports)
+    elif pull.leader != pull.number:
+        await _hand_over(job, pull, pull.leader, ports=ports)
+    else:
+        await _lead(job, pull, ports, time_limit_seconds=time_limit_seconds)
+
+
+async def _close(job: Job, pull: PullRequest, ports: ReviewPorts) -> None:
+    """Forget a closed pull request; whoever shares its head is judged without it."""
+    await _give_up(pull, _unfinished(pull), reports.abandoned(), ports=ports)
+    await ports.forget(pull)
+    await ports.additions.forget(pull)
+    if pull.siblings:
+        await _hand_over(job, pull, pull.siblings[0], ports=ports)
+
+
+async def _hand_over(job: Job, pull: PullRequest, number: int, *, ports: ReviewPorts) -> None:
+    """Leave the head to the job of another number: two at a time would leave two verdicts."""
+    await _give_up(pull, _unfinished(pull), reports.replaced(), ports=ports)
+    await ports.queue.enqueue([replace(job, number=number, head_sha=pull.position.head_sha)])
+
+
+async def _lead(
+    job: Job, pull: PullRequest, ports: ReviewPorts, *, time_limit_seconds: float
+) -> None:
+    group = await _group(job, pull, ports)
+    if not group:
+        await _give_up(pull, _unfinished(pull), reports.abandoned(), ports=ports)
         return
     run = await _start(job, pull, ports)
-    report = None
+    report, judgements = None, []
     try:
         async with asyncio.timeout(time_limit_seconds):
-            judgement = await _judge(pull, ports)
-            report = judgement.report
-            await ports.reviews.publish(pull, judgement.plan)
+            judgements = await _judge_all(pull, group, ports)
+            report = together([(judgement.pull, judgement.report) for judgement in judgements])
+            await _stand_still(pull, group, ports)
+            for judgement in judgements:
+                await ports.reviews.publish(judgement.pull, judgement.plan)
             await _complete(pull, report, run, ports=ports)
-    except NotBeforeError:
-        raise  # the run stays in progress: the job comes back to it
+    except (NotBeforeError, GoneError):
+        raise  # the run stays in progress: the job comes back to it, or nobody can
+    except _ClosedError:
+        await _give_up(pull, run, reports.abandoned(), ports=ports)
     except SupersededError as moved:
         await _give_up(pull, run, reports.superseded(moved.head_sha), ports=ports)
         raise
     except Exception as error:
         await _apologise(pull, run, error, reports.failed(report), ports=ports)
         raise
-    _demand_all(judgement.analysis)
+    else:
+        _demand_all([judgement.analysis for judgement in judgements if judgement.analysis])
+
+
+async def _group(job: Job, pull: PullRequest, ports: ReviewPorts) -> list[PullRequest]:
+    """Read those that share the head; where there is no config, nothing is said."""
+    members = [pull]
+    for number in pull.siblings:
+        sibling = await ports.pulls.read(replace(job, number=number, head_sha=""))
+        if sibling and sibling.position.head_sha == pull.position.head_sha:
+            members.append(sibling)
+    return [
+        member
+        for member in members
+        if member.state is PullState.OPEN and member.config.source is not ConfigSource.NONE
+    ]
 
 
 async def _start(job: Job, pull: PullRequest, ports: ReviewPorts) -> CheckRun | None:
     """Show that work began, unless a verdict stands that may turn out to be unchanged."""
-    if pull.unfinished_run:
-        return pull.unfinished_run
+    if pull.unfinished_runs:
+        return _unfinished(pull)
     if pull.verdict and not job.explicit:
         return None
     return await ports.checks.start(pull)
 
 
+async def _judge_all(
+    pull: PullRequest, group: Sequence[PullRequest], ports: ReviewPorts
+) -> list[_Judgement]:
+    try:
+        return [await _judge(member, ports) for member in group]
+    except SupersededError as moved:
+        if group == [pull]:
+            raise
+        # Whichever moved, the job is about this one and must not wait for another's head.
+        raise SupersededError(pull.position.head_sha) from moved
+
+
 async def _judge(pull: PullRequest, ports: ReviewPorts) -> _Judgement:
     if pull.config.source is ConfigSource.DEFAULT:
-        return _Judgement(reports.skipped(pull))
+        return _Judgement(pull, reports.skipped(pull))
     try:
         config = parse(pull.config.text)
     except ConfigError as error:
-        return _Judgement(reports.invalid(error.problems, pull))
-    return await _examine(pull, config, ports)
+        return _Judgement(pull, reports.invalid(error.problems, pull))
+    try:
+        return await _examine(pull, config, ports)
+    except UserError as error:
+        return _Judgement(pull, reports.refused(str(error)))
 
 
 async def _examine(pull: PullRequest, config: Config, ports: ReviewPorts) -> _Judgement:
     merge_base = await ports.pulls.merge_base(pull)
     examination = await ports.analyse(pull, merge_base=merge_base, config=config)
-    report = reports.report(examination.analysis, pull, config)
-    position = await ports.pulls.position(pull)
-    if position != pull.position:
-        raise SupersededError(position.head_sha)
-    comments = plan(report, pull, config=config, live=examination.live)
-    return _Judgement(report, comments, examination.analysis)
+    analysis = examination.analysis
+    added = additions(analysis)
+    await ports.additions.record(pull, added)
+    twins = await ports.additions.twins(pull, added)
+    elsewhere = [twin for twin in twins if twin.number not in pull.siblings]
+    report = reports.report(analysis, pull, config, twins=elsewhere)
+    comments = plan(report, pull, config=config, renamed=examination.renamed)
+    return _Judgement(pull, report, comments, analysis)
+
+
+async def _stand_still(pull: PullRequest, group: Sequence[PullRequest], ports: ReviewPorts) -> None:
+    """Make sure that all is as it was read, right before anything is posted."""
+    for member in group:
+        now = await ports.pulls.moment(member)
+        if now == member.moment:
+            continue
+        if member is not pull:
+            raise SupersededError(pull.position.head_sha)
+        if now.state is not PullState.OPEN:
+            raise _ClosedError
+        raise SupersededError(now.position.head_sha)
 
 
 async def _complete(
@@ -109,9 +203,9 @@ async def _complete(
     await ports.checks.complete(pull, report, run=run)
 
 
-def _demand_all(analysis: Analysis | None) -> None:
+def _demand_all(analyses: Sequence[Analysis]) -> None:
     """Have the job retried when git or the engine failed on a file: the verdict is not final."""
-    skipped = analysis.skipped if analysis else ()
+    skipped = [file for analysis in analyses for file in analysis.skipped]
     if count := sum(file.cause is Cause.SERVICE for file in skipped):
         raise TransientError(UNFINISHED.format(count=count))
 
@@ -129,6 +223,10 @@ async def _apologise(
         await _give_up(pull, run, apology, ports=ports)
     except Exception as second:  # the first error is raised right after
         error.add_note(f"and the check run could not be completed: {second}")
+
+
+def _unfinished(pull: PullRequest) -> CheckRun | None:
+    return pull.unfinished_runs[-1] if pull.unfinished_runs else None
 
 
 async def _give_up(

@@ -19,7 +19,13 @@ from graphql import (
     validate,
 )
 
-from bot.sandbox.github import graphql_checks, graphql_mutations, graphql_pulls, graphql_repository
+from bot.sandbox.github import (
+    graphql_checks,
+    graphql_heads,
+    graphql_mutations,
+    graphql_pulls,
+    graphql_repository,
+)
 from bot.sandbox.github.answers import Answer, RefusedError
 from bot.sandbox.github.front import QUERY, Incoming, Served
 from bot.sandbox.github.graphql_answers import (
@@ -41,6 +47,7 @@ MAX_NODES = 500_000
 _RESOLVERS = (
     graphql_repository.RESOLVERS,
     graphql_checks.RESOLVERS,
+    graphql_heads.RESOLVERS,
     graphql_pulls.RESOLVERS,
     graphql_mutations.RESOLVERS,
 )

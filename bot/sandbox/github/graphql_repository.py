@@ -117,6 +117,7 @@ def branch(state: State, repository_id: int, name: str) -> Ref | None:
         "name": name,
         "prefix": "refs/heads/",
         "target": GitNode("Commit", repository_id, tip),
+        "repository_id": repository_id,
     }
 
 

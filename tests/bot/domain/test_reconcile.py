@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from bot.domain.pull import Comment, PullRequest
     from checks.config import Config
 
-LIVE = frozenset({"shop/cart.py", "shop/pay.py", "shop/new.py"})
+RENAMED = {"shop/was.py": "shop/new.py"}
 
 
 def test_a_clean_change_writes_nothing() -> None:
@@ -92,6 +93,53 @@ def test_a_finding_that_returns_gets_its_old_comment_back() -> None:
 
     assert planned.review is None
     assert [(edit.body, edit.minimized) for edit in planned.edits] == [(_body(found), False)]
+
+
+def test_a_comment_that_people_answered_is_not_folded_under_them() -> None:
+    (said,) = _standing(finding()).comments
+    standing = replace(said, replied=True)
+
+    (edit,) = _plan(analysis(), pull(comments=(standing,))).edits
+
+    assert (edit.minimized, edit.resolved) == (False, True)
+
+
+def test_a_thread_that_people_resolved_stays_so_while_its_finding_stands() -> None:
+    first, second = finding(line=3), finding(line=9)
+    body = comments.body([first, second], config())
+    resolved = replace(comment(1, "shop/cart.py", 3, body), resolved=True)
+
+    (edit,) = _plan(analysis(second), pull(comments=(resolved,))).edits
+
+    assert edit.resolved
+    assert _plan(analysis(first, second), pull(comments=(resolved,))) == Plan()
+
+
+def test_a_thread_that_people_opened_again_after_the_fix_is_left_open() -> None:
+    (edit,) = _plan(analysis(), _standing(finding())).edits
+    opened = comment(1, "shop/cart.py", 3, edit.body)
+
+    assert _plan(analysis(), pull(comments=(opened,))) == Plan()
+
+
+def test_a_finding_that_returns_opens_its_thread() -> None:
+    found = finding()
+    (gone,) = _plan(analysis(), _standing(found)).edits
+    folded = replace(
+        comment(1, "shop/cart.py", 3, gone.body), minimized=True, resolved=True, replied=True
+    )
+
+    (edit,) = _plan(analysis(found), pull(comments=(folded,))).edits
+
+    assert (edit.minimized, edit.resolved) == (False, False)
+
+
+def test_a_file_that_vanished_without_a_rename_takes_no_comment_along() -> None:
+    planned = _plan(analysis(finding("shop/other.py")), _standing(finding("shop/gone.py")))
+
+    assert planned.review is not None
+    assert [inline.path for inline in planned.review.inlines] == ["shop/other.py"]
+    assert [parse(edit.body).fixed_in for edit in planned.edits] == [HEAD]
 
 
 def test_a_comment_follows_its_finding_into_a_renamed_file() -> None:
@@ -243,7 +291,7 @@ def _plan(
 ) -> Plan:
     settings = settings or config()
     standing = standing or pull()
-    return plan(report(analysed, standing, settings), standing, config=settings, live=LIVE)
+    return plan(report(analysed, standing, settings), standing, config=settings, renamed=RENAMED)
 
 
 def _review(analysed: Analysis, **options: object) -> Review:

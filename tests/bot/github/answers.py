@@ -11,6 +11,7 @@ from tests.bot.github.conftest import APP_ID
 def pull_answer(**changes: Any) -> dict[str, Any]:
     """The whole read; `changes` replace fields of the pull request."""
     pull = {
+        "number": 12,
         "title": "Add a cart",
         "state": "OPEN",
         "isDraft": False,
@@ -22,6 +23,9 @@ def pull_answer(**changes: Any) -> dict[str, Any]:
         "headRepository": {"databaseId": 42},
         "baseRef": {"target": {"oid": BASE, "config": file(CONFIG)}},
         "commits": {"nodes": [{"commit": head()}]},
+        "earlier": {"nodes": []},
+        "tip": {"nodes": []},
+        "headRef": {"associatedPullRequests": {"nodes": []}},
         "reviews": reviews(),
         "reviewThreads": threads(),
         **changes,
@@ -60,7 +64,10 @@ def reviews(*bodies: dict[str, Any], after: str | None = None) -> dict[str, Any]
 def threads(*comments: dict[str, Any], after: str | None = None) -> dict[str, Any]:
     return {
         "pageInfo": _page(after),
-        "nodes": [{"id": "T", "comments": {"nodes": [comment]}} for comment in comments],
+        "nodes": [
+            {"id": "T", "isResolved": False, "comments": {"totalCount": 1, "nodes": [comment]}}
+            for comment in comments
+        ],
     }
 
 

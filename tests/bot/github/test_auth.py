@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import jwt
 import pytest
 
+from bot.domain.errors import GoneError
 from bot.github.auth import REVIEW, Grant
 from bot.github.refusals import RefusedError
 from tests.bot.github.conftest import MINT, TOKEN
@@ -112,3 +113,30 @@ async def test_a_token_does_not_show_itself(script: ScriptedGitHub, tokens: Toke
 def _claims(script: ScriptedGitHub) -> dict[str, Any]:
     header = script.sent(MINT)[-1].headers["authorization"]
     return dict(jwt.decode(header.split()[1], options={"verify_signature": False}))
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (404, "Not Found"),
+        (403, "This installation has been suspended"),
+        (422, "There is at least one repository that does not exist or is not accessible to us."),
+    ],
+)
+async def test_an_installation_that_is_gone_is_said_to_be(
+    script: ScriptedGitHub, tokens: Tokens, status: int, said: str
+) -> None:
+    script.on(MINT, {"message": said}, status=status)
+
+    with pytest.raises(GoneError):
+        await tokens.token(Grant(7, 42, REVIEW))
+
+
+async def test_a_repository_that_was_only_guessed_is_refused(
+    script: ScriptedGitHub, tokens: Tokens
+) -> None:
+    said = "There is at least one repository that does not exist or is not accessible to us."
+    script.on(MINT, {"message": said}, status=422)
+
+    with pytest.raises(RefusedError):
+        await tokens.token(Grant(7, ".github", REVIEW))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.domain.jobs import Job, JobKind, RepositoryRef
-from bot.domain.ports import Examination, ReviewPorts
+from bot.domain.ports import Examination
 from bot.github.checks import Checks
 from bot.github.configs import OwnerConfigs
 from bot.github.pulls import Pulls
@@ -14,6 +15,7 @@ from bot.services.review import review
 from tests.bot.domain.examples import BASE, HEAD, MERGE_BASE, analysis, finding
 from tests.bot.github.answers import pull_answer
 from tests.bot.github.conftest import APP_ID, MINT
+from tests.bot.services.memory import MemoryGitHub
 
 if TYPE_CHECKING:
     from bot.domain.pull import PullRequest
@@ -36,7 +38,8 @@ async def test_a_review_of_20_findings_costs_six_requests(
     script.on("POST /repos/octo/shop/check-runs", {"id": 5}, status=201)
     script.on("POST /repos/octo/shop/pulls/12/reviews", {"id": 1})
     script.on("PATCH /repos/octo/shop/check-runs/5", {"id": 5})
-    ports = ReviewPorts(
+    ports = replace(
+        MemoryGitHub(None).ports,
         pulls=Pulls(github, OwnerConfigs(github), app_id=APP_ID),
         checks=Checks(github),
         reviews=Reviews(github),
@@ -57,6 +60,6 @@ async def test_a_review_of_20_findings_costs_six_requests(
     assert asked.count(MINT) == 1
 
 
-async def _analyse(pull: PullRequest, *, merge_base: str, config: Config) -> Examination:
+async def _analyse(pull: PullRequest, *, merge_base: str | None, config: Config) -> Examination:
     assert (pull.number, merge_base) == (12, MERGE_BASE)
-    return Examination(analysis(*FINDINGS), frozenset({"shop/cart.py"}))
+    return Examination(analysis(*FINDINGS), {})

@@ -33,6 +33,12 @@ def _of_another_repository(answer: dict[str, Any]) -> dict[str, Any]:
     return answer
 
 
+def _other(number: int, **changes: Any) -> dict[str, Any]:
+    """Another pull request, as its head tells of it."""
+    other = {"number": number, "state": "OPEN", "headRefOid": HEAD}
+    return {**other, "baseRepository": {"databaseId": 42}, **changes}
+
+
 def _in_part(path: str, **error: Any) -> dict[str, Any]:
     return {**pull_answer(), "errors": [{**error, "message": "no", "path": path.split(".")}]}
 
@@ -51,13 +57,13 @@ async def test_one_request_brings_everything(script: ScriptedGitHub, pulls: Pull
     assert read.repository.name == "shop"
 
 
-async def test_runs_of_other_apps_and_pull_requests_are_not_ours(
+async def test_runs_of_other_apps_and_repositories_are_not_ours(
     script: ScriptedGitHub, pulls: Pulls
 ) -> None:
     ours = head(
         run(2, status="IN_PROGRESS", external_id="v1:42:12:"),
         run(1),
-        run(3, external_id="v1:42:13:0a"),
+        run(3, external_id="v1:43:12:0a"),
         run(4, external_id=""),
     )
     foreign = {"app": {"databaseId": 1}, "checkRuns": {"nodes": [run(5)]}}
@@ -65,7 +71,35 @@ async def test_runs_of_other_apps_and_pull_requests_are_not_ours(
 
     read = await _read(script, pulls, commits={"nodes": [{"commit": ours}]})
 
-    assert read.runs == (CheckRun(1, completed=True, digest="0a"), CheckRun(2))
+    assert read.runs == (CheckRun(1, 12, completed=True, digest="0a"), CheckRun(2, 12))
+
+
+async def test_a_run_left_in_progress_on_an_earlier_head_is_found(
+    script: ScriptedGitHub, pulls: Pulls
+) -> None:
+    left = run(2, status="IN_PROGRESS", external_id="v1:42:12:")
+    of_another = run(3, status="IN_PROGRESS", external_id="v1:42:13:")
+    before = head(run(1), left, of_another, oid="e" * 40)
+
+    read = await _read(script, pulls, earlier={"nodes": [{"commit": before}, {"commit": head()}]})
+
+    assert read.left_runs == (CheckRun(2, 12),)
+
+
+async def test_only_open_pull_requests_of_the_repository_with_the_head_are_siblings(
+    script: ScriptedGitHub, pulls: Pulls
+) -> None:
+    by_commit = [_other(14), _other(12), _other(15, state="CLOSED"), _other(16, headRefOid=BASE)]
+    by_branch = [_other(14), _other(9), _other(17, baseRepository={"databaseId": 43}), None]
+
+    read = await _read(
+        script,
+        pulls,
+        tip={"nodes": [{"commit": {"associatedPullRequests": {"nodes": by_commit}}}]},
+        headRef={"associatedPullRequests": {"nodes": by_branch}},
+    )
+
+    assert (read.siblings, read.leader) == ((9, 14), 9)
 
 
 async def test_only_marked_comments_that_we_wrote_are_believed(
@@ -229,13 +263,58 @@ async def test_a_read_that_lags_behind_the_delivery_is_repeated(
     assert script.clock.slept == [1.0, 2.0]
 
 
-async def test_a_head_that_stays_another_one_is_newer(script: ScriptedGitHub, pulls: Pulls) -> None:
+@pytest.mark.parametrize("status", ["ahead", "diverged"])
+async def test_a_head_that_stays_another_one_is_newer(
+    script: ScriptedGitHub, pulls: Pulls, status: str
+) -> None:
     script.on(GRAPHQL, pull_answer())
+    script.on(f"GET /repos/octo/shop/compare/{'9' * 40}...{HEAD}", {"status": status})
 
     read = await pulls.read(replace(JOB, head_sha="9" * 40))
 
     assert read is not None
     assert read.position.head_sha == HEAD
+
+
+@pytest.mark.parametrize(
+    "compared",
+    [
+        {"status": 200, "body": {"status": "behind"}},
+        {"status": 404, "body": {"message": "Not Found"}},
+    ],
+)
+async def test_a_head_that_github_lags_behind_for_long_is_tried_again(
+    script: ScriptedGitHub, pulls: Pulls, compared: dict[str, Any]
+) -> None:
+    script.on(GRAPHQL, pull_answer())
+    script.on(f"GET /repos/octo/shop/compare/{'9' * 40}...{HEAD}", **compared)
+
+    with pytest.raises(TransientError, match="does not show the pushed commit yet"):
+        await pulls.read(replace(JOB, head_sha="9" * 40))
+
+
+async def test_a_new_pull_request_that_github_lags_behind_for_long_is_tried_again(
+    script: ScriptedGitHub, pulls: Pulls
+) -> None:
+    script.on(GRAPHQL, {"data": {"repository": {"databaseId": 42, "pullRequest": None}}})
+
+    with pytest.raises(TransientError, match="does not show the pushed commit yet"):
+        await pulls.read(replace(JOB, head_sha=HEAD))
+
+
+async def test_a_repository_whose_name_was_taken_by_another_is_found_by_its_id(
+    script: ScriptedGitHub, pulls: Pulls
+) -> None:
+    for _ in range(3):
+        script.on(GRAPHQL, _of_another_repository(pull_answer()))
+    script.on(GRAPHQL, pull_answer())
+    script.on("GET /repositories/42", {"owner": {"login": "octo"}, "name": "shop"})
+
+    read = await pulls.read(JOB)
+
+    assert read is not None
+    names = [request.body["variables"]["name"] for request in script.sent(GRAPHQL)]
+    assert names == ["was-shop"] * 3 + ["shop"]
 
 
 @pytest.mark.parametrize(
@@ -296,7 +375,15 @@ async def test_the_position_is_read_from_the_same_fields(
 ) -> None:
     script.on(GRAPHQL, pull_answer())
 
-    assert await pulls.position(pull()) == pull().position
+    assert await pulls.moment(pull()) == pull().moment
+
+
+async def test_a_base_without_a_common_ancestor_is_gits_to_judge(
+    script: ScriptedGitHub, pulls: Pulls
+) -> None:
+    script.on(COMPARE, {"message": "No common ancestor between a and b."}, status=404)
+
+    assert await pulls.merge_base(pull()) is None
 
 
 async def test_the_merge_base_is_githubs_choice(script: ScriptedGitHub, pulls: Pulls) -> None:

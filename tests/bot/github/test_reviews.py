@@ -1,16 +1,20 @@
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.domain.errors import NotBeforeError
+from bot.domain.markdown import parse
 from bot.domain.reconcile import Plan, plan
 from bot.domain.report import report
 from bot.github.refusals import RefusedError
 from bot.github.reviews import Reviews
 from checks.model import Analysis, Suggestion
 from tests.bot.domain.examples import HEAD, analysis, comment, config, finding, pull
+from tests.bot.github.conftest import MINT
 
 if TYPE_CHECKING:
     from bot.domain.pull import PullRequest
@@ -112,14 +116,79 @@ async def test_a_fixed_comment_is_edited_and_minimised(
     script: ScriptedGitHub, reviews: Reviews
 ) -> None:
     script.on(EDIT, {"id": 1})
-    script.on(GRAPHQL, {"data": {"minimizeComment": {}}})
+    script.on(GRAPHQL, _thread())
+    script.on(GRAPHQL, {"data": {}})
 
     await reviews.publish(pull(), _fix())
 
     assert f"**Fixed** in {HEAD}." in script.sent(EDIT)[0].body["body"]
-    (request,) = script.sent(GRAPHQL)
-    assert "minimizeComment" in request.body["query"]
-    assert request.body["variables"] == {"id": "C_1"}
+    assert _mutations(script) == [("resolveReviewThread", "T_1"), ("minimizeComment", "C_1")]
+
+
+async def test_a_returned_comment_is_unfolded(script: ScriptedGitHub, reviews: Reviews) -> None:
+    script.on(EDIT, {"id": 1})
+    script.on(GRAPHQL, _thread(isResolved=True, viewerCanUnresolve=True))
+    script.on(GRAPHQL, {"data": {}})
+    (gone,) = _fix().edits
+    folded = replace(
+        comment(1, "shop/cart.py", 3, gone.body), minimized=True, resolved=True, replied=True
+    )
+
+    await reviews.publish(pull(), _plan(analysis(finding()), pull(comments=(folded,))))
+
+    assert _mutations(script) == [("unresolveReviewThread", "T_1"), ("unminimizeComment", "C_1")]
+
+
+async def test_a_thread_that_we_may_not_resolve_is_left_open(
+    script: ScriptedGitHub, reviews: Reviews
+) -> None:
+    script.on(EDIT, {"id": 1})
+    script.on(GRAPHQL, _thread(viewerCanResolve=False))
+    script.on(GRAPHQL, {"data": {}})
+
+    await reviews.publish(pull(), _fix())
+
+    assert _mutations(script) == [("minimizeComment", "C_1")]
+
+
+async def test_an_installation_without_write_access_is_asked_once(
+    script: ScriptedGitHub, reviews: Reviews
+) -> None:
+    script.answers[MINT].clear()
+    refusal = {"message": "The permissions requested are not granted to this installation."}
+    script.on(MINT, refusal, status=422)
+    script.token()
+    script.on(EDIT, {"id": 1})
+    script.on(GRAPHQL, {"data": {}})
+
+    await reviews.publish(pull(), _fix())
+    await reviews.publish(pull(), _fix())
+
+    assert _mutations(script) == [("minimizeComment", "C_1")] * 2
+    assert len(script.sent(MINT)) == 2
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "again"),
+    [
+        (200, {"type": "FORBIDDEN", "message": "Resource not accessible by integration"}, False),
+        (200, {"message": "Something went wrong"}, True),
+        (502, {"message": "Bad Gateway"}, True),
+    ],
+)
+async def test_what_failed_for_a_passing_reason_is_noted_for_the_next_review(
+    script: ScriptedGitHub, reviews: Reviews, status: int, error: object, again: bool
+) -> None:
+    script.on(EDIT, {"id": 1})
+    script.on(GRAPHQL, _thread())
+    script.on(GRAPHQL, {"data": None, "errors": [error]}, status=status)
+
+    await reviews.publish(pull(), _fix())
+
+    said = script.sent(EDIT)[0].body["body"]
+    assert parse(said).unsettled == again
+    retried = _plan(analysis(), pull(comments=(comment(1, "shop/cart.py", 3, said),)))
+    assert [parse(edit.body).unsettled for edit in retried.edits] == ([False] if again else [])
 
 
 @pytest.mark.parametrize("status", [200, 403, 502])
@@ -145,7 +214,7 @@ async def test_a_comment_that_somebody_deleted_is_let_go(
 
     await reviews.publish(pull(), _fix())
 
-    assert script.sent(GRAPHQL) == []
+    assert len(script.sent(EDIT)) == 1
 
 
 async def test_a_corrected_comment_is_not_minimised(
@@ -158,6 +227,17 @@ async def test_a_corrected_comment_is_not_minimised(
 
     assert len(script.sent(EDIT)) == 1
     assert script.sent(GRAPHQL) == []
+
+
+def _thread(**changes: bool) -> dict[str, object]:
+    node = {"isResolved": False, "viewerCanResolve": True, "viewerCanUnresolve": False}
+    return {"data": {"node": node | changes}}
+
+
+def _mutations(script: ScriptedGitHub) -> list[tuple[str, str]]:
+    sent = [request.body for request in script.sent(GRAPHQL)]
+    named = [(re.search(r"(\w+)\(input", body["query"]), body["variables"]["id"]) for body in sent]
+    return [(name[1], node_id) for name, node_id in named if name]
 
 
 def _fix() -> Plan:
@@ -173,4 +253,4 @@ def _standing() -> PullRequest:
 def _plan(analysed: Analysis, standing: PullRequest | None = None) -> Plan:
     standing = standing or pull()
     verdict = report(analysed, standing, config())
-    return plan(verdict, standing, config=config(), live={"shop/cart.py", "shop/pay.py"})
+    return plan(verdict, standing, config=config(), renamed={})

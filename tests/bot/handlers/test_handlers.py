@@ -32,7 +32,8 @@ def jobs_of(name: str, payload: dict[str, Any]) -> Sequence[Job]:
 
 
 @pytest.mark.parametrize(
-    "action", ["opened", "reopened", "synchronize", "ready_for_review", "converted_to_draft"]
+    "action",
+    ["opened", "reopened", "synchronize", "ready_for_review", "converted_to_draft", "closed"],
 )
 def test_pull_request_that_came_or_moved_is_reviewed(action: str) -> None:
     payload = payloads.pull_request(action)
@@ -50,7 +51,7 @@ def test_edited_title_is_not_reviewed(changes: dict[str, Any]) -> None:
     assert jobs_of("pull_request", payloads.pull_request("edited", changes=changes)) == []
 
 
-@pytest.mark.parametrize("action", ["closed", "labeled", "enqueued", ""])
+@pytest.mark.parametrize("action", ["labeled", "enqueued", ""])
 def test_other_actions_of_a_pull_request_are_ignored(action: str) -> None:
     assert jobs_of("pull_request", payloads.pull_request(action)) == []
 

@@ -5,18 +5,39 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from bot.domain.additions import twins_of
 from bot.domain.markdown import parse
 from bot.domain.ports import Examination, ReviewPorts
-from bot.domain.pull import CheckRun, Comment, Position, PullRequest
+from bot.domain.pull import CheckRun, Comment, Moment, PullRequest
 from tests.bot.domain.examples import MERGE_BASE, analysis
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.domain.additions import Addition, Twin
     from bot.domain.comments import Inline
     from bot.domain.jobs import Job
     from bot.domain.reconcile import Plan
     from bot.domain.report import Report
     from checks.config import Config
     from checks.model import Analysis
+
+
+@dataclass(slots=True)
+class MemoryAdditions:
+    """What pull requests add, by number."""
+
+    by_number: dict[int, tuple[Addition, ...]] = field(default_factory=dict)
+
+    async def record(self, pull: PullRequest, added: Sequence[Addition]) -> None:
+        self.by_number[pull.number] = tuple(added)
+
+    async def twins(self, pull: PullRequest, added: Sequence[Addition]) -> Sequence[Twin]:
+        others = [(n, theirs) for n, theirs in self.by_number.items() if n != pull.number]
+        return twins_of(added, others)
+
+    async def forget(self, pull: PullRequest) -> None:
+        self.by_number.pop(pull.number, None)
 
 
 @dataclass(slots=True)
@@ -29,27 +50,37 @@ class MemoryGitHub:
 
     pull: PullRequest | None
     analysed: Analysis | Exception = field(default_factory=analysis)
-    live: frozenset[str] = frozenset({"shop/cart.py", "shop/pay.py"})
-    moved_to: Position | None = None
+    renamed: dict[str, str] = field(default_factory=dict)
+    moved_to: Moment | None = None
     dies_after: str = ""
     writes: list[str] = field(default_factory=list)
     reports: list[Report] = field(default_factory=list)
+    forgotten: list[int] = field(default_factory=list)
+    additions: MemoryAdditions = field(default_factory=MemoryAdditions)
 
     @property
     def ports(self) -> ReviewPorts:
-        return ReviewPorts(pulls=self, checks=self, reviews=self, analyse=self._analyse)
+        return ReviewPorts(
+            pulls=self,
+            checks=self,
+            reviews=self,
+            analyse=self._analyse,
+            additions=self.additions,
+            queue=self,
+            forget=self.forget,
+        )
 
     async def read(self, job: Job) -> PullRequest | None:
         return self.pull
 
-    async def position(self, pull: PullRequest) -> Position:
-        return self.moved_to or pull.position
+    async def moment(self, pull: PullRequest) -> Moment:
+        return self.moved_to or pull.moment
 
-    async def merge_base(self, pull: PullRequest) -> str:
+    async def merge_base(self, pull: PullRequest) -> str | None:
         return MERGE_BASE
 
     async def start(self, pull: PullRequest) -> CheckRun:
-        run = CheckRun(id=len(self.standing.runs) + 1)
+        run = CheckRun(id=len(self.standing.runs) + 1, number=pull.number)
         self._write("start", runs=(*self.standing.runs, run))
         return run
 
@@ -57,7 +88,7 @@ class MemoryGitHub:
         self.reports.append(report)
         others = tuple(one for one in self.standing.runs if run is None or one.id != run.id)
         number = run.id if run else len(self.standing.runs) + 1
-        done = CheckRun(number, completed=True, digest=report.digest)
+        done = CheckRun(number, pull.number, completed=True, digest=report.digest)
         self._write(f"complete {report.conclusion}", runs=(*others, done))
 
     async def publish(self, pull: PullRequest, plan: Plan) -> None:
@@ -78,6 +109,15 @@ class MemoryGitHub:
         assert self.pull is not None
         return self.pull
 
+    async def enqueue(
+        self, jobs: Sequence[Job], *, delivery: str = "", not_before: float = 0.0
+    ) -> bool:
+        self.writes += [f"enqueue {job.number}" for job in jobs]
+        return True
+
+    async def forget(self, pull: PullRequest) -> None:
+        self.forgotten.append(pull.number)
+
     def _comment(self, inline: Inline) -> Comment:
         markers = parse(inline.body)
         return Comment(
@@ -90,10 +130,12 @@ class MemoryGitHub:
             markers=markers,
         )
 
-    async def _analyse(self, pull: PullRequest, *, merge_base: str, config: Config) -> Examination:
+    async def _analyse(
+        self, pull: PullRequest, *, merge_base: str | None, config: Config
+    ) -> Examination:
         if isinstance(self.analysed, Exception):
             raise self.analysed
-        return Examination(self.analysed, self.live)
+        return Examination(self.analysed, self.renamed)
 
     def _write(self, name: str, **changes: object) -> None:
         self.pull = replace(self.standing, **changes)  # type: ignore[arg-type]

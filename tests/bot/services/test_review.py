@@ -6,12 +6,27 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.domain.errors import NotBeforeError, SupersededError, TransientError
+from bot.domain.additions import Addition
+from bot.domain.errors import (
+    GoneError,
+    NotBeforeError,
+    SupersededError,
+    TransientError,
+    UserError,
+)
 from bot.domain.jobs import Job, JobKind, RepositoryRef
 from bot.domain.markdown import parse
-from bot.domain.pull import NO_CONFIG, CheckRun, ConfigFile, ConfigSource, Position, PullState
+from bot.domain.pull import (
+    NO_CONFIG,
+    CheckRun,
+    ConfigFile,
+    ConfigSource,
+    Moment,
+    Position,
+    PullState,
+)
 from bot.services.review import review
-from checks.model import Cause, Skipped
+from checks.model import Cause, Kind, Skipped
 from tests.bot.domain.examples import BASE, CONFIG, HEAD, analysis, finding, pull
 from tests.bot.services.memory import MemoryGitHub
 
@@ -22,6 +37,7 @@ if TYPE_CHECKING:
 JOB = Job(JobKind.REVIEW, 7, RepositoryRef(42, "octo", "shop"), 12)
 EXPLICIT = replace(JOB, explicit=True)
 NEXT_HEAD = Position("e" * 40, BASE)
+NEXT = Moment(NEXT_HEAD)
 
 
 async def test_a_clean_change_gets_a_check_run_and_no_comment() -> None:
@@ -121,7 +137,7 @@ async def test_a_changed_verdict_on_the_same_head_makes_a_new_run() -> None:
 
 
 async def test_a_run_left_in_progress_is_completed() -> None:
-    github = MemoryGitHub(pull(runs=(CheckRun(5),)))
+    github = MemoryGitHub(pull(runs=(CheckRun(5, 12),)))
 
     await review(JOB, github.ports)
 
@@ -195,7 +211,7 @@ async def test_the_first_config_is_previewed() -> None:
 async def test_a_pull_request_that_moved_is_given_up_before_anything_is_said(
     moved: Position,
 ) -> None:
-    github = MemoryGitHub(pull(), analysis(finding()), moved_to=moved)
+    github = MemoryGitHub(pull(), analysis(finding()), moved_to=Moment(moved))
 
     with pytest.raises(SupersededError) as raised:
         await review(JOB, github.ports)
@@ -205,9 +221,105 @@ async def test_a_pull_request_that_moved_is_given_up_before_anything_is_said(
     assert github.reports[0].title == f"Superseded by {moved.head_sha[:7]}"
 
 
+@pytest.mark.parametrize("state", [PullState.CLOSED, PullState.MERGED])
+async def test_a_pull_request_closed_meanwhile_is_told_nothing(state: PullState) -> None:
+    gone = Moment(Position(HEAD, BASE), state)
+    github = MemoryGitHub(pull(), analysis(finding()), moved_to=gone)
+
+    await review(JOB, github.ports)
+
+    assert github.writes == ["start", "complete cancelled"]
+
+
+async def test_a_pull_request_that_became_a_draft_meanwhile_is_reviewed_as_one() -> None:
+    draft = Moment(Position(HEAD, BASE), draft=True)
+    github = MemoryGitHub(pull(), analysis(finding()), moved_to=draft)
+
+    with pytest.raises(SupersededError):
+        await review(JOB, github.ports)
+
+    assert github.writes == ["start", "complete cancelled"]
+
+
+async def test_a_closed_pull_request_is_forgotten() -> None:
+    github = MemoryGitHub(pull(state=PullState.CLOSED))
+    github.additions.by_number[12] = ()
+
+    await review(JOB, github.ports)
+
+    assert github.forgotten == [12]
+    assert github.additions.by_number == {}
+
+
+async def test_a_head_that_is_shared_is_left_to_the_lowest_number() -> None:
+    github = MemoryGitHub(pull(siblings=(9, 14), runs=(CheckRun(5, 12),)))
+
+    await review(EXPLICIT, github.ports)
+
+    assert github.writes == ["complete cancelled", "enqueue 9"]
+
+
+async def test_a_sibling_that_came_meanwhile_leaves_the_verdict_to_the_next_job() -> None:
+    shared = Moment(Position(HEAD, BASE), siblings=(9,))
+    github = MemoryGitHub(pull(), moved_to=shared)
+
+    with pytest.raises(SupersededError):
+        await review(JOB, github.ports)
+
+    assert github.writes == ["start", "complete cancelled"]
+
+
+async def test_who_shared_the_head_of_a_closed_pull_request_is_judged_anew() -> None:
+    github = MemoryGitHub(pull(state=PullState.MERGED, siblings=(14,)))
+
+    await review(JOB, github.ports)
+
+    assert github.writes == ["enqueue 14"]
+
+
+async def test_what_jobs_left_in_progress_is_closed_when_it_is_seen() -> None:
+    github = MemoryGitHub(
+        pull(runs=(CheckRun(5, 12), CheckRun(6, 12), CheckRun(7, 14)), left_runs=(CheckRun(4, 12),))
+    )
+
+    await review(JOB, github.ports)
+
+    assert github.writes == ["complete cancelled", "complete cancelled", "complete success"]
+    assert {run.id for run in github.standing.runs if run.completed} == {4, 5, 6}
+
+
+async def test_what_the_repository_can_mend_is_said_on_the_pull_request() -> None:
+    github = MemoryGitHub(pull(), UserError("base and head have no commit in common"))
+
+    await review(JOB, github.ports)
+
+    assert github.writes == ["start", "complete action_required"]
+    assert "base and head have no commit in common" in github.reports[0].summary
+
+
+async def test_an_installation_that_is_gone_is_not_written_to() -> None:
+    github = MemoryGitHub(pull(), GoneError("suspended"))
+
+    with pytest.raises(GoneError):
+        await review(JOB, github.ports)
+
+    assert github.writes == ["start"]
+
+
+async def test_the_same_definition_in_another_pull_request_is_hinted_at() -> None:
+    second = finding(rule="duplicate-definition", symbol="CartEngine", kind=Kind.CLASS)
+    github = MemoryGitHub(pull(), analysis(second))
+    github.additions.by_number[14] = (Addition("class", "CartEngine"), Addition("class", "Other"))
+
+    await review(JOB, github.ports)
+
+    hint = "Open pull request #14 adds the same definition: the class `CartEngine`."
+    assert github.reports[0].summary.count(hint) == 1
+
+
 async def test_a_verdict_that_stands_survives_a_move() -> None:
-    standing = CheckRun(5, completed=True, digest="0" * 16)
-    github = MemoryGitHub(pull(runs=(standing,)), moved_to=NEXT_HEAD)
+    standing = CheckRun(5, 12, completed=True, digest="0" * 16)
+    github = MemoryGitHub(pull(runs=(standing,)), moved_to=NEXT)
 
     with pytest.raises(SupersededError):
         await review(JOB, github.ports)
@@ -292,7 +404,7 @@ async def test_a_review_that_takes_too_long_leaves_no_run_in_progress() -> None:
     "unwanted", [pull(state=PullState.CLOSED), pull(state=PullState.MERGED), pull(config=NO_CONFIG)]
 )
 async def test_a_run_that_nobody_waits_for_any_more_is_ended(unwanted: PullRequest) -> None:
-    github = MemoryGitHub(replace(unwanted, runs=(CheckRun(5),)))
+    github = MemoryGitHub(replace(unwanted, runs=(CheckRun(5, 12),)))
 
     await review(JOB, github.ports)
 

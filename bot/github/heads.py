@@ -1,0 +1,93 @@
+"""What stands on the head of a pull request: our check runs, and who else has this head."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from bot.domain.errors import TransientError
+from bot.domain.pull import CheckRun, PullState
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    Node = Mapping[str, Any]
+
+# As `PullRequest.external_id` writes it.
+_EXTERNAL_ID = re.compile(
+    r"v1:(?P<repository>[0-9]{1,19}):(?P<number>[0-9]{1,18}):(?P<digest>[0-9A-Za-z]*)", re.ASCII
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """Which check runs are ours: those of this App that name this repository."""
+
+    app_id: int
+    repository_id: int
+
+
+def part(whole: Node, name: str) -> Node:
+    """Return what nothing may be decided without: a busy GitHub answers in part."""
+    found = whole.get(name)
+    if not found:
+        raise TransientError(f"GitHub answered in part: {name} is missing")
+    return dict(found)
+
+
+def runs(commit: Node, ours: Ours) -> tuple[CheckRun, ...]:
+    """List our runs on a commit, newest last; several pull requests may have it."""
+    found = [
+        _run(node, ours)
+        for suite in part(commit, "checkSuites")["nodes"]
+        if suite and (suite.get("app") or {}).get("databaseId") == ours.app_id
+        for node in part(suite, "checkRuns")["nodes"]
+        if node
+    ]
+    return tuple(sorted(filter(None, found), key=lambda run: run.id))
+
+
+def left_runs(found: Node, ours: Ours) -> tuple[CheckRun, ...]:
+    """List what a pull request left in progress on commits that were its head before."""
+    commits = [node["commit"] for node in (found.get("earlier") or {}).get("nodes") or [] if node]
+    return tuple(
+        run
+        for commit in commits
+        if commit["oid"] != found["headRefOid"]
+        for run in runs(commit, ours)
+        if run.number == found["number"] and not run.completed
+    )
+
+
+def siblings(found: Node, repository_id: int) -> tuple[int, ...]:
+    """List the other open pull requests of a repository with the head of this one, in order."""
+    commits = [node["commit"] for node in (found.get("tip") or {}).get("nodes") or [] if node]
+    holders = [*commits, found.get("headRef") or {}]
+    nodes = [
+        node
+        for holder in holders
+        for node in (holder.get("associatedPullRequests") or {}).get("nodes") or []
+        if node
+    ]
+    alike = {
+        int(node["number"])
+        for node in nodes
+        if node["state"] == PullState.OPEN
+        and node["headRefOid"] == found["headRefOid"]
+        and (node.get("baseRepository") or {}).get("databaseId") == repository_id
+    }
+    return tuple(sorted(alike - {int(found["number"])}))
+
+
+def _run(node: Node, ours: Ours) -> CheckRun | None:
+    match = _EXTERNAL_ID.fullmatch(str(node.get("externalId")))
+    if match is None or int(match["repository"]) != ours.repository_id:
+        return None
+    return CheckRun(
+        id=int(node["databaseId"]),
+        number=int(match["number"]),
+        completed=node["status"] == "COMPLETED",
+        digest=match["digest"],
+        annotations_count=int((node.get("annotations") or {}).get("totalCount", 0)),
+    )
