@@ -34,6 +34,10 @@ class NotBeforeError(Exception):
         self.not_before = not_before
 
 
+class UninstalledError(Exception):
+    """We were not given this repository, or no more: the job ends quietly, as done."""
+
+
 class SupersededError(Exception):
     """The head or base moved while the job ran: it stops, and the pull request is enqueued anew.
 
