@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import TYPE_CHECKING
 
 from bot.domain.ports import Examination
 from bot.git.analysis import capture, examine
 from bot.git.fetch import RefusedError
 from bot.git.mirror import Mirror
+from bot.git.shelf import drop_idle
 from bot.github.auth import READ_CONTENTS, grant
 from bot.readers import PooledReader
 
@@ -42,6 +44,15 @@ class Examiner:
             client.forget(token)
         token = await client.token()
         return await self._examine(pull, merge_base, config=config, token=token.text)
+
+    async def forget(self, repository_id: int) -> None:
+        """Delete all that was ever fetched of a repository."""
+        mirror = Mirror(self._folder, repository_id, remote_url="")
+        await asyncio.to_thread(mirror.purge)
+
+    async def drop_idle(self) -> None:
+        """Delete the mirrors that no job has used for two weeks."""
+        await asyncio.to_thread(drop_idle, self._folder, now=time.time())
 
     async def _examine(
         self, pull: PullRequest, merge_base: str, *, config: Config, token: str

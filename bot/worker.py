@@ -6,6 +6,7 @@ import logging
 import time
 from typing import TYPE_CHECKING
 
+from bot.domain.errors import UninstalledError
 from bot.domain.jobs import JobKind
 
 if TYPE_CHECKING:
@@ -48,6 +49,10 @@ class Worker:
         fields = {"kind": job.kind, "key": job.key, "installation": job.installation_id}
         logger.info("job.started", extra={"fields": fields})
         started = time.monotonic()
-        await self._services[job.kind](job)
+        try:
+            await self._services[job.kind](job)
+        except UninstalledError as gone:
+            logger.info("job.dropped", extra={"fields": {**fields, "reason": str(gone)}})
+            return
         seconds = round(time.monotonic() - started, 3)
         logger.info("job.done", extra={"fields": {**fields, "seconds": seconds}})

@@ -54,6 +54,8 @@ REPLACED_TITLE = "Superseded by a newer run"
 REPLACED = "This run was interrupted and started anew.\n"
 ABANDONED_TITLE = "Not reviewed to the end"
 ABANDONED = "The pull request was closed, or its config taken away, before the review was done.\n"
+LOST_TITLE = "Left unfinished by our mistake"
+LOST = "The service stopped before this was done. What is open is reviewed again by itself.\n"
 FAILED_TITLE = "Our mistake: the review could not be finished"
 FAILED = (
     "Something went wrong on our side, not in this change. The review is tried again by itself; "
@@ -138,6 +140,11 @@ def replaced() -> Report:
 def abandoned() -> Report:
     """Say that nobody waits for the verdict any more."""
     return Report(Conclusion.CANCELLED, ABANDONED_TITLE, ABANDONED)
+
+
+def lost() -> Report:
+    """Say that the service that started a run never came back to it."""
+    return Report(Conclusion.CANCELLED, LOST_TITLE, LOST)
 
 
 def failed(known: Report | None = None) -> Report:

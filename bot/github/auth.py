@@ -7,16 +7,17 @@ import time
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
 import jwt
 from cachetools import TLRUCache
 
+from bot.domain.errors import UninstalledError
 from bot.github.refusals import RefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from bot.domain.jobs import RepositoryRef
     from bot.github.transport import Transport
@@ -42,14 +43,23 @@ REVIEW: Permissions = (
     ("pull_requests", "write"),
 )
 READ_CONTENTS: Permissions = (("contents", "read"), ("metadata", "read"))
+# The one token that is good for all repositories of an installation: it can do nothing but list.
+LIST: Permissions = (("metadata", "read"),)
+
+# 404: the App was removed; 403: it was suspended; 422: it was not given this repository.
+_UNINSTALLED = frozenset({403, 404})
+_NOT_GIVEN = "not accessible to the parent installation"
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a token is for: exactly one repository, by id or by name, and the least it needs."""
+    """What a token is for: exactly one repository, by id or by name, and the least it needs.
+
+    Without a repository it is good for all of the installation: only to list them.
+    """
 
     installation_id: int
-    repository: int | str
+    repository: int | str | None
     permissions: Permissions
 
 
@@ -121,10 +131,17 @@ class Tokens:
         return await self._send_as_app(method, url, data)
 
     async def _mint(self, wanted: Grant) -> Token:
-        key = "repository_ids" if isinstance(wanted.repository, int) else "repositories"
-        asked = {key: [wanted.repository], "permissions": dict(wanted.permissions)}
+        asked: dict[str, object] = {"permissions": dict(wanted.permissions)}
+        if wanted.repository is not None:
+            key = "repository_ids" if isinstance(wanted.repository, int) else "repositories"
+            asked[key] = [wanted.repository]
         url = f"/app/installations/{wanted.installation_id}/access_tokens"
-        answer = await self.as_app("POST", url, data=asked)
+        try:
+            answer = await self.as_app("POST", url, data=asked)
+        except RefusedError as refusal:
+            if _is_gone(refusal, wanted):
+                raise UninstalledError(str(refusal)) from refusal
+            raise
         assert isinstance(answer, dict)
         expires = datetime.fromisoformat(answer["expires_at"]).timestamp()
         return Token(answer["token"], self._clock(), expires - self._skew_seconds)
@@ -141,6 +158,18 @@ class Tokens:
         }
         return jwt.encode(claims, self._private_key, algorithm="RS256")
 
+    async def page_as_app(self, url: str, variables: Mapping[str, str]) -> tuple[Any, str]:
+        """Read one page as the App, and the cursor of the next one, `""` after the last."""
+        try:
+            return await self._page_as_app(url, variables)
+        except RefusedError as refusal:
+            if not self._correct_clock(refusal):
+                raise
+        return await self._page_as_app(url, variables)
+
+    async def _page_as_app(self, url: str, variables: Mapping[str, str]) -> tuple[Any, str]:
+        return await self._transport.page_as_app(url, variables=variables, jwt=self._assertion())
+
     def _correct_clock(self, refusal: RefusedError) -> bool:
         """Learn from the `date` header how far our clock is off; False when that is not it."""
         if refusal.status != 401 or not any(refusal.says(text) for text in CLOCK_CLAIMS):
@@ -151,3 +180,10 @@ class Tokens:
             return False
         self._skew_seconds = theirs - self._clock()
         return True
+
+
+def _is_gone(refusal: RefusedError, wanted: Grant) -> bool:
+    """Tell whether we may not look there any more; a name may just be that of no repository."""
+    if refusal.status in _UNINSTALLED:
+        return True
+    return isinstance(wanted.repository, int) and refusal.says(_NOT_GIVEN)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.domain.errors import UninstalledError
 from bot.domain.jobs import JobKind
 from bot.store.sqlite import SqliteStore
 from bot.worker import Worker
@@ -24,7 +25,7 @@ async def test_job_reaches_the_service_of_its_kind_and_is_logged(
     caplog.set_level(logging.INFO)
     store = SqliteStore(tmp_path / "queue.sqlite")
     service = Recorder()
-    worker = Worker(store, {JobKind.REVIEW: service})
+    worker = Worker(store, dict.fromkeys(JobKind, service))
     assert not worker.lives()
     run = asyncio.create_task(worker.run())
     await store.enqueue([review(1)])
@@ -36,6 +37,18 @@ async def test_job_reaches_the_service_of_its_kind_and_is_logged(
     assert not worker.lives()
     assert service.ended == [review(1)]
     assert [record.getMessage() for record in caplog.records] == ["job.started", "job.done"]
+
+
+async def test_job_of_a_repository_that_was_taken_away_ends_quietly(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "queue.sqlite")
+    service = Recorder(UninstalledError("404 Not Found"))
+    run = asyncio.create_task(Worker(store, dict.fromkeys(JobKind, service)).run())
+    await store.enqueue([review(1), review(2)])
+    await service.has_ended(1)
+    await store.stop(grace_seconds=10)
+    await run
+    assert await store.counts() == {"waiting": 0, "running": 0, "done": 2, "failed": 0}
+    await store.close()
 
 
 async def test_kind_without_a_service_is_an_error_at_start(tmp_path: Path) -> None:
