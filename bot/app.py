@@ -35,7 +35,7 @@ from bot.github.transport import Transport
 from bot.pool import AnalysisPool
 from bot.rounds import Rounds
 from bot.services.deliveries import Lookback
-from bot.services.groups import group
+from bot.services.groups import GroupExaminer, group
 from bot.services.purge import purge
 from bot.services.review import review
 from bot.services.sweep import rejudge, sweep, sweep_installation
@@ -65,7 +65,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A running service: where it listens; without configuration there is neither queue nor rounds."""
+    """A running service; without configuration there is neither queue nor rounds."""
 
     url: str
     store: Store | None
@@ -164,7 +164,13 @@ def _services(
         reviews=Reviews(github),
         analyse=examiner,
     )
-    groups = replace(reviews, pulls=Groups(github, configs, app_id=app.app_id), reviews=NoReviews())
+    queue = Groups(github, configs, app_id=app.app_id)
+    groups = replace(
+        reviews,
+        pulls=queue,
+        reviews=NoReviews(),
+        analyse=GroupExaminer(examiner, queue.start),
+    )
     sweeps = SweepPorts(Sweeps(github, configs, app_id=app.app_id), store, time.time)
     return {
         JobKind.REVIEW: partial(review, ports=reviews),

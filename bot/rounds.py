@@ -64,10 +64,14 @@ class Rounds:
                 logger.exception("round.failed", extra={"fields": {"part": part.__name__[1:]}})
         self.made += 1
 
+    def sweep_now(self) -> None:
+        """Have the next round sweep, however long ago the last sweep was."""
+        self._sweep_at = 0.0
+
     async def _catch_up(self) -> None:
         """Take missed deliveries; where one was missed, others may have left no trace."""
         if await self._lookback.catch_up():
-            self._sweep_at = 0.0
+            self.sweep_now()
 
     async def _sweep(self) -> None:
         if self._clock() < self._sweep_at:

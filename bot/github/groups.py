@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.errors import TransientError
@@ -52,6 +53,16 @@ class Groups(Pulls):
     async def merge_base(self, pull: PullRequest) -> str:
         """Start from the commit that the group stands on."""
         return pull.position.base_sha
+
+    async def start(self, pull: PullRequest) -> str:
+        """Ask where the pull request of a group left its base branch, `""` if it is not known."""
+        names = {"number": pull.number}
+        repository = await self._query(pull, queries.HEAD_OF_PULL, names)
+        head_sha = str((repository.get("pullRequest") or {}).get("headRefOid") or "")
+        if not head_sha:
+            return ""
+        position = Position(head_sha, pull.position.base_sha)
+        return await super().merge_base(replace(pull, position=position))
 
     async def _group(self, job: Job) -> PullRequest | None:
         repository = await self._commits(job)

@@ -223,3 +223,9 @@ query OpenNumbers($owner: String!, $name: String!, $after: String, $branch: Stri
   }
 }
 """
+
+HEAD_OF_PULL = """
+query HeadOfPull($owner: String!, $name: String!, $number: Int!) {
+  repository(owner: $owner, name: $name) { pullRequest(number: $number) { headRefOid } }
+}
+"""

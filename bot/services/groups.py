@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from bot.domain.doubles import definitions, homeless, with_doubles
 from bot.domain.errors import SupersededError
+from bot.domain.ports import Examination
+from bot.domain.pull import Position
 from bot.services.review import review
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from bot.domain.jobs import Job
-    from bot.domain.ports import ReviewPorts
+    from bot.domain.ports import Analyse, ReviewPorts
+    from bot.domain.pull import PullRequest
+    from checks.config import Config
 
 
 async def group(job: Job, ports: ReviewPorts) -> None:
@@ -23,3 +31,29 @@ async def group(job: Job, ports: ReviewPorts) -> None:
         await review(job, ports)
     except SupersededError:
         return
+
+
+@dataclass(frozen=True, slots=True)
+class GroupExaminer:
+    """The `Analyse` port for groups: also tells what was added twice, once by this change.
+
+    `start` tells where the pull request left its base branch. Two definitions of one name at home
+    are nothing new to either change alone: only the order in the queue makes one the second.
+    """
+
+    analyse: Analyse
+    start: Callable[[PullRequest], Awaitable[str]]
+
+    async def __call__(self, pull: PullRequest, *, merge_base: str, config: Config) -> Examination:
+        """Judge a group; what came to its base meanwhile is read only if it defines something."""
+        found = await self.analyse(pull, merge_base=merge_base, config=config)
+        bare = homeless(config)
+        mine = await self.analyse(pull, merge_base=merge_base, config=bare)
+        if not definitions(mine.analysis):
+            return found
+        start = await self.start(pull)
+        if start in {"", merge_base}:
+            return found
+        before = replace(pull, position=Position(merge_base, start))
+        theirs = await self.analyse(before, merge_base=start, config=bare)
+        return Examination(with_doubles(found.analysis, mine.analysis, theirs.analysis), found.live)

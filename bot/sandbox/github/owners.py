@@ -50,9 +50,6 @@ class Owners:
         ids = known.repository_ids | one if action == "added" else known.repository_ids - one
         changed = replace(known, repository_ids=ids)
         self._state.installations[installation.id] = changed
-        for text, token in list(self._state.tokens.items()):
-            if token.installation_id == known.id:
-                self._state.tokens[text] = replace(token, repository_ids=token.repository_ids & ids)
         repositories_happened(
             self._state,
             changed,
