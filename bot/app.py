@@ -178,7 +178,7 @@ def _services(
         JobKind.SWEEP: partial(sweep, ports=sweeps),
         JobKind.BRANCH: partial(rejudge, ports=sweeps),
         JobKind.INSTALLATION: partial(sweep_installation, ports=sweeps),
-        JobKind.PURGE: partial(purge, store=store, forget=examiner.forget),
+        JobKind.PURGE: partial(purge, store=store, forget=examiner.purge),
     }
 
 

@@ -45,7 +45,7 @@ class Examiner:
         token = await client.token()
         return await self._examine(pull, merge_base, config=config, token=token.text)
 
-    async def forget(self, repository_id: int) -> None:
+    async def purge(self, repository_id: int) -> None:
         """Delete all that was ever fetched of a repository."""
         mirror = Mirror(self._folder, repository_id, remote_url="")
         await asyncio.to_thread(mirror.purge)

@@ -6,7 +6,7 @@ import logging
 import time
 from typing import TYPE_CHECKING
 
-from bot.domain.errors import UninstalledError
+from bot.domain.errors import GoneError
 from bot.domain.jobs import JobKind
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Worker:
         started = time.monotonic()
         try:
             await self._services[job.kind](job)
-        except UninstalledError as gone:
+        except GoneError as gone:
             logger.info("job.dropped", extra={"fields": {**fields, "reason": str(gone)}})
             return
         seconds = round(time.monotonic() - started, 3)

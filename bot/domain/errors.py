@@ -19,6 +19,10 @@ class TransientError(Exception):
     """It may work later: the job is retried with backoff and counts an attempt."""
 
 
+class GoneError(Exception):
+    """The installation, or its right to the repository, is gone: the job ends, nothing is tried."""
+
+
 class StoreError(Exception):
     """The queue cannot be opened, read or written; a delivery gets 500, never a 2xx."""
 
@@ -32,10 +36,6 @@ class NotBeforeError(Exception):
     def __init__(self, not_before: float, reason: str) -> None:
         super().__init__(reason)
         self.not_before = not_before
-
-
-class UninstalledError(Exception):
-    """We were not given this repository, or no more: the job ends quietly, as done."""
 
 
 class SupersededError(Exception):

@@ -166,8 +166,8 @@ class Deliveries(Protocol):
         ...
 
 
-class Heads(Protocol):
-    """The open pull requests of a repository."""
+class Sweeps(Protocol):
+    """What a sweep reads of a whole repository, and what it closes there."""
 
     async def repositories(self, installation_id: int) -> Sequence[RepositoryRef]:
         """List the repositories that an installation was given."""
@@ -190,6 +190,6 @@ class Heads(Protocol):
 class SweepPorts:
     """The world of a sweep; `clock` tells Unix time."""
 
-    heads: Heads
+    sweeps: Sweeps
     store: Store
     clock: Callable[[], float]

@@ -13,7 +13,7 @@ from weakref import WeakValueDictionary
 import jwt
 from cachetools import TLRUCache
 
-from bot.domain.errors import UninstalledError
+from bot.domain.errors import GoneError
 from bot.github.refusals import RefusedError
 
 if TYPE_CHECKING:
@@ -34,6 +34,10 @@ EXPIRY_MARGIN_SECONDS = 5 * 60
 FRESH_SECONDS = 5
 CACHED_TOKENS = 10_000
 
+GONE = "The App may not work here any more: {reason}"
+# 422 for a repository that was deleted, transferred or taken out of the installation.
+NOT_ACCESSIBLE = "does not exist or is not accessible"
+
 Permissions = tuple[tuple[str, str], ...]
 
 REVIEW: Permissions = (
@@ -45,10 +49,6 @@ REVIEW: Permissions = (
 READ_CONTENTS: Permissions = (("contents", "read"), ("metadata", "read"))
 # The one token that is good for all repositories of an installation: it can do nothing but list.
 LIST: Permissions = (("metadata", "read"),)
-
-# 404: the App was removed; 403: it was suspended; 422: it was not given this repository.
-_UNINSTALLED = frozenset({403, 404})
-_NOT_GIVEN = "not accessible to the parent installation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ class Tokens:
             answer = await self.as_app("POST", url, data=asked)
         except RefusedError as refusal:
             if _is_gone(refusal, wanted):
-                raise UninstalledError(str(refusal)) from refusal
+                raise GoneError(GONE.format(reason=refusal.message)) from refusal
             raise
         assert isinstance(answer, dict)
         expires = datetime.fromisoformat(answer["expires_at"]).timestamp()
@@ -183,7 +183,8 @@ class Tokens:
 
 
 def _is_gone(refusal: RefusedError, wanted: Grant) -> bool:
-    """Tell whether we may not look there any more; a name may just be that of no repository."""
-    if refusal.status in _UNINSTALLED:
+    """Tell an installation, or a repository known by its id, that is gone from a wrong guess."""
+    if refusal.status == 404:
         return True
-    return isinstance(wanted.repository, int) and refusal.says(_NOT_GIVEN)
+    known = isinstance(wanted.repository, int)
+    return known and refusal.status == 422 and refusal.says(NOT_ACCESSIBLE)

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bot.domain.errors import TransientError
+from bot.domain.errors import GoneError, TransientError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _SECONDARY = re.compile(r"\bsecondary rate\b|\babuse detection\b", re.IGNORECASE)
 # 422 of the abuse limiter for reviews (whatwg/spec-factory#55): not a mistake in the request.
 _TOO_QUICKLY = "was submitted too quickly"
+_SUSPENDED = "This installation has been suspended"
 _RATE_LIMITED = "RATE_LIMITED"  # the primary limit of GraphQL
 # https://github.blog/changelog: ~520 characters since 2026-04, so no fixed length.
 _TOKEN = re.compile(r"gh[a-z]_[A-Za-z0-9._-]{16,}|eyJ[A-Za-z0-9._-]{36,}")
@@ -81,7 +82,8 @@ class Answer:
 def check(answer: Answer, *, now: float) -> None:
     """Raise what an answer of status 400 and above means; return when it is none.
 
-    `LimitedError`: come back later · `TransientError`: GitHub is unwell · `RefusedError`: no.
+    `LimitedError`: come back later · `TransientError`: GitHub is unwell · `GoneError`:
+    the installation is suspended · `RefusedError`: no.
     """
     if answer.status < 400:
         return
@@ -90,6 +92,8 @@ def check(answer: Answer, *, now: float) -> None:
     if answer.status >= 500 or answer.status == 408:
         raise TransientError(f"GitHub answered {answer.status} {answer.message}".strip())
     refusal = RefusedError(answer)
+    if answer.status == 403 and refusal.says(_SUSPENDED):
+        raise GoneError(refusal.message)
     if refusal.says(_TOO_QUICKLY):
         raise LimitedError(None, refusal.message or _TOO_QUICKLY)
     raise refusal

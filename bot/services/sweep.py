@@ -17,25 +17,26 @@ if TYPE_CHECKING:
 async def sweep(job: Job, ports: SweepPorts) -> None:
     """Have the open heads of a repository reviewed that no verdict stands on; close lost runs.
 
+    What else stands on GitHub and waits for us is found here too: one read, one job each.
     The work itself is left to the queue: a job of the same pull request that waits already, or
     runs, makes this one do nothing.
     """
-    heads = await ports.heads.open_heads(job)
+    heads = await ports.sweeps.open_heads(job)
     for run in [run for head in heads for run in head.lost(ports.clock())]:
-        await ports.heads.close(job, run)
+        await ports.sweeps.close(job, run)
     await _enqueue_reviews(job, [head.number for head in heads if head.needs_review], ports)
 
 
 async def sweep_installation(job: Job, ports: SweepPorts) -> None:
     """Have every repository of an installation swept, each by a job of its own."""
-    repositories = await ports.heads.repositories(job.installation_id)
+    repositories = await ports.sweeps.repositories(job.installation_id)
     sweeps = [replace(job, kind=JobKind.SWEEP, repository=ref) for ref in repositories]
     await ports.store.enqueue(sweeps)
 
 
 async def rejudge(job: Job, ports: SweepPorts) -> None:
     """Have all open pull requests to a branch reviewed once more."""
-    await _enqueue_reviews(job, await ports.heads.numbers(job), ports)
+    await _enqueue_reviews(job, await ports.sweeps.numbers(job), ports)
 
 
 async def _enqueue_reviews(job: Job, numbers: Iterable[int], ports: SweepPorts) -> None:

@@ -43,7 +43,7 @@ EXPECTED: Mapping[str, list[JobKind]] = {
     "installation_repositories_added": [JobKind.SWEEP],
     "installation_repositories_removed": [JobKind.PURGE],
 }
-# Commands, buttons, runs that name no pull request: what they ask for is the business of their own tests.
+# Commands, buttons, runs that name no pull request: they have tests of their own.
 SPOKEN = ("comment_", "check_run_requested_action", "check_run_rerequested", "check_suite_re")
 
 

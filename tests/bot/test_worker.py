@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.domain.errors import UninstalledError
+from bot.domain.errors import GoneError
 from bot.domain.jobs import JobKind
 from bot.store.sqlite import SqliteStore
 from bot.worker import Worker
@@ -41,7 +41,7 @@ async def test_job_reaches_the_service_of_its_kind_and_is_logged(
 
 async def test_job_of_a_repository_that_was_taken_away_ends_quietly(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "queue.sqlite")
-    service = Recorder(UninstalledError("404 Not Found"))
+    service = Recorder(GoneError("404 Not Found"))
     run = asyncio.create_task(Worker(store, dict.fromkeys(JobKind, service)).run())
     await store.enqueue([review(1), review(2)])
     await service.has_ended(1)

@@ -65,6 +65,20 @@ async def test_job_of_a_removed_app_ends_without_a_failure(tmp_path: Path) -> No
         assert shop.runs() == []
 
 
+async def test_job_of_a_suspended_installation_ends_without_a_failure(tmp_path: Path) -> None:
+    async with world(tmp_path, FILES) as shop:
+        await shop.open({"shop/plans.py": "x = 1\n"})
+        held = shop.github.webhooks.hold()
+        await shop.github.people.push(shop.repository, "change", {"shop/plans.py": IMPORT})
+        await shop.github.people.suspend(_installation(shop))
+        await shop.github.webhooks.release(held)
+        await shop.settle()
+
+        assert shop.service.store is not None
+        assert (await shop.service.store.counts())["failed"] == 0
+        assert [run.conclusion for run in shop.runs()] == ["success"]
+
+
 async def test_repository_that_is_given_has_its_open_pull_requests_reviewed(
     tmp_path: Path,
 ) -> None:
