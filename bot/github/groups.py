@@ -47,7 +47,7 @@ class Groups(Pulls):
         return await self._group(job)
 
     async def position(self, pull: PullRequest) -> Position:
-        """A group is made anew when anything in it moves: its own commits stand."""
+        """Give back what was read: a group is made anew when anything in it moves."""
         return pull.position
 
     async def merge_base(self, pull: PullRequest) -> str:
@@ -101,6 +101,7 @@ class Groups(Pulls):
         commits = {"head": job.head_sha, "base": job.base_sha}
         check = {"config": CONFIG_PATH, "app": self._app_id, "check": CHECK_NAME}
         answer = await client.query(queries.GROUP, {**names, **commits, **check})
+        answer.demand_whole()
         repository = answer.data.get("repository")
         if not repository or repository.get("databaseId") != job.repository.id:
             return None
@@ -112,6 +113,7 @@ class Groups(Pulls):
         names = {"owner": job.repository.owner, "name": job.repository.name, "number": job.number}
         check = {"app": self._app_id, "check": CHECK_NAME}
         answer = await client.query(queries.SPOKEN, {**names, **check})
+        answer.demand_whole()
         pull = (answer.data.get("repository") or {}).get("pullRequest") or {}
         commits = [node["commit"] for node in (pull.get("commits") or {}).get("nodes") or []]
         return any(commit["checkSuites"]["totalCount"] for commit in commits)

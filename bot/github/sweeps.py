@@ -5,13 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from bot.domain.errors import TransientError
 from bot.domain.heads import OpenHead, SweptRun
 from bot.domain.jobs import RepositoryRef
 from bot.domain.pull import CONFIG_PATH
 from bot.domain.report import CHECK_NAME, lost
 from bot.github import auth, queries
-from bot.github.pulls import NOT_FOUND
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -131,8 +129,7 @@ class Sweeps:
         while True:
             names = {"owner": job.repository.owner, "name": job.repository.name, "after": after}
             answer = await self._client(job).query(text, {**names, **variables})
-            if any(error.type != NOT_FOUND for error in answer.errors):
-                raise TransientError(f"GitHub answered in part: {answer.errors[0].message}")
+            answer.demand_whole()
             repository = answer.data.get("repository")
             if not repository or repository.get("databaseId") != job.repository.id:
                 return

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from bot.domain.doubles import definitions, homeless, with_doubles
 from bot.domain.errors import SupersededError
-from bot.domain.ports import Examination
 from bot.domain.pull import Position
 from bot.services.review import review
 
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from bot.domain.jobs import Job
-    from bot.domain.ports import Analyse, ReviewPorts
+    from bot.domain.ports import Analyse, Examination, ReviewPorts
     from bot.domain.pull import PullRequest
     from checks.config import Config
 
@@ -56,4 +55,5 @@ class GroupExaminer:
             return found
         before = replace(pull, position=Position(merge_base, start))
         theirs = await self.analyse(before, merge_base=start, config=bare)
-        return Examination(with_doubles(found.analysis, mine.analysis, theirs.analysis), found.live)
+        analysis = with_doubles(found.analysis, mine.analysis, theirs.analysis)
+        return replace(found, analysis=analysis)
