@@ -6,8 +6,9 @@ import asyncio
 import logging
 import os
 import signal
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+import time
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -17,19 +18,27 @@ from aiohttp import web
 from bot import handlers
 from bot.domain.errors import UserError
 from bot.domain.jobs import JobKind
-from bot.domain.ports import ReviewPorts
+from bot.domain.ports import ReviewPorts, SweepPorts
 from bot.domain.retry import RunLimits
 from bot.examination import Examiner
 from bot.github.auth import Tokens
 from bot.github.checks import Checks
 from bot.github.client import GitHub
 from bot.github.configs import OwnerConfigs
+from bot.github.deliveries import Deliveries
 from bot.github.gate import WRITE_INTERVAL_SECONDS
+from bot.github.groups import Groups, NoReviews
 from bot.github.pulls import Pulls
 from bot.github.reviews import Reviews
+from bot.github.sweeps import Sweeps
 from bot.github.transport import Transport
 from bot.pool import AnalysisPool
+from bot.rounds import Rounds
+from bot.services.deliveries import Lookback
+from bot.services.groups import GroupExaminer, group
+from bot.services.purge import purge
 from bot.services.review import review
+from bot.services.sweep import rejudge, sweep, sweep_installation
 from bot.settings import SettingsError
 from bot.store.additions import AdditionFiles
 from bot.store.sqlite import SqliteStore
@@ -37,8 +46,9 @@ from bot.webhook import Health, Webhook, add_routes
 from bot.worker import Worker
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
+    from bot.domain.jobs import Job
     from bot.domain.ports import Store
     from bot.settings import AppCredentials, Settings
 
@@ -56,10 +66,11 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A running service: where it listens, and its queue (None while nothing is configured)."""
+    """A running service; without configuration there is neither queue nor rounds."""
 
     url: str
     store: Store | None
+    rounds: Rounds | None = None
 
 
 async def serve(settings: Settings) -> None:
@@ -87,21 +98,30 @@ async def running(
     """
     async with AsyncExitStack() as stack:
         application = web.Application()
-        store = None
+        store = rounds = None
         if settings.app is None:
             logger.warning(NOT_CONFIGURED)
             add_routes(application, webhook=None, health=None)
         else:
             store = _store(settings)
             stack.push_async_callback(store.close)
-            worker = await _worker(
-                stack, settings, settings.app, store, write_interval_seconds=write_interval_seconds
+            pool = AnalysisPool(workers=os.cpu_count() or 1)
+            stack.push_async_callback(pool.close)
+            github = await _github(
+                stack, settings, settings.app, write_interval_seconds=write_interval_seconds
             )
+            examiner = Examiner(settings, github, pool)
+            services = _services(github, store, settings=settings, examiner=examiner)
+            worker = Worker(store, services)
             stack.push_async_callback(_run(worker, store, grace_seconds=grace_seconds))
+            rounds = _rounds(github, store, app=settings.app, examiner=examiner)
             secret = settings.app.webhook_secret
             webhook = Webhook(secret=secret, handlers=handlers.discover(), store=store)
             add_routes(application, webhook=webhook, health=Health(store, worker.lives))
-        yield Service(await _listen(stack, application, settings), store)
+        url = await _listen(stack, application, settings)
+        if rounds:
+            _start_rounds(stack, rounds)
+        yield Service(url, store, rounds)
 
 
 async def _listen(stack: AsyncExitStack, application: web.Application, settings: Settings) -> str:
@@ -124,24 +144,27 @@ def _store(settings: Settings) -> Store:
     return SqliteStore(settings.database_path, limits=RunLimits(workers=settings.workers))
 
 
-async def _worker(
+async def _github(
     stack: AsyncExitStack,
     settings: Settings,
     app: AppCredentials,
-    store: Store,
     *,
     write_interval_seconds: float,
-) -> Worker:
-    """Make a worker whose processes end when the stack unwinds."""
-    pool = AnalysisPool(workers=os.cpu_count() or 1)
-    stack.push_async_callback(pool.close)
+) -> GitHub:
     session = await stack.enter_async_context(aiohttp.ClientSession())
     transport = Transport(session, api_url=settings.api_url, graphql_url=settings.graphql_url)
     tokens = Tokens(transport, app_id=str(app.app_id), private_key=app.private_key)
-    github = GitHub(transport, tokens, write_interval_seconds=write_interval_seconds)
-    examiner = Examiner(settings, github, pool)
-    ports = ReviewPorts(
-        pulls=Pulls(github, OwnerConfigs(github), app_id=app.app_id),
+    return GitHub(transport, tokens, write_interval_seconds=write_interval_seconds)
+
+
+def _services(
+    github: GitHub, store: Store, *, settings: Settings, examiner: Examiner
+) -> Mapping[JobKind, Callable[[Job], Awaitable[None]]]:
+    """Give each kind of job the function that serves it, and that function its ports."""
+    assert settings.app is not None
+    app, configs = settings.app, OwnerConfigs(github)
+    reviews = ReviewPorts(
+        pulls=Pulls(github, configs, app_id=app.app_id),
         checks=Checks(github),
         reviews=Reviews(github),
         analyse=examiner,
@@ -149,7 +172,28 @@ async def _worker(
         queue=store,
         forget=examiner.forget,
     )
-    return Worker(store, {JobKind.REVIEW: partial(review, ports=ports)})
+    queue = Groups(github, configs, app_id=app.app_id)
+    groups = replace(
+        reviews,
+        pulls=queue,
+        reviews=NoReviews(),
+        analyse=GroupExaminer(examiner, queue.start),
+    )
+    sweeps = SweepPorts(Sweeps(github, configs, app_id=app.app_id), store, time.time)
+    return {
+        JobKind.REVIEW: partial(review, ports=reviews),
+        JobKind.GROUP: partial(group, ports=groups),
+        JobKind.SWEEP: partial(sweep, ports=sweeps),
+        JobKind.BRANCH: partial(rejudge, ports=sweeps),
+        JobKind.INSTALLATION: partial(sweep_installation, ports=sweeps),
+        JobKind.PURGE: partial(purge, store=store, forget=examiner.purge),
+    }
+
+
+def _rounds(github: GitHub, store: Store, *, app: AppCredentials, examiner: Examiner) -> Rounds:
+    sweeps = Sweeps(github, OwnerConfigs(github), app_id=app.app_id)
+    lookback = Lookback(Deliveries(github), handlers.discover(), store, clock=time.time)
+    return Rounds(store, lookback, installations=sweeps.installations, drop_idle=examiner.drop_idle)
 
 
 def _run(worker: Worker, store: Store, *, grace_seconds: float) -> Callable[[], Awaitable[None]]:
@@ -161,3 +205,15 @@ def _run(worker: Worker, store: Store, *, grace_seconds: float) -> Callable[[], 
         await task
 
     return stop
+
+
+def _start_rounds(stack: AsyncExitStack, rounds: Rounds) -> None:
+    """Make rounds until the stack unwinds; one that is cut short is made at the next start."""
+    task = asyncio.create_task(rounds.run())
+
+    async def stop() -> None:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+    stack.push_async_callback(stop)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import TYPE_CHECKING
 
 from bot.domain.ports import Examination
@@ -10,6 +11,7 @@ from bot.git.analysis import Terms, capture, examine, today
 from bot.git.fetch import RefusedError
 from bot.git.leash import in_thread
 from bot.git.mirror import Mirror
+from bot.git.shelf import drop_idle
 from bot.github.auth import READ_CONTENTS, grant
 from bot.readers import PooledReader
 from checks.model import EntryStatus
@@ -53,6 +55,15 @@ class Examiner:
     async def forget(self, pull: PullRequest) -> None:
         """Drop the refs of a closed pull request: later fetches need not tell of it."""
         await in_thread(self._mirror(pull).forget, pull.number)
+
+    async def purge(self, repository_id: int) -> None:
+        """Delete all that was ever fetched of a repository."""
+        mirror = Mirror(self._folder, repository_id, remote_url="")
+        await asyncio.to_thread(mirror.purge)
+
+    async def drop_idle(self) -> None:
+        """Delete the mirrors that no job has used for two weeks."""
+        await asyncio.to_thread(drop_idle, self._folder, now=time.time())
 
     async def _examine(
         self, pull: PullRequest, merge_base: str | None, *, config: Config, token: str

@@ -66,6 +66,13 @@ class Event:
         }
         return sorted(numbers)
 
+    def repositories(self, path: str) -> list[RepositoryRef]:
+        """Read a list of repositories as installations name them: by id and full name."""
+        entries = self.find(path)
+        if not isinstance(entries, list):
+            raise MalformedError(MISSING.format(path=path, what="a list"))
+        return [_repository(entry, f"{path}[]") for entry in entries]
+
     def find(self, path: str) -> object:
         """Read what stands at a dotted path, None when any part of the way is missing or null."""
         return found(self.payload, path)
@@ -78,6 +85,13 @@ def found(value: object, path: str) -> object:
             return None
         value = value.get(name)
     return value
+
+
+def _repository(entry: object, path: str) -> RepositoryRef:
+    full_name = _typed(found(entry, "full_name"), f"{path}.full_name", kind=str, what="a text")
+    owner, _, name = full_name.partition("/")
+    number = _typed(found(entry, "id"), f"{path}.id", kind=int, what="a whole number")
+    return RepositoryRef(number, owner, name)
 
 
 def _typed(value: object, path: str, *, kind: type[Value], what: str) -> Value:

@@ -10,6 +10,11 @@ class JobKind(StrEnum):
     """What a job makes true; one function in `bot.services` serves each kind."""
 
     REVIEW = "review"
+    GROUP = "group"  # the verdict that a merge queue waits for, on the commit `head_sha`
+    SWEEP = "sweep"  # the heads of a repository that nobody reviewed
+    BRANCH = "branch"  # all pull requests to `branch`, whose config changed
+    INSTALLATION = "installation"  # all repositories that we were given
+    PURGE = "purge"  # nothing is left of a repository that was taken away
 
 
 class JobState(StrEnum):
@@ -40,10 +45,11 @@ class RepositoryRef:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One unit of durable work on pull request (or issue) `number`.
+    """One unit of durable work on pull request (or issue) `number`; 0 stands for none.
 
     `head_sha` is the head that the delivery spoke of, `""` when it named none: reads of GitHub
     may lag behind it. `explicit` asks for a new check run even where the verdict stands already.
+    `base_sha` is what a merge queue's group stands on, `branch` the base branch.
     """
 
     kind: JobKind
@@ -53,11 +59,21 @@ class Job:
     head_sha: str = ""
     priority: Priority = Priority.PUSH
     explicit: bool = False
+    base_sha: str = ""
+    branch: str = ""
 
     @property
     def key(self) -> str:
         """Name what makes two jobs equal: of one key, one runs at a time, the newest waits."""
-        return f"{self.repository.id}#{self.number}"
+        match self.kind:
+            case JobKind.GROUP:
+                return f"{self.repository.id}@{self.head_sha}"
+            case JobKind.BRANCH:
+                return f"{self.repository.id}:{self.branch}"
+            case JobKind.INSTALLATION:
+                return f"installation {self.installation_id}"
+            case _:
+                return f"{self.repository.id}#{self.number}"
 
     def superseding(self, older: Job) -> Job:
         """Take the place of an older job of this kind and key, and what it alone knew or asked."""

@@ -9,7 +9,10 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from bot.domain.additions import Addition, Twin
-    from bot.domain.jobs import FailedJob, Job
+    from bot.domain.events import Event
+    from bot.domain.heads import OpenHead, SweptRun
+    from bot.domain.jobs import FailedJob, Job, RepositoryRef
+    from bot.domain.missed import Attempt
     from bot.domain.pull import CheckRun, Moment, PullRequest
     from bot.domain.reconcile import Plan
     from bot.domain.report import Report
@@ -76,7 +79,8 @@ class Store(Protocol):
     ) -> int:
         """Forget the jobs that match everything given, running ones left out; return how many.
 
-        With an age only done and failed jobs match. ValueError when nothing is given.
+        With an age only done and failed jobs match; of what no delivery asked for, all that was
+        done an hour ago. ValueError when nothing is given.
         """
         ...
 
@@ -184,3 +188,47 @@ class ReviewPorts:
     additions: Additions
     queue: Queue
     forget: Forget
+
+
+# What heals: GitHub's own list of deliveries, and reads over whole repositories.
+
+
+class Deliveries(Protocol):
+    """What GitHub tried to tell us."""
+
+    async def attempts(self, *, after_id: int, since: float) -> Sequence[Attempt]:
+        """List the attempts that are newer than one of them and than a moment in Unix time."""
+        ...
+
+    async def event(self, attempt: Attempt) -> Event:
+        """Read what a delivery was about."""
+        ...
+
+
+class Sweeps(Protocol):
+    """What a sweep reads of a whole repository, and what it closes there."""
+
+    async def repositories(self, installation_id: int) -> Sequence[RepositoryRef]:
+        """List the repositories that an installation was given."""
+        ...
+
+    async def open_heads(self, job: Job) -> Sequence[OpenHead]:
+        """Read all open pull requests of the job's repository, with our runs."""
+        ...
+
+    async def numbers(self, job: Job) -> Sequence[int]:
+        """List the open pull requests to the job's branch."""
+        ...
+
+    async def close(self, job: Job, run: SweptRun) -> None:
+        """Complete a run that was left behind."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SweepPorts:
+    """The world of a sweep; `clock` tells Unix time."""
+
+    sweeps: Sweeps
+    store: Store
+    clock: Callable[[], float]

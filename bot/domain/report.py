@@ -58,6 +58,8 @@ ABANDONED_TITLE = "Not reviewed to the end"
 ABANDONED = "The pull request was closed, or its config taken away, before the review was done.\n"
 REFUSED_TITLE = "Not reviewed: something here is in the way"
 REFUSED = "Nothing was checked: {reason}.\n"
+LOST_TITLE = "Left unfinished by our mistake"
+LOST = "The service stopped before this was done. What is open is reviewed again by itself.\n"
 FAILED_TITLE = "Our mistake: the review could not be finished"
 FAILED = (
     "Something went wrong on our side, not in this change. The review is tried again by itself; "
@@ -153,6 +155,11 @@ def refused(reason: str) -> Report:
     """Say what somebody in the repository has to mend before anything can be checked."""
     text = REFUSED.format(reason=prose(reason.rstrip(".")))
     return Report(Conclusion.ACTION_REQUIRED, REFUSED_TITLE, _fitting(text))
+
+
+def lost() -> Report:
+    """Say that the service that started a run never came back to it."""
+    return Report(Conclusion.CANCELLED, LOST_TITLE, LOST)
 
 
 def failed(known: Report | None = None) -> Report:

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
 import jwt
@@ -17,7 +17,7 @@ from bot.domain.errors import GoneError
 from bot.github.refusals import RefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from bot.domain.jobs import RepositoryRef
     from bot.github.transport import Transport
@@ -53,14 +53,19 @@ RESOLVE: Permissions = (
     ("pull_requests", "write"),
 )
 READ_CONTENTS: Permissions = (("contents", "read"), ("metadata", "read"))
+# The one token that is good for all repositories of an installation: it can do nothing but list.
+LIST: Permissions = (("metadata", "read"),)
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a token is for: exactly one repository, by id or by name, and the least it needs."""
+    """What a token is for: exactly one repository, by id or by name, and the least it needs.
+
+    Without a repository it is good for all of the installation: only to list them.
+    """
 
     installation_id: int
-    repository: int | str
+    repository: int | str | None
     permissions: Permissions
 
 
@@ -132,8 +137,10 @@ class Tokens:
         return await self._send_as_app(method, url, data)
 
     async def _mint(self, wanted: Grant) -> Token:
-        key = "repository_ids" if isinstance(wanted.repository, int) else "repositories"
-        asked = {key: [wanted.repository], "permissions": dict(wanted.permissions)}
+        asked: dict[str, object] = {"permissions": dict(wanted.permissions)}
+        if wanted.repository is not None:
+            key = "repository_ids" if isinstance(wanted.repository, int) else "repositories"
+            asked[key] = [wanted.repository]
         url = f"/app/installations/{wanted.installation_id}/access_tokens"
         try:
             answer = await self.as_app("POST", url, data=asked)
@@ -156,6 +163,18 @@ class Tokens:
             "iss": self._app_id,
         }
         return jwt.encode(claims, self._private_key, algorithm="RS256")
+
+    async def page_as_app(self, url: str, variables: Mapping[str, str]) -> tuple[Any, str]:
+        """Read one page as the App, and the cursor of the next one, `""` after the last."""
+        try:
+            return await self._page_as_app(url, variables)
+        except RefusedError as refusal:
+            if not self._correct_clock(refusal):
+                raise
+        return await self._page_as_app(url, variables)
+
+    async def _page_as_app(self, url: str, variables: Mapping[str, str]) -> tuple[Any, str]:
+        return await self._transport.page_as_app(url, variables=variables, jwt=self._assertion())
 
     def _correct_clock(self, refusal: RefusedError) -> bool:
         """Learn from the `date` header how far our clock is off; False when that is not it."""

@@ -24,6 +24,7 @@ FRESH_WAITS_SECONDS = (1.0, 2.0, 3.0)
 FRESH_REFUSALS = frozenset({401, 403, 404})
 # For what may be sent twice; longer outages are the job's to wait for.
 RETRY_WAITS_SECONDS = (0.5, 1.5)
+NOT_FOUND = "NOT_FOUND"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,12 @@ class QueryAnswer:
 
     data: Mapping[str, Any]
     errors: tuple[QueryError, ...] = ()
+
+    def demand_whole(self) -> None:
+        """Tell "there is none" from "GitHub could not say", which raises `TransientError`."""
+        for error in self.errors:
+            if error.type != NOT_FOUND:
+                raise TransientError(f"GitHub answered in part: {error.message}")
 
 
 class GitHub:

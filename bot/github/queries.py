@@ -184,3 +184,98 @@ mutation Unminimize($id: ID!) {
   unminimizeComment(input: {subjectId: $id}) { clientMutationId }
 }
 """
+
+GROUP = (
+    """
+query Group(
+  $owner: String!, $name: String!, $head: GitObjectID!, $base: GitObjectID!,
+  $config: String!, $app: Int!, $check: String!
+) {
+  repository(owner: $owner, name: $name) {
+    databaseId
+    nameWithOwner
+    defaultBranchRef {
+      name
+      target { ... on Commit { config: file(path: $config) { oid } } }
+    }
+    base: object(oid: $base) {
+      ... on Commit { oid config: file(path: $config) { object { ... on Blob { oid text } } } }
+    }
+    head: object(oid: $head) { ...Head }
+  }
+}
+"""
+    + HEAD_FRAGMENT
+)
+
+SPOKEN = """
+query Spoken($owner: String!, $name: String!, $number: Int!, $app: Int!, $check: String!) {
+  repository(owner: $owner, name: $name) {
+    pullRequest(number: $number) {
+      commits(last: 1) {
+        nodes {
+          commit {
+            checkSuites(first: 1, filterBy: {appId: $app, checkName: $check}) { totalCount }
+          }
+        }
+      }
+    }
+  }
+}
+"""
+
+# 50 pull requests a page, three commits each: about 500 nodes of the 500,000 that are allowed.
+OPEN_HEADS = """
+query OpenHeads(
+  $owner: String!, $name: String!, $after: String,
+  $config: String!, $app: Int!, $check: String!
+) {
+  repository(owner: $owner, name: $name) {
+    databaseId
+    nameWithOwner
+    defaultBranchRef { target { ... on Commit { config: file(path: $config) { oid } } } }
+    pullRequests(first: 50, after: $after, states: [OPEN]) {
+      pageInfo { hasNextPage endCursor }
+      nodes {
+        number
+        headRefOid
+        baseRef { target { ... on Commit { config: file(path: $config) { oid } } } }
+        commits(last: 3) {
+          nodes {
+            commit {
+              oid
+              config: file(path: $config) { oid }
+              checkSuites(first: 2, filterBy: {appId: $app, checkName: $check}) {
+                nodes {
+                  app { databaseId }
+                  checkRuns(last: 10, filterBy: {checkName: $check, checkType: ALL}) {
+                    nodes { databaseId status conclusion title startedAt }
+                  }
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}
+"""
+
+OPEN_NUMBERS = """
+query OpenNumbers($owner: String!, $name: String!, $after: String, $branch: String!) {
+  repository(owner: $owner, name: $name) {
+    databaseId
+    pullRequests(first: 100, after: $after, states: [OPEN], baseRefName: $branch) {
+      pageInfo { hasNextPage endCursor }
+      nodes { number }
+    }
+  }
+}
+"""
+
+HEAD_OF_PULL = """
+query HeadOfPull($owner: String!, $name: String!, $number: Int!) {
+  repository(owner: $owner, name: $name) { pullRequest(number: $number) { headRefOid } }
+}
+"""

@@ -10,7 +10,7 @@ import asyncio
 import json
 import time
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import parse_qs, urljoin, urlsplit
 
 import aiohttp
 import gidgethub.abc
@@ -84,6 +84,25 @@ class Transport(gidgethub.abc.GitHubAPI):
             extra_headers={"x-github-api-version": API_VERSION},
         )
         return _object(answer)
+
+    async def page_as_app(
+        self, url: str, *, variables: Mapping[str, str], jwt: str
+    ) -> tuple[Any, str]:
+        """Read one page as the App itself, and the cursor of the next, `""` after the last one.
+
+        Only the cursor of GitHub's link is used: a credential follows no address of an answer.
+        """
+        answer, more, _ = await self._make_request(
+            "GET",
+            _relative(url),
+            variables,
+            b"",
+            sansio.accept_format(),
+            jwt=jwt,
+            extra_headers={"x-github-api-version": API_VERSION},
+        )
+        found = parse_qs(urlsplit(more or "").query)
+        return _object(answer), next(iter(found.get("cursor", [])), "")
 
     async def query(self, text: str, *, variables: Mapping[str, Any], token: str) -> dict[str, Any]:
         """Send one GraphQL request; return the body, in which `data` may be partial.

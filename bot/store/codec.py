@@ -19,6 +19,8 @@ def encode(job: Job) -> str:
             "head_sha": job.head_sha,
             "priority": job.priority,
             "explicit": job.explicit,
+            "base_sha": job.base_sha,
+            "branch": job.branch,
         }
     )
 
@@ -34,4 +36,6 @@ def decode(text: str) -> Job:
         head_sha=fields["head_sha"],
         priority=Priority(fields["priority"]),
         explicit=fields["explicit"],
+        base_sha=fields.get("base_sha", ""),
+        branch=fields.get("branch", ""),
     )

@@ -9,6 +9,9 @@ from bot.domain.jobs import FailedJob, JobState
 from bot.store import codec
 from bot.store.intake import queue_installation
 
+# A done job is kept so that its deliveries stay known; one that no delivery asked for needs not be.
+OWN_SECONDS = 60 * 60.0
+
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
@@ -65,8 +68,15 @@ def purge(
         "delete from job where state != 'running'"
         " and (:installation is null or installation = :installation)"
         " and (:repository is null or repository = :repository)"
-        " and (:before is null or (state in ('done', 'failed') and ended < :before))",
-        {"installation": installation_id, "repository": repository_id, "before": ended_before},
+        " and (:before is null or (state in ('done', 'failed') and ended < :before)"
+        " or (state = 'done' and ended < :own_before"
+        " and not exists (select 1 from delivery where delivery.job = job.id)))",
+        {
+            "installation": installation_id,
+            "repository": repository_id,
+            "before": ended_before,
+            "own_before": now - OWN_SECONDS,
+        },
     )
     connection.execute(
         "delete from installation where not_before <= ?"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 HEAD = "a" * 40
+BASE = "b" * 40
 
 
 def delivery(**parts: Any) -> dict[str, Any]:
@@ -53,3 +54,50 @@ def check_suite(*pull_requests: dict[str, Any]) -> dict[str, Any]:
     """Build a `check_suite` delivery for a press on "Re-run all checks"."""
     suite = {"head_sha": HEAD, "pull_requests": list(pull_requests)}
     return delivery(action="rerequested", check_suite=suite)
+
+
+def merge_group(action: str, **parts: Any) -> dict[str, Any]:
+    """Build a `merge_group` delivery for pull request 104."""
+    group = {
+        "head_sha": HEAD,
+        "head_ref": f"refs/heads/gh-readonly-queue/main/pr-104-{BASE}",
+        "base_sha": BASE,
+        "base_ref": "refs/heads/main",
+    }
+    return delivery(action=action, merge_group=group, **parts)
+
+
+def pushed(**lists: list[str]) -> dict[str, Any]:
+    """Build one commit of a `push` delivery."""
+    return {"id": HEAD, "added": [], "modified": [], "removed": [], **lists}
+
+
+def push(*commits: dict[str, Any], **parts: Any) -> dict[str, Any]:
+    """Build a `push` delivery to the branch `release/1`."""
+    fields = {"ref": "refs/heads/release/1", "created": False, "deleted": False, "forced": False}
+    return delivery(commits=list(commits), **{**fields, **parts})
+
+
+def installation(action: str) -> dict[str, Any]:
+    """Build an `installation` delivery of two repositories; it belongs to none itself."""
+    payload = delivery(action=action, repositories=[named(42), named(43)])
+    del payload["repository"]
+    return payload
+
+
+def repositories(
+    action: str, *, given: list[int] | None = None, taken: list[int] | None = None
+) -> dict[str, Any]:
+    """Build an `installation_repositories` delivery."""
+    payload = delivery(
+        action=action,
+        repositories_added=[named(number) for number in given or []],
+        repositories_removed=[named(number) for number in taken or []],
+    )
+    del payload["repository"]
+    return payload
+
+
+def named(number: int) -> dict[str, Any]:
+    """Build an entry of a list of repositories."""
+    return {"id": number, "full_name": f"acme/{'engine' if number == 42 else 'other'}"}

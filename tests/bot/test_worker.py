@@ -27,7 +27,7 @@ async def test_job_reaches_the_service_of_its_kind_and_is_logged(
     caplog.set_level(logging.INFO)
     store = SqliteStore(tmp_path / "queue.sqlite")
     service = Recorder()
-    worker = Worker(store, {JobKind.REVIEW: service})
+    worker = Worker(store, dict.fromkeys(JobKind, service))
     assert not worker.lives()
     run = asyncio.create_task(worker.run())
     await store.enqueue([review(1)])
@@ -52,7 +52,7 @@ async def test_job_that_nobody_can_do_any_more_is_dropped_and_said_so(
         dropped.set()
         raise GoneError("suspended")
 
-    worker = Worker(store, {JobKind.REVIEW: service})
+    worker = Worker(store, dict.fromkeys(JobKind, service))
     run = asyncio.create_task(worker.run())
     await store.enqueue([review(1)])
     await dropped.wait()

@@ -75,6 +75,20 @@ class World:
         await self.settle()
         return head
 
+    async def first_round(self) -> None:
+        """Wait for what a service looks for at its start, and forget what that asked."""
+        rounds = self.service.rounds
+        assert rounds is not None
+        await until(lambda: rounds.made > 0)
+        await self.settle()
+        self.github.requests.clear()
+
+    async def make_round(self) -> None:
+        """Have a round made now, and wait for all that it finds to be done."""
+        assert self.service.rounds is not None
+        await self.service.rounds.make()
+        await self.settle()
+
     async def settle(self) -> None:
         """Wait until no job waits or runs."""
         store = self.service.store
@@ -141,4 +155,6 @@ async def world(folder: Path, files: Mapping[str, str | bytes | None]) -> AsyncI
         settings = from_environment(service_environment(github, folder / "data"))
         async with running(settings, write_interval_seconds=0.0) as service:
             github.webhooks.url = f"{service.url}/webhook"
-            yield World(github, service, repository)
+            made = World(github, service, repository)
+            await made.first_round()
+            yield made

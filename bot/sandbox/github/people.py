@@ -142,14 +142,17 @@ class People:
         assert before is not None
         merged = git.merge(before, current.head_sha, timestamp=int(self._state.now()))
         git.set_ref(f"refs/heads/{pull.base_ref}", merged)
+        await self.finish_merge(current, before, merged)
+        return merged
+
+    async def finish_merge(self, pull: Pull, before: str, merged: str) -> None:
+        """Close a pull request whose base branch was moved to `merged`, and tell of both."""
+        repository = self._state.repositories[pull.repository_id]
         self._set_state(pull, "closed")
-        by = self.user("ada").id
-        self._put(
-            replace(current, merged_at=self._state.now(), merged_by=by, merge_commit_sha=merged)
-        )
+        now, by = self._state.now(), self.user("ada").id
+        self._put(replace(pull, merged_at=now, merged_by=by, merge_commit_sha=merged))
         await self._pull_changed(pull, "closed")
         await self.announce_push(repository, pull.base_ref, before=before, after=merged)
-        return merged
 
     async def retarget(self, pull: Pull, base: str) -> None:
         """Change the base branch of a pull request."""

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import secrets
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.sandbox.github.answers import Answer, RefusedError, not_found, unauthorized
 from bot.sandbox.github.bodies import AccessTokenBody, parse
-from bot.sandbox.github.paging import DEFAULT_PER_PAGE, MAX_PER_PAGE, natural
+from bot.sandbox.github.paging import (
+    DEFAULT_PER_PAGE,
+    MAX_PER_PAGE,
+    counted,
+    listing,
+    natural,
+)
 from bot.sandbox.github.permissions import allows
 from bot.sandbox.github.records import Installation, Permissions, Token
 from bot.sandbox.github.render import app_json, installation_json, repository_json
@@ -22,7 +29,12 @@ if TYPE_CHECKING:
     from bot.sandbox.github.records import Delivery
 
 TOKEN_LIFE_SECONDS = 3600
+TARGET_HEADER = "X-GitHub-Hook-Installation-Target-ID"
 NOT_GRANTED = "The permissions requested are not granted to this installation."
+INSTALLATION_ONLY = (
+    "You must authenticate with an installation access token in order to list repositories for an "
+    "installation."
+)
 NOT_INSTALLED = (
     "There is at least one repository that does not exist or is not accessible to the parent "
     "installation."
@@ -32,6 +44,29 @@ NOT_INSTALLED = (
 def get_app(call: Call) -> Answer:
     """GET /app."""
     return Answer(200, app_json(call.state, call.viewer.app))
+
+
+def list_installations(call: Call) -> Answer:
+    """GET /app/installations: suspended ones too."""
+    _require_jwt(call)
+    own = [
+        installation
+        for installation in call.state.installations.values()
+        if installation.app_id == call.viewer.app.id
+    ]
+    url = f"{call.state.api_url}/app/installations"
+    return listing(call, url, own, partial(installation_json, call.state))
+
+
+def list_repositories(call: Call) -> Answer:
+    """GET /installation/repositories: those that the token is good for."""
+    token = call.viewer.token
+    if token is None:
+        raise RefusedError(403, INSTALLATION_ONLY)
+    found = [call.state.repositories[known] for known in sorted(token.repository_ids)]
+    url = f"{call.state.api_url}/installation/repositories"
+    render = partial(repository_json, call.state)
+    return counted(call, url, found, key="repositories", render=render)
 
 
 def get_installation(call: Call) -> Answer:
@@ -142,12 +177,12 @@ def _chosen(call: Call, installation: Installation, body: AccessTokenBody) -> fr
 
 def _deliveries(call: Call) -> list[Delivery]:
     _require_jwt(call)
-    own = {
-        installation.id
-        for installation in call.state.installations.values()
-        if installation.app_id == call.viewer.app.id
-    }
-    return [d for d in call.state.deliveries.values() if d.installation_id in own]
+    own = str(call.viewer.app.id)  # also of installations that are gone
+    return [
+        delivery
+        for delivery in call.state.deliveries.values()
+        if delivery.request_headers.get(TARGET_HEADER) == own
+    ]
 
 
 def _own_delivery(call: Call) -> Delivery:
@@ -160,7 +195,9 @@ def _own_delivery(call: Call) -> Delivery:
 
 OPERATIONS: Mapping[str, Handler] = {
     "GET /app": get_app,
+    "GET /app/installations": list_installations,
     "GET /app/installations/{installation_id}": get_installation,
+    "GET /installation/repositories": list_repositories,
     "POST /app/installations/{installation_id}/access_tokens": create_access_token,
     "GET /repos/{owner}/{repo}/installation": get_repository_installation,
     "GET /app/hook/deliveries": list_deliveries,

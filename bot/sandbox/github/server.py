@@ -17,6 +17,8 @@ from bot.sandbox.github.front import Front
 from bot.sandbox.github.git_http import GitHttp
 from bot.sandbox.github.gitrepo import Change, GitRepository
 from bot.sandbox.github.graphql_api import GraphqlApi
+from bot.sandbox.github.merge_queue import MergeQueue
+from bot.sandbox.github.owners import Owners
 from bot.sandbox.github.people import People
 from bot.sandbox.github.records import App, Installation, Repository, UserType
 from bot.sandbox.github.rest import RestApi
@@ -97,6 +99,7 @@ class LocalGitHub:
         self.app = self._register(SLUG, _public_key_pem())
         self.webhooks = Webhooks(self.state, self.webhook_secret)
         self.people = People(self.state, self.webhooks)
+        self.owners = Owners(self.people, self.webhooks, state=self.state)
         self.front = Front(self.state, self.webhooks.send_in_background)
         self._git_http = GitHttp(self.state)
         self._rest = RestApi(self.state)
@@ -154,6 +157,10 @@ class LocalGitHub:
             *self._git_http.routes(),
             *self._pages.routes(),
         ]
+
+    def merge_queue(self, repository: Repository) -> MergeQueue:
+        """Give a repository's branch a merge queue."""
+        return MergeQueue(self.people, self.webhooks, repository, state=self.state)
 
     async def _serve_rest(self, request: web.Request) -> web.Response:
         return await self.front.serve(request, REST_PREFIX, self._rest.respond)

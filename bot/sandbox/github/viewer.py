@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import jwt
@@ -66,7 +66,8 @@ def token_viewer(state: State, text: str) -> Viewer:
     if installation is None:
         raise unauthorized(BAD_CREDENTIALS)
     refuse_suspended(installation)
-    return Viewer(state.apps[installation.app_id], token)
+    seen = token.repository_ids & installation.repository_ids
+    return Viewer(state.apps[installation.app_id], replace(token, repository_ids=seen))
 
 
 def refuse_suspended(installation: Installation) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -24,7 +25,9 @@ QUICK = RetryPolicy(attempts=3, unit_seconds=0.001)
 class Database(Protocol):
     """A queue on disk that stores can be opened on, one after the other."""
 
-    def open(self, *, workers: int = 8, job_timeout_seconds: float = 60) -> Store: ...
+    def open(
+        self, *, workers: int = 8, job_timeout_seconds: float = 60, now: float | None = None
+    ) -> Store: ...
 
     @property
     def hang_command(self) -> list[str]: ...
@@ -35,9 +38,13 @@ class SqliteDatabase:
     path: Path
     opened: list[Store] = field(default_factory=list)
 
-    def open(self, *, workers: int = 8, job_timeout_seconds: float = 60) -> Store:
+    def open(
+        self, *, workers: int = 8, job_timeout_seconds: float = 60, now: float | None = None
+    ) -> Store:
+        """Open a store on the real clock, or on one that stands still at `now`."""
         limits = RunLimits(workers, job_timeout_seconds, QUICK)
-        store = SqliteStore(self.path, limits=limits)
+        clock = time.time if now is None else lambda: now
+        store = SqliteStore(self.path, limits=limits, clock=clock)
         self.opened.append(store)
         return store
 

@@ -280,6 +280,7 @@ async def test_installation_is_told_to_its_app(
     assert (await client.send("GET", "/repos/acme/shop")).status == 401
     payloads = receiver.payloads("installation")
     assert [payload["action"] for payload in payloads] == ["suspend", "deleted"]
-    assert payloads[0]["repositories"][0]["full_name"] == "acme/shop"
+    assert "repositories" not in payloads[0]
+    assert payloads[1]["repositories"][0]["full_name"] == "acme/shop"
     assert "repository" not in payloads[0]
     assert receiver.payloads("issue_comment") == []

@@ -1,0 +1,135 @@
+"""Read a merge queue's group as if it were the pull request that the queue would merge."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from bot.domain.errors import TransientError
+from bot.domain.jobs import RepositoryRef
+from bot.domain.pull import (
+    NO_CONFIG,
+    ConfigFile,
+    ConfigSource,
+    HeadRepository,
+    Moment,
+    Position,
+    PullRequest,
+    PullState,
+)
+from bot.domain.report import CHECK_NAME
+from bot.github import heads, queries
+from bot.github.pulls import LAG_WAITS_SECONDS, Pulls
+from checks.config import CONFIG_PATH
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.domain.jobs import Job
+    from bot.domain.reconcile import Plan
+
+    Node = Mapping[str, Any]
+
+
+class Groups(Pulls):
+    """The `Pulls` port for groups: what is judged is `base_sha..head_sha`, which never moves."""
+
+    async def read(self, job: Job) -> PullRequest | None:
+        """Read config and runs of a group; wait a little for commits that GitHub does not show yet.
+
+        Raise TransientError while it does not: the queue waits for our run. Where we spoke on the
+        pull request, the queue waits for us too, even if the config is gone from the base by now.
+        """
+        for wait in LAG_WAITS_SECONDS:
+            with suppress(TransientError):
+                return await self._group(job)
+            await self._github.sleep(wait)
+        return await self._group(job)
+
+    async def moment(self, pull: PullRequest) -> Moment:
+        """Give back what was read: a group is made anew when anything in it moves."""
+        return pull.moment
+
+    async def merge_base(self, pull: PullRequest) -> str:
+        """Start from the commit that the group stands on."""
+        return pull.position.base_sha
+
+    async def start(self, pull: PullRequest) -> str:
+        """Ask where the pull request of a group left its base branch, `""` if it is not known."""
+        names = {"number": pull.number}
+        repository = await self._query(pull, queries.HEAD_OF_PULL, names)
+        head_sha = str((repository.get("pullRequest") or {}).get("headRefOid") or "")
+        if not head_sha:
+            return ""
+        position = Position(head_sha, pull.position.base_sha)
+        return await super().merge_base(replace(pull, position=position)) or ""
+
+    async def _group(self, job: Job) -> PullRequest | None:
+        repository = await self._commits(job)
+        if repository is None:
+            return None
+        owner, _, name = str(repository["nameWithOwner"]).partition("/")
+        ref = RepositoryRef(job.repository.id, owner, name)
+        head = _commit(repository, "head")
+        # The same order of configs as for a pull request, with the group's base as its base.
+        as_pull = {
+            **repository,
+            "pullRequest": {"baseRef": {"target": _commit(repository, "base")}},
+        }
+        config = await self._config(job.installation_id, owner, as_pull, head=head)
+        if config == NO_CONFIG and await self._has_spoken(job):
+            config = ConfigFile(ConfigSource.DEFAULT)
+        return PullRequest(
+            installation_id=job.installation_id,
+            repository=ref,
+            number=job.number,
+            title="",
+            author="",
+            state=PullState.OPEN,
+            draft=True,  # nobody reads comments in a queue
+            position=Position(job.head_sha, job.base_sha),
+            base_ref=job.branch,
+            default_branch=str((repository.get("defaultBranchRef") or {}).get("name", "")),
+            head_repository=HeadRepository.SAME,
+            config=config,
+            runs=heads.runs(head, heads.Ours(self._app_id, ref.id)),
+        )
+
+    async def _commits(self, job: Job) -> Node | None:
+        client = self._client(job.installation_id, job.repository)
+        names = {"owner": job.repository.owner, "name": job.repository.name}
+        commits = {"head": job.head_sha, "base": job.base_sha}
+        check = {"config": CONFIG_PATH, "app": self._app_id, "check": CHECK_NAME}
+        answer = await client.query(queries.GROUP, {**names, **commits, **check})
+        answer.demand_whole()
+        repository = answer.data.get("repository")
+        if not repository or repository.get("databaseId") != job.repository.id:
+            return None
+        return dict(repository)
+
+    async def _has_spoken(self, job: Job) -> bool:
+        """Tell whether a run of ours stands on the pull request, and so may be required."""
+        client = self._client(job.installation_id, job.repository)
+        names = {"owner": job.repository.owner, "name": job.repository.name, "number": job.number}
+        check = {"app": self._app_id, "check": CHECK_NAME}
+        answer = await client.query(queries.SPOKEN, {**names, **check})
+        answer.demand_whole()
+        pull = (answer.data.get("repository") or {}).get("pullRequest") or {}
+        commits = [node["commit"] for node in (pull.get("commits") or {}).get("nodes") or []]
+        return any(commit["checkSuites"]["totalCount"] for commit in commits)
+
+
+def _commit(repository: Node, name: str) -> Node:
+    """Return a commit without which nothing may be said: reads may lag behind the delivery."""
+    found = repository.get(name)
+    if not found:
+        raise TransientError(f"GitHub does not show the group's {name} yet")
+    return dict(found)
+
+
+class NoReviews:
+    """The `Reviews` port for groups: what is wrong there is said by the check run alone."""
+
+    async def publish(self, pull: PullRequest, plan: Plan) -> None:
+        """Write nothing."""

@@ -1,0 +1,157 @@
+"""What a sweep reads: our installations and their repositories, open heads; and what it closes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from bot.domain.heads import OpenHead, SweptRun
+from bot.domain.jobs import RepositoryRef
+from bot.domain.report import CHECK_NAME, lost
+from bot.github import auth, queries
+from checks.config import CONFIG_PATH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from bot.domain.jobs import Job
+    from bot.github.client import Client, GitHub
+    from bot.github.configs import OwnerConfigs
+
+    Node = Mapping[str, Any]
+
+INSTALLATIONS = "/app/installations?per_page={per_page}&page={page}"
+REPOSITORIES = "/installation/repositories{?per_page,page}"
+RUN = "/repos/{owner}/{repo}/check-runs/{id}"
+PER_PAGE = 100
+
+
+class Sweeps:
+    """Reads that find what was missed, over whole repositories."""
+
+    def __init__(self, github: GitHub, configs: OwnerConfigs, *, app_id: int) -> None:
+        self._github = github
+        self._configs = configs
+        self._app_id = app_id
+
+    async def installations(self) -> list[int]:
+        """List the installations that are not suspended."""
+        found: list[int] = []
+        page = 0
+        while True:
+            page += 1
+            url = INSTALLATIONS.format(per_page=PER_PAGE, page=page)
+            answer = await self._github.tokens.as_app("GET", url)
+            assert isinstance(answer, list)
+            found += [int(entry["id"]) for entry in answer if not entry.get("suspended_at")]
+            if len(answer) < PER_PAGE:
+                return found
+
+    async def repositories(self, installation_id: int) -> list[RepositoryRef]:
+        """List the repositories that an installation was given."""
+        client = self._github.client(auth.Grant(installation_id, None, auth.LIST))
+        found: list[RepositoryRef] = []
+        page = 0
+        while True:
+            page += 1
+            paging = {"per_page": str(PER_PAGE), "page": str(page)}
+            answer = await client.get(REPOSITORIES, paging)
+            entries = answer["repositories"]
+            found += [_repository(entry) for entry in entries if not entry.get("archived")]
+            if len(entries) < PER_PAGE:
+                return found
+
+    async def open_heads(self, job: Job) -> list[OpenHead]:
+        """Read all open pull requests of a repository, with our runs on their last commits."""
+        found: list[OpenHead] = []
+        async for repository in self._pages(job, queries.OPEN_HEADS, self._check_names()):
+            shared = await self._is_configured(job, repository)
+            found += [
+                self._open_head(node, shared=shared)
+                for node in repository["pullRequests"]["nodes"]
+                if node
+            ]
+        return found
+
+    async def numbers(self, job: Job) -> list[int]:
+        """List the open pull requests to the job's branch."""
+        found: list[int] = []
+        async for repository in self._pages(job, queries.OPEN_NUMBERS, {"branch": job.branch}):
+            found += [int(node["number"]) for node in repository["pullRequests"]["nodes"] if node]
+        return found
+
+    async def close(self, job: Job, run: SweptRun) -> None:
+        """Complete a run that was left behind."""
+        report = lost()
+        names = {"owner": job.repository.owner, "repo": job.repository.name, "id": str(run.id)}
+        data = {
+            "status": "completed",
+            "conclusion": str(report.conclusion),
+            "output": {"title": report.title, "summary": report.summary},
+        }
+        await self._client(job).update(RUN, names, data=data)
+
+    def _check_names(self) -> dict[str, Any]:
+        return {"config": CONFIG_PATH, "app": self._app_id, "check": CHECK_NAME}
+
+    async def _is_configured(self, job: Job, repository: Node) -> bool:
+        """Tell whether every pull request has a config, wherever it points."""
+        default = (repository.get("defaultBranchRef") or {}).get("target") or {}
+        if default.get("config"):
+            return True
+        owner = str(repository["nameWithOwner"]).partition("/")[0]
+        return await self._configs.read(job.installation_id, owner) is not None
+
+    def _open_head(self, node: Node, *, shared: bool) -> OpenHead:
+        head_sha = str(node["headRefOid"])
+        commits = [entry["commit"] for entry in (node["commits"] or {})["nodes"] if entry]
+        base = (node.get("baseRef") or {}).get("target") or {}
+        configured = shared or bool(base.get("config")) or any(c.get("config") for c in commits)
+        on_head = [c for c in commits if c["oid"] == head_sha]
+        before = [c for c in commits if c["oid"] != head_sha]
+        return OpenHead(
+            number=int(node["number"]),
+            head_sha=head_sha,
+            configured=configured,
+            runs=tuple(run for commit in on_head for run in self._runs(commit)),
+            earlier=tuple(run for commit in before for run in self._runs(commit)),
+        )
+
+    def _runs(self, commit: Node) -> Iterator[SweptRun]:
+        for suite in filter(None, (commit.get("checkSuites") or {}).get("nodes") or []):
+            if (suite.get("app") or {}).get("databaseId") == self._app_id:
+                for run in filter(None, (suite.get("checkRuns") or {}).get("nodes") or []):
+                    yield _run(run)
+
+    async def _pages(self, job: Job, text: str, variables: Node) -> Any:
+        """Yield the repository once for each page of its pull requests; nothing if it is gone."""
+        after = None
+        while True:
+            names = {"owner": job.repository.owner, "name": job.repository.name, "after": after}
+            answer = await self._client(job).query(text, {**names, **variables})
+            answer.demand_whole()
+            repository = answer.data.get("repository")
+            if not repository or repository.get("databaseId") != job.repository.id:
+                return
+            yield repository
+            page = repository["pullRequests"]["pageInfo"]
+            if not page["hasNextPage"]:
+                return
+            after = page["endCursor"]
+
+    def _client(self, job: Job) -> Client:
+        return self._github.client(auth.grant(job.installation_id, job.repository, auth.REVIEW))
+
+
+def _repository(entry: Node) -> RepositoryRef:
+    return RepositoryRef(int(entry["id"]), str(entry["owner"]["login"]), str(entry["name"]))
+
+
+def _run(node: Node) -> SweptRun:
+    started = node.get("startedAt")
+    return SweptRun(
+        id=int(node["databaseId"]),
+        conclusion=str(node.get("conclusion") or ""),
+        title=str(node.get("title") or ""),
+        started_at=datetime.fromisoformat(started).timestamp() if started else 0.0,
+    )

@@ -1,0 +1,47 @@
+"""Find what nobody was told of: heads without a verdict, runs that nobody completes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.domain.jobs import JobKind, Priority
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bot.domain.jobs import Job
+    from bot.domain.ports import SweepPorts
+
+
+async def sweep(job: Job, ports: SweepPorts) -> None:
+    """Have the open heads of a repository reviewed that no verdict stands on; close lost runs.
+
+    What else stands on GitHub and waits for us is found here too: one read, one job each.
+    The work itself is left to the queue: a job of the same pull request that waits already, or
+    runs, makes this one do nothing.
+    """
+    heads = await ports.sweeps.open_heads(job)
+    for run in [run for head in heads for run in head.lost(ports.clock())]:
+        await ports.sweeps.close(job, run)
+    await _enqueue_reviews(job, [head.number for head in heads if head.needs_review], ports)
+
+
+async def sweep_installation(job: Job, ports: SweepPorts) -> None:
+    """Have every repository of an installation swept, each by a job of its own."""
+    repositories = await ports.sweeps.repositories(job.installation_id)
+    sweeps = [replace(job, kind=JobKind.SWEEP, repository=ref) for ref in repositories]
+    await ports.store.enqueue(sweeps)
+
+
+async def rejudge(job: Job, ports: SweepPorts) -> None:
+    """Have all open pull requests to a branch reviewed once more."""
+    await _enqueue_reviews(job, await ports.sweeps.numbers(job), ports)
+
+
+async def _enqueue_reviews(job: Job, numbers: Iterable[int], ports: SweepPorts) -> None:
+    reviews = [
+        replace(job, kind=JobKind.REVIEW, number=number, branch="", priority=Priority.SWEEP)
+        for number in sorted(numbers)
+    ]
+    await ports.store.enqueue(reviews)

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from bot.domain.heads import LOST_SECONDS, OpenHead, SweptRun
+from bot.domain.missed import Attempt, missed
+from bot.domain.report import FAILED_TITLE
+
+
+def attempt(number: int, guid: str, *, succeeded: bool = False) -> Attempt:
+    return Attempt(number, guid, "push", "", succeeded, 0.0)
+
+
+def run(number: int = 1, conclusion: str = "SUCCESS", title: str = "", at: float = 0) -> SweptRun:
+    return SweptRun(number, conclusion, title, at)
+
+
+def head(*runs: SweptRun, configured: bool = True) -> OpenHead:
+    return OpenHead(1, "a" * 40, configured, runs)
+
+
+def test_delivery_that_one_attempt_brought_home_is_not_missed() -> None:
+    attempts = [attempt(3, "a", succeeded=True), attempt(2, "b"), attempt(1, "a")]
+    assert missed(attempts) == [attempt(2, "b")]
+
+
+def test_missed_deliveries_come_once_each_in_the_order_in_which_they_were_sent() -> None:
+    attempts = [attempt(4, "a"), attempt(3, "b"), attempt(2, "a"), attempt(1, "c")]
+    assert [one.guid for one in missed(attempts)] == ["c", "a", "b"]
+
+
+def test_head_with_a_verdict_is_left_alone() -> None:
+    assert not head(run(conclusion="NEUTRAL")).needs_review
+    assert not head(run(1, "CANCELLED"), run(2)).needs_review
+
+
+def test_head_without_a_verdict_is_reviewed() -> None:
+    assert head().needs_review
+    assert head(run(1), run(2, "CANCELLED")).needs_review
+    assert head(run(conclusion="")).needs_review
+    assert head(run(conclusion="NEUTRAL", title=FAILED_TITLE)).needs_review
+
+
+def test_silent_repository_needs_no_review() -> None:
+    assert not head(configured=False).needs_review
+
+
+def test_run_is_lost_after_an_hour_in_progress() -> None:
+    old, young = run(1, conclusion=""), run(2, conclusion="", at=1.0)
+    assert head(old, young, run(3)).lost(LOST_SECONDS + 1) == [old]

@@ -1,0 +1,169 @@
+"""What is missed heals: lost deliveries, lost reviews, a lost database."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.app import running
+from bot.sandbox.github.people import Opening
+from bot.sandbox.github.server import LocalGitHub
+from bot.sandbox.run import service_environment
+from bot.settings import from_environment
+from tests.e2e.world import FILES, World, world
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bot.sandbox.github.records import Pull
+
+IMPORT = "from shop.legacy.engine import OldEngine\n"
+NOBODY = "http://127.0.0.1:9/webhook"
+
+
+async def _open(github: LocalGitHub, shop: World, branch: str = "change") -> Pull:
+    github.people.commit(shop.repository, branch, {f"shop/{branch}.py": IMPORT})
+    return await github.people.open_pull(shop.repository, Opening(branch))
+
+
+async def test_delivery_that_github_lost_is_taken_at_the_next_round(shop: World) -> None:
+    shop.github.webhooks.url = NOBODY
+    await _open(shop.github, shop)
+    assert shop.runs() == []
+
+    await shop.make_round()
+    assert [run.conclusion for run in shop.runs()] == ["failure"]
+
+
+async def test_delivery_that_a_later_attempt_brought_is_not_taken(shop: World) -> None:
+    url, shop.github.webhooks.url = shop.github.webhooks.url, NOBODY
+    await _open(shop.github, shop)
+    shop.github.webhooks.url = url
+    for delivery in list(shop.github.state.deliveries.values()):
+        await shop.github.webhooks.redeliver(delivery)
+    await shop.settle()
+    shop.github.requests.clear()
+
+    await shop.make_round()
+    assert not [path for path in shop.asked() if path.startswith("GET /app/hook/deliveries/")]
+
+
+async def test_what_was_seen_once_is_not_read_again(shop: World) -> None:
+    url, shop.github.webhooks.url = shop.github.webhooks.url, NOBODY
+    await _open(shop.github, shop)
+    shop.github.webhooks.url = url
+    await shop.make_round()
+    shop.github.requests.clear()
+    await shop.make_round()
+
+    assert not [path for path in shop.asked() if path.startswith("GET /app/hook/deliveries/")]
+
+
+async def test_duplicates_and_disorder_change_nothing(shop: World) -> None:
+    held = shop.github.webhooks.hold()
+    await _open(shop.github, shop)
+    await shop.github.people.push(shop.repository, "change", {"shop/more.py": "x = 1\n"})
+    last = await shop.github.people.push(shop.repository, "change", {"shop/last.py": IMPORT})
+    shuffled = [*held, *held]
+    random.Random(4).shuffle(shuffled)
+    await shop.github.webhooks.release(shuffled)
+    await shop.settle()
+
+    assert shop.verdict() == (last, "failure")
+    assert shop.places() == [("shop/change.py", 1), ("shop/last.py", 1)]
+
+
+async def test_head_that_no_delivery_ever_named_is_found_by_a_sweep(tmp_path: Path) -> None:
+    async with LocalGitHub(tmp_path / "github") as github:
+        repository = github.create_repository("acme/shop", FILES)
+        github.people.commit(repository, "change", {"shop/plans.py": IMPORT})
+        await github.people.open_pull(repository, Opening("change"))
+        github.state.deliveries.clear()  # longer ago than GitHub remembers
+
+        settings = from_environment(service_environment(github, tmp_path / "data"))
+        async with running(settings, write_interval_seconds=0.0) as service:
+            shop = World(github, service, repository)
+            await shop.first_round()
+            assert [run.conclusion for run in shop.runs()] == ["failure"]
+
+
+async def test_deleted_database_loses_nothing(tmp_path: Path) -> None:
+    async with world(tmp_path, FILES) as shop:
+        await shop.open({"shop/plans.py": IMPORT})
+        github, repository = shop.github, shop.repository
+    for path in (tmp_path / "data").glob("queue.sqlite*"):
+        path.unlink()
+    async with github:
+        github.webhooks.url = NOBODY
+        github.people.commit(repository, "other", {"shop/other.py": IMPORT})
+        await github.people.open_pull(repository, Opening("other"))
+        settings = from_environment(service_environment(github, tmp_path / "data"))
+        async with running(settings, write_interval_seconds=0.0) as service:
+            shop = World(github, service, repository)
+            await shop.first_round()
+
+    assert [run.conclusion for run in shop.runs()] == ["failure", "failure"]
+    assert shop.places() == [("shop/plans.py", 1), ("shop/other.py", 1)]
+
+
+async def test_run_that_was_left_in_progress_is_closed_and_reviewed_anew(shop: World) -> None:
+    pull = await shop.open({"shop/plans.py": IMPORT})
+    (run,) = shop.runs()
+    shop.github.state.check_runs[run.id] = replace(
+        run,
+        status="in_progress",
+        conclusion=None,
+        completed_at=None,
+        external_id=f"v1:{shop.repository.id}:{pull.number}:",
+        started_at=run.started_at - 3601,
+        annotations=(),
+    )
+    await _hour_later(shop)
+
+    assert [run.conclusion for run in shop.runs()] == ["cancelled", "failure"]
+    assert len(shop.comments()) == 1
+
+
+async def test_sweep_of_a_repository_where_all_is_well_writes_nothing(shop: World) -> None:
+    await shop.open({"shop/plans.py": IMPORT})
+    shop.github.requests.clear()
+    await _hour_later(shop)
+
+    assert shop.writes() == []
+    assert len([path for path in shop.asked() if path == "POST /graphql"]) == 1
+
+
+async def test_sweep_of_a_silent_repository_reviews_nothing(tmp_path: Path) -> None:
+    async with world(tmp_path, {"shop/plans.py": "x = 1\n"}) as shop:
+        await shop.open({"shop/plans.py": IMPORT})
+        shop.github.requests.clear()
+        await _hour_later(shop)
+
+        assert len([path for path in shop.asked() if path == "POST /graphql"]) == 1
+
+
+async def test_config_that_changed_is_applied_to_open_pull_requests(shop: World) -> None:
+    await shop.open({"shop/plans.py": IMPORT})
+    milder = FILES[".github/ssot.yml"] + "rules:\n  forbidden-import: off\n"
+    await shop.github.people.push(shop.repository, "main", {".github/ssot.yml": milder})
+    await shop.settle()
+
+    assert [run.conclusion for run in shop.runs()] == ["failure", "success"]
+
+
+async def test_push_that_leaves_the_config_alone_reviews_nothing(shop: World) -> None:
+    await shop.open({"shop/plans.py": IMPORT})
+    before = len(shop.asked())
+    await shop.github.people.push(shop.repository, "main", {"README.md": "x\n"})
+    await shop.settle()
+
+    assert len(shop.asked()) == before
+
+
+async def _hour_later(shop: World) -> None:
+    """Make the round that comes an hour later."""
+    rounds = shop.service.rounds
+    assert rounds is not None
+    rounds.sweep_now()
+    await shop.make_round()
