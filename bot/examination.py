@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot.domain.ports import Examination
@@ -11,6 +12,7 @@ from bot.git.fetch import RefusedError
 from bot.git.mirror import Mirror
 from bot.github.auth import READ_CONTENTS, grant
 from bot.readers import PooledReader
+from checks.config import CONFIG_PATH
 
 if TYPE_CHECKING:
     from bot.domain.pull import PullRequest
@@ -57,8 +59,9 @@ class Examiner:
                 base=merge_base, head=pull.position.head_sha, number=pull.number, token=token
             )
             snapshot = capture(change, merge_base, pull.position.head_sha, config=config)
-            analysis = examine(change, snapshot, config=config, reader=reader)
-            return Examination(analysis, snapshot.tree.keys())
+            today = datetime.now(UTC).date()
+            analysis = examine(change, snapshot, config=config, reader=reader, today=today)
+            return Examination(analysis, snapshot.tree.keys() | {CONFIG_PATH})
 
         return await asyncio.to_thread(run)
 

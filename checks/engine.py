@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
+from checks.config import CONFIG_PATH
 from checks.findings import Judge
-from checks.flagging import Change, Flagger
+from checks.flagging import Answers, Change, Flagger
 from checks.model import Analysis, Severity, Skipped
 from checks.modules import Roots
+from checks.proposal import preview, proposed, read_policies
 from checks.reading import Compiled, Question, Reply, Request, Unread
 from checks.registry import rules
 from checks.rule import View
+from checks.source import WAIVER_MARK
+from checks.waivers import Waivers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator
+    from datetime import date
 
     from checks.compare import Difference
     from checks.config import Config
     from checks.model import Snapshot
+    from checks.proposal import Policies
     from checks.rule import Rule
 
 ANALYSED_SUFFIXES = (".py", ".pyi")
@@ -37,8 +45,12 @@ def is_analysed(path: str, config: Config) -> bool:
 
 
 def needles(config: Config) -> frozenset[bytes]:
-    """Collect the bytes without any of which no rule can flag anything in a file."""
-    return frozenset[bytes]().union(*(rule.needles(config) for rule in _active(config)))
+    """Collect the bytes without any of which nothing in a file matters to any rule.
+
+    A waiver matters to all of them, also to those that need no bytes of the file.
+    """
+    waivers = frozenset({WAIVER_MARK}) if config.report.inline_waivers else frozenset[bytes]()
+    return waivers.union(*(rule.needles(config) for rule in _active(config)))
 
 
 def landmarks(config: Config) -> frozenset[str]:
@@ -61,29 +73,61 @@ def drive(inquiry: Inquiry, answer: Callable[[Request], Replies]) -> Analysis:
         return analysis
 
 
-def analyse(snapshot: Snapshot, config: Config) -> Inquiry:
-    """Find what the change adds; the questions come in few rounds, each one batch of blobs."""
+def analyse(snapshot: Snapshot, config: Config, *, today: date) -> Inquiry:
+    """Find what the change adds; the questions come in few rounds, each one batch of blobs.
+
+    Waivers hold through their last day; `today` is the day in UTC. Where the change brings a valid
+    config, a note says what that one would find instead.
+    """
+    policies, lost = yield from read_policies(snapshot)
+    snapshot = replace(snapshot, skipped=(*snapshot.skipped, *lost))
+    judged = partial(_judge, snapshot, policies=policies, today=today)
+    analysis = yield from judged(config, whole=landmarks(config))
+    future = proposed(snapshot, policies)
+    if future is None or future == config:
+        return analysis
+    # Whoever answers looks for the needles of the config that decides: here none are asked.
+    everything = {v.path for e in snapshot.entries for v in (e.base, e.head) if v is not None}
+    other = yield from judged(future, whole=everything)
+    return replace(analysis, notes=(*analysis.notes, preview(analysis, other)))
+
+
+def _judge(
+    snapshot: Snapshot,
+    config: Config,
+    *,
+    policies: Policies,
+    today: date,
+    whole: Container[str],
+) -> Inquiry:
+    """Judge the change by one config; no needles are asked of the paths `whole`."""
     active = _active(config)
     known = dict[str, Reply]()
     changes = _changes(snapshot, config)
-    for request in _first_requests(changes, landmarks(config)):
+    for request in _first_requests(changes, whole):
         known |= yield request
     compiled: Replies = {}
     if any(rule.view is View.COMPILED for rule in active):
         compiled = yield from _compile(changes)
     skipped = (*snapshot.skipped, *_refusals(changes, known, compiled))
     changes = _without(changes, skipped)
-    flagger = Flagger(snapshot, config, active, known=known, compiled=compiled)
+    waivers = Waivers(config, today, available={rule.name for rule in rules()})
+    flagger = Flagger(
+        *(snapshot, config, active),
+        answers=Answers(known, compiled, policies),
+        waivers=waivers,
+    )
     waiting = changes
     while waiting := [change for change in waiting if not flagger.flag(change)]:
         known |= yield Request(Question.MODULE, flagger.wanted())
     differences = flagger.differences()
     words = yield from _words(changes, differences)
     findings, fixed = Judge(snapshot, config).judge(differences, words)
+    inline = {each.path: each.head.facts.waivers for each in differences}
     return Analysis(
         base=snapshot.base,
         head=snapshot.head,
-        findings=findings,
+        findings=waivers.waive(findings, inline),
         fixed=fixed,
         skipped=tuple(sorted(skipped, key=lambda item: item.path)),
         crashes=flagger.crashes(),
@@ -103,8 +147,11 @@ def _active(config: Config) -> tuple[Rule, ...]:
 
 
 def _changes(snapshot: Snapshot, config: Config) -> list[Change]:
-    entries = [entry for entry in snapshot.entries if not config.ignore.matches(entry.path)]
-    changes = [Change.of(entry, lambda path: is_analysed(path, config)) for entry in entries]
+    changes = [
+        Change.of(entry, lambda path: is_analysed(path, config))
+        for entry in snapshot.entries
+        if entry.path == CONFIG_PATH or not config.ignore.matches(entry.path)
+    ]
     return _without(changes, snapshot.skipped)
 
 
@@ -114,10 +161,10 @@ def _without(changes: Iterable[Change], skipped: Iterable[Skipped]) -> list[Chan
     return [change.unread() if change.path in silent else change for change in changes]
 
 
-def _first_requests(changes: Iterable[Change], marked: frozenset[str]) -> Iterator[Request]:
+def _first_requests(changes: Iterable[Change], whole: Container[str]) -> Iterator[Request]:
     """Ask for the facts of what changed; those of the config's own modules without needles."""
     versions = {v for change in changes for v in (change.base, change.head) if v is not None}
-    always = frozenset(version.oid for version in versions if version.path in marked)
+    always = frozenset(version.oid for version in versions if version.path in whole)
     if always:
         yield Request(Question.MODULE, always)
     yield Request(Question.FACTS, frozenset(version.oid for version in versions) - always)

@@ -91,6 +91,18 @@ class Alias:
 
 
 @dataclass(frozen=True, slots=True)
+class InlineWaiver:
+    """A comment that asks to accept what is found in `lines`.
+
+    `text` begins with `ssot: allow` and may ask for it in a wrong form.
+    """
+
+    text: str
+    span: Span
+    lines: range
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """Everything the rules need of one file, in source order.
 
@@ -108,6 +120,7 @@ class Facts:
     own: frozenset[str] = frozenset()
     stars: tuple[Alias, ...] = ()
     exports: frozenset[str] | None = None
+    waivers: tuple[InlineWaiver, ...] = ()
     broken: bool = False
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from checks.compare import Difference, Flagged, Side, difference, unsettled
+from checks.config import CONFIG_PATH, Config
 from checks.facts import NOTHING, Facts
 from checks.model import Crash
 from checks.modules import Roots
@@ -16,11 +17,13 @@ from checks.trees import Modules, base_tree
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from checks.config import Config
+    from checks.config import ConfigError
     from checks.model import Entry, Snapshot, Version
     from checks.reading import Reply
     from checks.rule import Rule
+    from checks.waivers import Waivers
 
+    Policies = Mapping[str, Config | ConfigError]
 ANALYSED_MODES = frozenset({"100644", "100755"})  # not symlinks (120000), not submodules (160000)
 
 
@@ -63,6 +66,15 @@ class Change:
         return any(line in hunk.added for hunk in self.entry.hunks)
 
 
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What is known of blobs, by id: their facts, what `compile()` says, what a config says."""
+
+    known: Mapping[str, Reply]
+    compiled: Mapping[str, Reply]
+    policies: Policies
+
+
 class Flagger:
     """Both trees of a change and what the rules flag in them, gathered in rounds."""
 
@@ -72,14 +84,16 @@ class Flagger:
         config: Config,
         active: Sequence[Rule],
         *,
-        known: Mapping[str, Reply],
-        compiled: Mapping[str, Reply],
+        answers: Answers,
+        waivers: Waivers,
     ) -> None:
-        """Watch `known`, facts by blob id, which grows between rounds."""
+        """Watch the known facts, which grow between rounds."""
         self._config = config
         self._active = active
-        self._known = known
-        self._compiled = compiled
+        self._known = known = answers.known
+        self._compiled = answers.compiled
+        self._policies = answers.policies
+        self._waivers = waivers
         self._roots = Roots(config.roots)
         self._head = Modules(snapshot.tree, self._roots, known)
         self._base = Modules(base_tree(snapshot), self._roots, known)
@@ -97,12 +111,8 @@ class Flagger:
         self._crashes[change.path] = crashes
         self._differences[change.path] = difference(
             change.path,
-            Side(
-                tuple(flagged for side, flagged in raised if side is old), self._facts(change.base)
-            ),
-            Side(
-                tuple(flagged for side, flagged in raised if side is new), self._facts(change.head)
-            ),
+            Side(tuple(raised[0]), self._facts(change.base)),
+            Side(tuple(raised[1]), self._facts(change.head)),
             is_added=change.is_added,
         )
         return True
@@ -151,22 +161,60 @@ class Flagger:
             is_analysed=analysed is not None,
             followed=unsettled(facts, settled),
             compiled=compiled if isinstance(compiled, Compiled) else None,
+            policy=self._policies.get(version.oid) if version.path == CONFIG_PATH else None,
         )
 
     def _run(
         self, path: str, base: File | None, head: File | None
-    ) -> tuple[list[tuple[File, Flagged]], list[Crash]]:
-        raised: list[tuple[File, Flagged]] = []
+    ) -> tuple[list[list[Flagged]], list[Crash]]:
+        """Run every rule on both sides; what the others flag tells which waivers hold."""
+        sides = [base, head]
+        early = [rule for rule in self._active if rule.view is not View.WAIVERS]
+        late = [rule for rule in self._active if rule.view is View.WAIVERS]
+        raised, crashes = self._apply(early, path, sides)
+        crashed = frozenset(crash.rule for crash in crashes)
+        judged = [
+            file and self._with_lapses(file, flagged, crashed)
+            for file, flagged in zip(sides, raised, strict=True)
+        ]
+        more, late_crashes = self._apply(late, path, judged)
+        both = [[*first, *second] for first, second in zip(raised, more, strict=True)]
+        return both, crashes + late_crashes
+
+    def _apply(
+        self, applied: Sequence[Rule], path: str, sides: Sequence[File | None]
+    ) -> tuple[list[list[Flagged]], list[Crash]]:
+        raised: list[list[Flagged]] = [[] for _ in sides]
         crashes: list[Crash] = []
-        for rule in self._active:
-            found: list[tuple[File, Flagged]] = []
+        for rule in applied:
             try:
-                for file, tree in ((base, self._base), (head, self._head)):
-                    if file is not None and (file.is_analysed or rule.view is View.PATH):
-                        flags = rule.flags(file, tree, self._config)
-                        found += ((file, Flagged(rule.name, flag)) for flag in flags)
+                found = [
+                    [Flagged(rule.name, flag) for flag in rule.flags(file, tree, self._config)]
+                    if file is not None and _is_shown(file, rule.view)
+                    else []
+                    for file, tree in zip(sides, (self._base, self._head), strict=True)
+                ]
             except Exception as error:  # a bug in one rule must not cost the others
                 crashes.append(Crash(rule.name, path, f"{type(error).__name__}: {error}"))
             else:
-                raised += found
+                raised = [[*old, *new] for old, new in zip(raised, found, strict=True)]
         return raised, crashes
+
+    def _with_lapses(self, file: File, flagged: Sequence[Flagged], crashed: frozenset[str]) -> File:
+        lapses = self._waivers.inline_lapses(file.facts.waivers, flagged, crashed=crashed)
+        if isinstance(file.policy, Config):
+            lapses = (*lapses, *self._waivers.config_lapses(file.policy))
+        return replace(file, lapses=lapses)
+
+
+def _is_shown(file: File, view: View) -> bool:
+    """Tell whether rules of this view look at the file: they may want more than a path."""
+    match view:
+        case View.PATH:
+            return True
+        case View.CONFIG:
+            return file.policy is not None
+        case View.WAIVERS:
+            return bool(file.lapses)
+        case _:
+            return file.is_analysed

@@ -30,6 +30,7 @@ class Question(StrEnum):
     FACTS = "facts"  # for the rules; a blob without any needle holds nothing for them
     MODULE = "module"  # for re-exports: no needle is asked
     COMPILED = "compiled"  # whether Python takes it
+    TEXT = "text"  # the bytes themselves
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,13 @@ class Compiled:
 
 
 @dataclass(frozen=True, slots=True)
+class Text:
+    """A blob as it is."""
+
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Unread:
     """A blob that nothing can be said of, and whose doing that is."""
 
@@ -61,11 +69,13 @@ class Unread:
     cause: Cause
 
 
-Reply = Facts | Compiled | Unread
+Reply = Facts | Compiled | Text | Unread
 
 
 def reply(question: Question, content: bytes, needles: frozenset[bytes]) -> Reply:
     """Answer one question of one blob; never raises for what the blob holds."""
+    if question is Question.TEXT:
+        return Text(content)
     if question is Question.COMPILED:
         return _compiled(content)
     if question is Question.FACTS and not any(needle in content for needle in needles):

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from checks.config import Config
+    from checks.config import Config, ConfigError
     from checks.facts import Dotted, Facts, Reference
     from checks.model import Kind, Severity, Span
     from checks.reading import Compiled
+    from checks.waivers import Lapse
 
 # The policy that every rule's examples are judged by; a reader meets it in `ssot explain`.
 POLICY = """\
@@ -33,6 +35,9 @@ concepts:
       - {call: shop.engine.pay, argument: now}
 """
 
+# The day on which they are judged.
+TODAY = date(2026, 8, 1)
+
 
 class View(StrEnum):
     """What of a changed path a rule looks at."""
@@ -40,6 +45,8 @@ class View(StrEnum):
     FACTS = "facts"  # the facts of a Python file
     COMPILED = "compiled"  # these, and what `compile()` says
     PATH = "path"  # the path alone, of any type of file
+    CONFIG = "config"  # what the file says as the repository's config, if it is that
+    WAIVERS = "waivers"  # the waivers that do not hold, once all other rules are done
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +67,8 @@ class File:
 
     `module` is None where no import can name the file. What is not `is_analysed` is only a path, of
     any type. `followed` are the references whose
-    re-exports are worth following: those that do not stand alike on the other side. `compiled` is
-    there for rules that look at it.
+    re-exports are worth following: those that do not stand alike on the other side. `compiled`,
+    `policy` and `lapses` are there for rules that look at them.
     """
 
     path: str
@@ -70,6 +77,8 @@ class File:
     is_analysed: bool = True
     followed: frozenset[Reference] = frozenset()
     compiled: Compiled | None = None
+    policy: Config | ConfigError | None = None
+    lapses: tuple[Lapse, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from tree_sitter import Language, Parser, Query, QueryCursor
 
 from checks.bindings import Locals, bound_target, module_aliases
 from checks.calls import named_calls
+from checks.comments import inline_waivers
 from checks.facts import Alias, Call, Definition, Dotted, Facts, Reference, Statement
 from checks.idioms import (
     NAMING,
@@ -136,6 +137,7 @@ class _Reader:
                 Alias(r.level, r.target) for r in imports if r.kind is Kind.STAR and not r.scope
             ),
             exports=self._exports(),
+            waivers=tuple(inline_waivers(self._root, _language(), self._utf8, span=self._span)),
             broken=self._root.has_error,
         )
 

@@ -30,8 +30,9 @@ def test_every_rule_is_listed_with_its_reason() -> None:
 
 
 def test_example_config_is_valid() -> None:
-    (example,) = blocks("yaml")
+    example, waivers = blocks("yaml")
 
+    assert len(parse(example + waivers).waivers) == 1
     assert parse(example).concepts[0].name == yaml.safe_load(example)["concepts"].popitem()[0]
 
 

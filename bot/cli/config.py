@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import UserError
-from checks.config import Config, ConfigError, parse
+from checks.config import CONFIG_PATH, Config, ConfigError, parse
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.git.clone import Clone
-
-CONFIG_PATH = ".github/ssot.yml"
 
 NO_CONFIG = (
     "no config: there is no {path} at {base} or in the working tree; "

@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from bot.domain.jobs import RepositoryRef
     from bot.domain.markdown import Markers
 
-CONFIG_PATH = ".github/ssot.yml"
 OWNER_REPOSITORY = ".github"
 OWNER_CONFIG_PATH = "ssot.yml"
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from bot.domain.annotations import Annotation, annotate
 from bot.domain.markdown import cut, prose
-from bot.domain.pull import CONFIG_PATH, ConfigSource
+from bot.domain.pull import ConfigSource
 from bot.domain.summary import CUT, MAX_SUMMARY_BYTES, by_place, summarise
+from checks.config import CONFIG_PATH
 from checks.config.schema import Mode
 from checks.model import Conclusion, Severity, Status
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -9,11 +10,13 @@ from bot.git.objects import Absence
 from bot.git.snapshot import TOO_LARGE as TOO_HUGE
 from bot.git.snapshot import UNREADABLE, Scope, read, take
 from checks import engine
+from checks.config import CONFIG_PATH
 from checks.model import Cause
 from checks.reading import Question, Reply, Unread, reply, reply_large
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import date
 
     from bot.git.snapshot import Repository
     from checks.config import Config
@@ -26,24 +29,31 @@ if TYPE_CHECKING:
 
 def capture(repository: Repository, base: str, head: str, *, config: Config) -> Snapshot:
     """Take what changed from merge base to `head` (commit or tree ids); raises `GitError`."""
-    scope = Scope(lambda path: engine.is_analysed(path, config), engine.landmarks(config))
+    scope = Scope(
+        lambda path: path == CONFIG_PATH or engine.is_analysed(path, config),
+        engine.landmarks(config),
+    )
     return take(repository, base, head, scope)
 
 
 def examine(
-    repository: Repository, snapshot: Snapshot, *, config: Config, reader: Reader
+    repository: Repository, snapshot: Snapshot, *, config: Config, reader: Reader, today: date
 ) -> Analysis:
-    """Have the engine judge a snapshot, bringing the blobs it asks for; raises `GitError`."""
+    """Have the engine judge a snapshot, bringing the blobs it asks for; raises `GitError`.
+
+    `today` is the day in UTC.
+    """
     answer = partial(_answer, repository, engine.needles(config), reader)
-    return engine.drive(engine.analyse(snapshot, config), answer)
+    return engine.drive(engine.analyse(snapshot, config, today=today), answer)
 
 
 def analyse(
     repository: Repository, base: str, head: str, *, config: Config, reader: Reader
 ) -> Analysis:
-    """Capture the change from merge base to `head` and examine it; raises `GitError`."""
+    """Capture the change from merge base to `head`, and judge it as of today; raises `GitError`."""
     snapshot = capture(repository, base, head, config=config)
-    return examine(repository, snapshot, config=config, reader=reader)
+    today = datetime.now(UTC).date()
+    return examine(repository, snapshot, config=config, reader=reader, today=today)
 
 
 def read_here(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from checks.config import CONFIG_PATH
 from checks.model import Entry, EntryStatus, Version
 
 if TYPE_CHECKING:
@@ -31,6 +32,11 @@ def encode_path(path: str) -> bytes:
 def is_python(path: str) -> bool:
     """Tell whether a path is analysable by its name."""
     return path.endswith(SUFFIXES)
+
+
+def is_read(path: str) -> bool:
+    """Tell whether anybody reads a blob of this path, once it is changed."""
+    return is_python(path) or path == CONFIG_PATH
 
 
 def parse_tree(output: bytes) -> Iterator[Version]:

@@ -12,6 +12,7 @@ from bot.git.listing import encode_path, parse_raw, parse_tree
 from bot.git.patch import parse_patch
 from bot.git.process import GitError
 from checks import limits
+from checks.config import CONFIG_PATH
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Generator, Iterator, Mapping
@@ -31,6 +32,7 @@ RAW = ("-z", "--raw", "--no-abbrev")
 RENAMES = ("-M50%", f"-l{limits.RENAME_CANDIDATES}")
 CHUNK_BYTES = 1 << 16
 PYTHON = (":(top,glob)**/*.py", ":(top,glob)**/*.pyi")
+CONFIG = f":(top,literal){CONFIG_PATH}"
 PATCH = (
     *("-p", "-U3", "--diff-filter=d", "--full-index", "--src-prefix=a/", "--dst-prefix=b/"),
     *("--no-color", "--no-ext-diff", "--no-textconv"),
@@ -94,16 +96,20 @@ class Objects:
     def renames(self, base: str, head: str, *, without: Collection[str]) -> tuple[Entry, ...]:
         """Return the renamed Python files; needs the blobs of all changed ones but `without`."""
         output = self._diff(
-            base, head, flags=(*RAW, *RENAMES, "--diff-filter=R"), paths=_python_but(without)
+            base, head, flags=(*RAW, *RENAMES, "--diff-filter=R"), paths=(*PYTHON, *_but(without))
         )
         return tuple(parse_raw(output))
 
     def hunks(
         self, base: str, head: str, *, without: Collection[str]
     ) -> Mapping[Pair, tuple[Hunk, ...]]:
-        """Return the hunks of Python files by pair of blobs; `without` as for `renames`."""
+        """Return the hunks of Python files and of the config by pair of blobs.
+
+        `without` is as for `renames`.
+        """
         flags = (*PATCH, *self.patch_flags, *RENAMES)
-        return parse_patch(self._diff(base, head, flags=flags, paths=_python_but(without)))
+        paths = (*PYTHON, CONFIG, *_but(without))
+        return parse_patch(self._diff(base, head, flags=flags, paths=paths))
 
     def file(self, treeish: str, path: str) -> bytes | None:
         """Return the content of one small file; None when there is no such file.
@@ -173,5 +179,5 @@ def _id(text: str) -> str:
     return text
 
 
-def _python_but(paths: Collection[str]) -> tuple[Argument, ...]:
-    return (*PYTHON, *(b":(top,exclude,literal)" + encode_path(path) for path in paths))
+def _but(paths: Collection[str]) -> Iterator[Argument]:
+    return (b":(top,exclude,literal)" + encode_path(path) for path in paths)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from bot.git.listing import REGULAR_MODES, SUBMODULE_MODE, SYMLINK_MODE, is_python
+from bot.git.listing import REGULAR_MODES, SUBMODULE_MODE, SYMLINK_MODE, is_python, is_read
 from bot.git.objects import Absence, absence
 from bot.git.process import LimitError
 from checks import limits
@@ -100,7 +100,8 @@ def _fetch(
 ) -> Mapping[str, Absence]:
     """Bring all blobs that the comparison looks at; return those it must not or cannot see.
 
-    git compares every Python file, also what the config leaves out, and symbolic links.
+    git compares every Python file, also what the config leaves out, and symbolic links; and the
+    config itself.
     """
     compared = [version.oid for entry in entries for version in _compared(entry)]
     unavailable = repository.prefetch(list(dict.fromkeys((*compared, *extra))))
@@ -133,7 +134,7 @@ def _compare(
 
 def _compared(entry: Entry) -> Iterator[Version]:
     for version in (entry.base, entry.head):
-        if version and is_python(version.path) and version.mode != SUBMODULE_MODE:
+        if version and is_read(version.path) and version.mode != SUBMODULE_MODE:
             yield version
 
 

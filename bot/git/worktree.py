@@ -18,7 +18,7 @@ from typing import IO, TYPE_CHECKING
 from bot.domain.errors import UserError
 from bot.git.environment import personal, reading
 from bot.git.index import list_tracked, list_untracked
-from bot.git.listing import SYMLINK_MODE, decode_path, is_python
+from bot.git.listing import SYMLINK_MODE, decode_path, is_read
 from bot.git.loose import LooseStore
 from bot.git.process import Git
 from checks import limits
@@ -56,7 +56,7 @@ def snapshot_tree(
         updates = b"".join(_WorkingTree(git_dir, top, objects, store).updates())
         git = Git(git_dir, environment)
         git.run("update-index", "-z", "--index-info", stdin=updates)
-        # Blobs that nobody reads (not Python) are named, not stored.
+        # Blobs that nobody reads are named, not stored.
         tree = git.run("write-tree", "--missing-ok").decode("ascii").strip()
         yield environment, tree
 
@@ -89,8 +89,7 @@ class _WorkingTree:
             if status is None and not entry.is_sparse:
                 yield b"0 %s\t%s\0" % (self.store.no_oid, entry.path)
         for file in (*self._changed(tracked), *self._new(list_untracked(git))):
-            # Only Python is ever read again.
-            name = self.store.put if is_python(decode_path(file.path)) else self.store.oid
+            name = self.store.put if is_read(decode_path(file.path)) else self.store.oid
             yield f"{file.mode} {name(file.content)}\t".encode("ascii") + file.path + b"\0"
 
     def _status(self, path: bytes) -> os.stat_result | None:
@@ -144,7 +143,7 @@ class _WorkingTree:
     def _new(self, untracked: Iterable[bytes]) -> Iterator[_File]:
         for path in untracked:
             if status := self._status(path):
-                content = self._content(path, status) if is_python(decode_path(path)) else b""
+                content = self._content(path, status) if is_read(decode_path(path)) else b""
                 yield _File(path, _mode(status), content)
 
     def _content(self, path: bytes, status: os.stat_result) -> bytes:

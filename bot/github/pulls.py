@@ -8,7 +8,6 @@ from bot.domain.errors import TransientError
 from bot.domain.jobs import RepositoryRef
 from bot.domain.markdown import parse
 from bot.domain.pull import (
-    CONFIG_PATH,
     NO_CONFIG,
     CheckRun,
     Comment,
@@ -21,6 +20,7 @@ from bot.domain.pull import (
 )
 from bot.domain.report import CHECK_NAME
 from bot.github import auth, queries
+from checks.config import CONFIG_PATH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checks.config.loading import parse
+from checks.config.loading import CONFIG_PATH, parse
 from checks.config.model import (
     Argument,
     Bind,
@@ -18,6 +18,7 @@ from checks.config.problems import ConfigError, Problem
 from checks.config.schema import Infer, Mode
 
 __all__ = [
+    "CONFIG_PATH",
     "Argument",
     "Bind",
     "Canonical",

@@ -40,6 +40,8 @@ from checks.globs import Globs, NameGlob, PathGlob
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+CONFIG_PATH = ".github/ssot.yml"
+
 
 def parse(text: bytes | str) -> Config:
     """Read a config; raise ConfigError with every problem, in file order."""

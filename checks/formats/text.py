@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from checks.model import Analysis, Finding
 
 IN_TESTS = "In tests:"
+WAIVED = "Waived:"
+UNTIL = "{line} (until {until}{by}: {reason})"
+BY = ", by {name}"
 NOT_ANALYSED = "Not analysed:"
 CRASHED = "Failed, which is a bug of ssot:"
 CRASH = "{rule} on {path}: {error}"
@@ -63,6 +66,8 @@ def _blocks(analysis: Analysis, palette: Palette) -> Iterator[list[str]]:
     yield [_line(finding, palette) for finding in analysis.new if not finding.in_tests]
     in_tests = (_line(finding, palette) for finding in analysis.new if finding.in_tests)
     yield _section(IN_TESTS, in_tests, palette)
+    waived = (each for each in analysis.findings if each.status is Status.WAIVED)
+    yield _section(WAIVED, (_waived(finding, palette) for finding in waived), palette)
     skipped = (f"{spell_unseen(each.path)}: {each.reason}" for each in analysis.skipped)
     yield _section(NOT_ANALYSED, skipped, palette)
     crashes = (
@@ -83,6 +88,15 @@ def _line(finding: Finding, palette: Palette) -> str:
     place = f"{path}:{finding.span.line}:{finding.span.column}:"
     severity = f"{palette.severities[finding.severity]}{finding.severity}{palette.end}"
     return f"{place} {severity} {palette.faint}{finding.rule}{palette.end} {message}"
+
+
+def _waived(finding: Finding, palette: Palette) -> str:
+    accepted, line = finding.accepted, _line(finding, palette)
+    if accepted is None:
+        return line
+    by = BY.format(name=spell_unseen(accepted.by)) if accepted.by else ""
+    reason = spell_unseen(accepted.reason)
+    return UNTIL.format(line=line, until=accepted.until, by=by, reason=reason)
 
 
 def _summary(analysis: Analysis, seconds: float, palette: Palette) -> str:

@@ -10,10 +10,11 @@ from checks.config import parse
 from checks.engine import analyse, drive, needles
 from checks.model import Entry, EntryStatus, Hunk, Snapshot, Version
 from checks.reading import reply
-from checks.rule import POLICY
+from checks.rule import POLICY, TODAY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     from checks.model import Analysis
     from checks.reading import Reply, Request
@@ -26,6 +27,7 @@ def review(
     head: Tree,
     *,
     policy: str = POLICY,
+    today: date = TODAY,
     renames: Mapping[str, str] | None = None,
 ) -> Analysis:
     """Analyse the change from one tree to the other; `renames` maps old to new paths."""
@@ -38,7 +40,8 @@ def review(
         asked.append(request)
         return {oid: reply(request.question, blobs[oid], needles(config)) for oid in request.blobs}
 
-    return drive(analyse(_snapshot(before, after, renames or {}), config), answer)
+    inquiry = analyse(_snapshot(before, after, renames or {}), config, today=today)
+    return drive(inquiry, answer)
 
 
 def _encoded(tree: Tree) -> dict[str, bytes]:

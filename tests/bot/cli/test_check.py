@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -222,6 +223,65 @@ def test_invalid_config_is_answered_with_every_problem(
         "ssot: line 1, column 10: version: write 1",
         "ssot: line 2, column 1: rule: 'rule' is not known here: did you mean 'rules'?",
     ]
+
+
+def test_waived_finding_is_listed_and_passes(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    until = datetime.now(UTC).date() + timedelta(days=9)
+    allow = f'# ssot: allow[forbidden-import] until={until} reason="soon gone"'
+    repository.write("shop/cart.py", f"{allow}\n{OLD_IMPORT}")
+    assert check(repository) == 0
+    assert f"(until {until}: soon gone)" in capsys.readouterr().out
+    [finding] = report(repository, capsys)["findings"]
+    assert (finding["status"], finding["severity"]) == ("waived", "error")
+
+
+@pytest.mark.parametrize("flags", [(), ("--head", "HEAD")])
+def test_invalid_config_of_the_change_is_found_where_it_stands(
+    repository: Repository, capsys: pytest.CaptureFixture[str], flags: tuple[str, ...]
+) -> None:
+    repository.write(CONFIG_PATH, f"{CONFIG}rule: {{}}\n")
+    repository.commit()
+    assert check(repository, *flags) == 1
+    assert f".github/ssot.yml:{CONFIG.count(chr(10)) + 1}:1: error config-error" in (
+        capsys.readouterr().out
+    )
+
+
+def test_config_too_large_to_be_read_is_found(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repository.write(CONFIG_PATH, CONFIG + "# more\n" * 300_000)
+    assert check(repository) == 1
+    assert "error config-error the file is larger than 64 kB" in capsys.readouterr().out
+
+
+def test_config_that_became_a_link_is_found(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = repository.folder / CONFIG_PATH
+    place.unlink()
+    place.symlink_to("elsewhere.yml")
+    assert check(repository) == 1
+    assert "error config-error" in capsys.readouterr().out
+
+
+def test_config_that_became_a_submodule_is_no_config(repository: Repository) -> None:
+    repository.git("rm", "--quiet", CONFIG_PATH)
+    commit = repository.git("rev-parse", "HEAD")
+    repository.git("update-index", "--add", "--cacheinfo", f"160000,{commit},{CONFIG_PATH}")
+    repository.git("commit", "--quiet", "--message", "a change")
+    assert check(repository, "--head", "HEAD") == 0
+
+
+def test_config_in_the_working_tree_alone_is_previewed(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repository.write(CONFIG_PATH, f"{CONFIG}rules: {{forbidden-import: off}}\n")
+    repository.write("shop/cart.py", OLD_IMPORT)
+    assert check(repository) == 1
+    assert "would add 0 / drop 1 findings" in capsys.readouterr().out
 
 
 def test_path_that_is_not_utf8_stands_in_valid_json(
