@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from checks.config import ConfigError
+    from checks.facts import Reference
     from checks.model import Entry, Snapshot, Version
     from checks.reading import Reply
     from checks.rule import Rule
@@ -159,10 +160,14 @@ class Flagger:
             self._roots.module_of(version.path),
             facts,
             is_analysed=analysed is not None,
-            followed=unsettled(facts, settled),
+            followed=self._followed(facts, settled),
             compiled=compiled if isinstance(compiled, Compiled) else None,
             policy=self._policies.get(version.oid) if version.path == CONFIG_PATH else None,
         )
+
+    def _followed(self, facts: Facts, settled: Facts) -> frozenset[Reference]:
+        """Pick the references whose re-exports are worth following."""
+        return unsettled(facts, settled)
 
     def _run(
         self, path: str, base: File | None, head: File | None

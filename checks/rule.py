@@ -8,11 +8,12 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from checks.config import Config, ConfigError
     from checks.facts import Dotted, Facts, Reference
     from checks.model import Kind, Severity, Span
+    from checks.needles import Clause
     from checks.reading import Compiled
     from checks.waivers import Lapse
 
@@ -121,7 +122,8 @@ class Tree(Protocol):
 class Rule:
     """A rule as the engine runs it; built from its file by `checks.registry`.
 
-    `needles` are literal bytes without any of which no file can hold a finding.
+    `needles` are literal bytes without any of which no file can hold a finding. `clauses` ask for
+    more: what a file must hold for a finding that no other file takes part in.
     """
 
     name: str
@@ -130,4 +132,5 @@ class Rule:
     invalid: tuple[Example, ...]
     view: View
     needles: Callable[[Config], frozenset[bytes]]
+    clauses: Callable[[Config], Iterable[Clause]]
     flags: Callable[[File, Tree, Config], Iterator[Flag]]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from checks.model import Kind
+from checks.needles import Clause, Needle, word
 from checks.origins import Origins
 from checks.rule import Example, File, Flag, Tree
 
@@ -41,6 +43,15 @@ def needles(config: Config) -> frozenset[bytes]:
     """Ask for the last name of the call."""
     arguments = (argument for concept in config.concepts for argument in concept.arguments)
     return frozenset(argument.call.rpartition(".")[2].encode() for argument in arguments)
+
+
+def clauses(config: Config) -> Iterator[Clause]:
+    """Ask for the last name of the call, and for the argument where it is passed."""
+    for concept in config.concepts:
+        for argument in concept.arguments:
+            name = argument.argument.encode()
+            passed = Needle(name, rb"\b%b(?:[\s\\]|#[^\n]*\n)*=(?!=)" % re.escape(name))
+            yield Clause((word(argument.call.rpartition(".")[2]), passed))
 
 
 def flags(file: File, tree: Tree, config: Config) -> Iterator[Flag]:

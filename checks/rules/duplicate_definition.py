@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from checks.definitions import belongs, clauses, globs
 from checks.model import Kind
 from checks.rule import Example, File, Flag, Tree
 
@@ -51,7 +52,7 @@ def flags(file: File, _tree: Tree, config: Config) -> Iterator[Flag]:
     for definition in file.facts.definitions:
         if any(glob.matches(definition.name) for glob in config.ignore_names):
             continue
-        concepts = [concept for concept in reaching if _matches(concept, definition)]
+        concepts = [concept for concept in reaching if belongs(definition, concept)]
         if not concepts or any(_is_at_home(file, concept) for concept in concepts):
             continue
         concept = min(concepts, key=lambda c: not _is_exact(c, definition))
@@ -75,17 +76,9 @@ def _flag(definition: Definition, concept: Concept) -> Flag:
     )
 
 
-def _globs(concept: Concept, definition: Definition) -> tuple[NameGlob, ...]:
-    return concept.classes if definition.kind is Kind.CLASS else concept.functions
-
-
-def _matches(concept: Concept, definition: Definition) -> bool:
-    return any(glob.matches(definition.name) for glob in _globs(concept, definition))
-
-
 def _is_exact(concept: Concept, definition: Definition) -> bool:
-    globs = _globs(concept, definition)
-    return any(glob.is_exact and glob.matches(definition.name) for glob in globs)
+    names = globs(concept, definition)
+    return any(glob.is_exact and glob.matches(definition.name) for glob in names)
 
 
 def _is_at_home(file: File, concept: Concept) -> bool:

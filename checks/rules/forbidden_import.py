@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from checks.model import Kind
+from checks.needles import Clause, Needle, word
 from checks.origins import Origin, Origins
 from checks.rule import Example, File, Flag, Tree
 from checks.scopes import visible_from
@@ -20,6 +22,9 @@ DEPRECATED = "`{module}` is deprecated."
 REEXPORTED = "`{symbol}` comes from the deprecated `{module}` (through {hops})."
 REPLACE_NAME = "Import `{new}` from `{use}` instead."
 REPLACE_MODULE = "Import from `{use}` instead."
+
+# `from . import engine`, `from ..engine import plan`, `import_module(".engine", …)`
+_RELATIVE = rb"""from[\s\\]*\.[\s\\.]*(?:import\b|%(last)b)|["']\.+%(last)b"""
 
 VALID = (
     Example("from shop.engine import Engine\n"),
@@ -162,6 +167,19 @@ def needles(config: Config) -> frozenset[bytes]:
     """Ask for an import, or for the last name of a deprecated module: strings import, too."""
     names = {d.module.rpartition(".")[2] for c in config.concepts for d in c.deprecated}
     return frozenset({b"import", *(name.encode() for name in names)}) if names else frozenset()
+
+
+def clauses(config: Config) -> Iterator[Clause]:
+    """Ask for the last two names of a deprecated module, or the last one in a relative import.
+
+    A dotted name in a string is taken to stand in one piece from dot to dot.
+    """
+    for module in sorted({d.module for c in config.concepts for d in c.deprecated}):
+        *parents, last = module.split(".")
+        yield Clause((word(last), *(word(parent) for parent in parents[-1:])))
+        yield Clause(
+            (word(last), Needle(last.encode(), _RELATIVE % {b"last": re.escape(last).encode()}))
+        )
 
 
 def flags(file: File, tree: Tree, config: Config) -> Iterator[Flag]:
