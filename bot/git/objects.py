@@ -73,6 +73,21 @@ class Objects:
         readable = [oid for oid in dict.fromkeys(oids) if oid not in absent]
         return {**absent, **dict(self._contents(readable))}
 
+    def each(self, oids: Collection[str]) -> Iterator[tuple[str, bytes | Absence]]:
+        """Yield each blob up to STREAM_BYTES, or why it is not there; sizes are not asked first."""
+        if not oids:
+            return
+        with self._batch(oids) as output:
+            for oid in oids:
+                size = _size(output, oid)
+                if size is None:
+                    yield oid, Absence.MISSING
+                elif size > limits.STREAM_BYTES:
+                    _skip(output, size + 1)
+                    yield oid, Absence.HUGE
+                else:
+                    yield oid, _content(output, size)
+
     def stream(self, oid: str) -> Generator[bytes, None, None]:
         """Yield a blob in pieces; closing the iterator early stops git."""
         with self._batch([oid]) as output:
@@ -136,11 +151,7 @@ class Objects:
             return
         with self._batch(oids) as output:
             for oid in oids:
-                size = _content_size(output, oid)
-                content = output.read(size + 1)
-                if len(content) != size + 1:
-                    raise GitError(UNEXPECTED)
-                yield oid, content[:-1]
+                yield oid, _content(output, _content_size(output, oid))
 
     @contextmanager
     def _batch(self, oids: Collection[str]) -> Iterator[IO[bytes]]:
@@ -162,10 +173,31 @@ def absence(size: int | None) -> Absence | None:
 
 
 def _content_size(output: IO[bytes], oid: str) -> int:
+    size = _size(output, oid)
+    if size is None:
+        raise GitError(UNEXPECTED)
+    return size
+
+
+def _size(output: IO[bytes], oid: str) -> int | None:
     answer = output.readline().decode("ascii", "replace").split()
+    if answer == [oid, "missing"]:
+        return None
     if len(answer) != 3 or answer[0] != oid:
         raise GitError(UNEXPECTED)
     return int(answer[2])
+
+
+def _content(output: IO[bytes], size: int) -> bytes:
+    content = output.read(size + 1)
+    if len(content) != size + 1:
+        raise GitError(UNEXPECTED)
+    return content[:-1]
+
+
+def _skip(output: IO[bytes], size: int) -> None:
+    while size and (chunk := output.read(min(CHUNK_BYTES, size))):
+        size -= len(chunk)
 
 
 def _questions(oids: Collection[str]) -> bytes:
