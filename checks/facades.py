@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from checks.facts import NOTHING
 from checks.model import Kind
 from checks.modules import Roots, is_package
 from checks.needles import Clause, Filter, Needle, word
@@ -43,7 +44,7 @@ class Facades:
     def ways(self) -> Filter:
         """Ask for a module that hands on, too: by its last segment, or from inside its package."""
         clauses = [
-            Clause((word(name),), frozenset(segment.encode() for segment in segments))
+            Clause((word(name),), tuple(word(segment) for segment in sorted(segments)))
             for name, segments in sorted(self._by_name().items())
         ]
         inside = {name for module in self.packages for name in self.handed[module]} - {ANY}
@@ -83,9 +84,9 @@ class Facades:
             yield Clause((Needle(b"import", _FROM_PACKAGE),))
 
     def _stars(self) -> Iterator[Clause]:
-        segments = frozenset(module.rpartition(".")[2].encode() for module in self.handed)
+        segments = {module.rpartition(".")[2] for module in self.handed}
         if segments:
-            yield Clause((Needle(b"*", _STAR),), segments)
+            yield Clause((Needle(b"*", _STAR),), tuple(map(word, sorted(segments))))
         if self.packages:
             yield Clause((Needle(b"*", _FROM_PACKAGE + rb"[\s\\]*\*"),))
 
@@ -159,7 +160,7 @@ def _starred(
     if origins.direct(target) is None:
         return handed.get(module, frozenset())
     known = tree.facts(module)
-    if known is None or known[1].stars:
+    if known is None or known[1] == NOTHING or known[1].stars:
         return frozenset({ANY})
     facts = known[1]
     return facts.exports if facts.exports is not None else facts.own | facts.aliases.keys()

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 # In UTF-8 every byte of a letter beyond ASCII is one of the upper half.
 NAME_BYTE = rb"[\w\x80-\xff]"
-_WORD = re.compile(NAME_BYTE + rb"+")
 
 # More patterns than one config and its re-exports ask for.
 COMPILED_PATTERNS = 4096
@@ -35,16 +34,17 @@ class Needle:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """Needles that all must be there, and words of which one must be, if any are given."""
+    """Needles that all must be there, and others of which one must be, if any are given."""
 
     needles: tuple[Needle, ...]
-    words: frozenset[bytes] = frozenset()
+    any_of: tuple[Needle, ...] = ()
 
     def is_in(self, content: bytes) -> bool:
         """Tell whether the content holds them all."""
-        if not all(needle.is_in(content) for needle in self.needles):
-            return False
-        return not self.words or not self.words.isdisjoint(_WORD.findall(content))
+        for needle in self.needles:
+            if not needle.is_in(content):
+                return False
+        return not self.any_of or any(needle.is_in(content) for needle in self.any_of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +52,21 @@ class Filter:
     """Clauses of which one is enough; the rarest needle of a clause comes first."""
 
     clauses: tuple[Clause, ...]
+    _roots: tuple[tuple[bytes, tuple[Clause, ...]], ...] = field(repr=False, compare=False)
 
     def __init__(self, clauses: Iterable[Clause]) -> None:
-        object.__setattr__(self, "clauses", tuple(dict.fromkeys(clauses)))
+        unique = tuple(dict.fromkeys(clauses))
+        object.__setattr__(self, "clauses", unique)
+        object.__setattr__(self, "_roots", tuple(_grouped(unique)))
 
     def takes(self, content: bytes) -> bool:
         """Tell whether the content is worth reading."""
-        return any(clause.is_in(content) for clause in self.clauses)
+        for literal, clauses in self._roots:
+            if literal in content:
+                for clause in clauses:
+                    if clause.is_in(content):
+                        return True
+        return False
 
     @property
     def digest(self) -> str:
@@ -76,11 +84,24 @@ def word(text: str) -> Needle:
 _END = rb"(?!" + NAME_BYTE + rb")"
 
 
+def _grouped(clauses: Iterable[Clause]) -> Iterator[tuple[bytes, tuple[Clause, ...]]]:
+    """Group the clauses by a literal that all of them hold: one search rules out many.
+
+    `engine` stands in `old_engine` and `engine_factory`, too.
+    """
+    waiting = sorted(clauses, key=lambda clause: len(clause.needles[0].literal))
+    while waiting:
+        literal = waiting[0].needles[0].literal
+        yield literal, tuple(c for c in waiting if literal in c.needles[0].literal)
+        waiting = [c for c in waiting if literal not in c.needles[0].literal]
+
+
 @lru_cache(maxsize=COMPILED_PATTERNS)
 def _compiled(pattern: bytes) -> re.Pattern[bytes]:
     return re.compile(pattern)
 
 
 def _spelled(clause: Clause) -> str:
-    needles = [(needle.literal, needle.pattern) for needle in clause.needles]
-    return repr((needles, sorted(clause.words)))
+    return repr(
+        [[(n.literal, n.pattern) for n in needles] for needles in (clause.needles, clause.any_of)]
+    )

@@ -25,6 +25,8 @@ REPLACE_MODULE = "Import from `{use}` instead."
 
 # `from . import engine`, `from ..engine import plan`, `import_module(".engine", …)`
 _RELATIVE = rb"""from[\s\\]*\.[\s\\.]*(?:import\b|%(last)b)|["']\.+%(last)b"""
+# What may stand between two names of a dotted one: strings are joined, lines continued.
+_BETWEEN = rb"""(?:[\s\\"'+()rRbBfFuU]|#[^\n]*\n)"""
 
 VALID = (
     Example("from shop.engine import Engine\n"),
@@ -170,16 +172,14 @@ def needles(config: Config) -> frozenset[bytes]:
 
 
 def clauses(config: Config) -> Iterator[Clause]:
-    """Ask for the last two names of a deprecated module, or the last one in a relative import.
+    """Ask for the last two names of a deprecated module, in the forms in which they can import.
 
     A dotted name in a string is taken to stand in one piece from dot to dot.
     """
     for module in sorted({d.module for c in config.concepts for d in c.deprecated}):
         *parents, last = module.split(".")
-        yield Clause((word(last), *(word(parent) for parent in parents[-1:])))
-        yield Clause(
-            (word(last), Needle(last.encode(), _RELATIVE % {b"last": re.escape(last).encode()}))
-        )
+        yield from _forms(last, parents[-1]) if parents else [Clause((word(last),))]
+        yield Clause((word(last), Needle(b".", _RELATIVE % {b"last": re.escape(last).encode()})))
 
 
 def flags(file: File, tree: Tree, config: Config) -> Iterator[Flag]:
@@ -212,6 +212,18 @@ def flags(file: File, tree: Tree, config: Config) -> Iterator[Flag]:
             carrier=reference.scope,
             statement=repr(reference.identity),
         )
+
+
+def _forms(last: str, parent: str) -> Iterator[Clause]:
+    before, name = re.escape(parent).encode(), re.escape(last).encode()
+    dotted = rb"\b%b%b*[.:]%b*%b\b" % (before, _BETWEEN, _BETWEEN, name)
+    yield Clause((Needle(last.encode(), dotted),))
+    # `from shop.legacy import engine`, `import shop.legacy as old` and then `old.engine`
+    taken = Needle(parent.encode(), rb"\b%b[\s\\]+(?:import|as)\b" % before)
+    yield Clause((word(last), taken))
+    # `patch.object(shop.legacy, "engine")`
+    quoted = Needle(last.encode(), rb"""["']%b["']""" % name)
+    yield Clause((quoted, word("object"), word(parent)))
 
 
 def _allowed_modules(file: File, config: Config) -> frozenset[Dotted]:
