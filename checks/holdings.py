@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from checks.census import Holding
 from checks.definitions import belongs
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     Follower = Callable[[Facts], frozenset[Reference]]
 
 NO_BASE = ""
+
+Placed = TypeVar("Placed", "Finding", "Crash")
 
 
 class Holdings:
@@ -162,8 +164,8 @@ def _skipped(changes: Iterable[Change], answers: Answers) -> Iterator[Skipped]:
                 yield Skipped(change.path, reply.reason, reply.cause)
 
 
-def _by_path(found: Iterable[Finding] | Iterable[Crash]) -> Mapping[str, list]:
-    grouped = defaultdict(list)
+def _by_path(found: Iterable[Placed]) -> Mapping[str, list[Placed]]:
+    grouped: dict[str, list[Placed]] = defaultdict(list)
     for each in found:
         grouped[each.path].append(each)
     return grouped

@@ -132,5 +132,5 @@ class Rule:
     invalid: tuple[Example, ...]
     view: View
     needles: Callable[[Config], frozenset[bytes]]
-    clauses: Callable[[Config], Iterable[Clause]]
     flags: Callable[[File, Tree, Config], Iterator[Flag]]
+    clauses: Callable[[Config], Iterable[Clause]]

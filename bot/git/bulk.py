@@ -32,9 +32,7 @@ def sift(objects: Objects, wanted: Filter, batch: Batch) -> Sequence[str]:
 
 def facts(objects: Objects, batch: Batch) -> Sequence[tuple[str, Reply]]:
     """Return the facts of each blob."""
-    return [
-        (oid, _reply(content, Question.MODULE)) for oid, content in objects.each(batch)
-    ]
+    return [(oid, _reply(content, Question.MODULE)) for oid, content in objects.each(batch)]
 
 
 def refused(objects: Objects, batch: Batch) -> Sequence[tuple[str, Reply]]:

@@ -102,7 +102,9 @@ class Objects:
 
     def tree(self, treeish: str) -> tuple[Version, ...]:
         """Return all files of a commit or tree, symlinks and submodules among them."""
-        return tuple(parse_tree(self.git.run("ls-tree", "-r", "-z", "--full-tree", _id(treeish))))
+        return tuple(
+            parse_tree(self.git.run("ls-tree", "-r", "-z", "--full-tree", checked_id(treeish)))
+        )
 
     def changes(self, base: str, head: str) -> tuple[Entry, ...]:
         """Return every changed path; needs no blobs, so a rename is a deletion and an addition."""
@@ -131,7 +133,7 @@ class Objects:
 
         `path` is a path of our own, without newline.
         """
-        question = f"{_id(treeish)}:{path}\n".encode()
+        question = f"{checked_id(treeish)}:{path}\n".encode()
         answer = self.git.run("cat-file", SIZE_FORMAT, stdin=question).decode().split(" ")
         if len(answer) != 3 or answer[1] != "blob":
             return None
@@ -142,7 +144,7 @@ class Objects:
         self, base: str, head: str, *, flags: tuple[str, ...], paths: tuple[Argument, ...] = ()
     ) -> bytes:
         return self.git.run(
-            *DIFF_TREE, *flags, _id(base), _id(head), "--", *paths,
+            *DIFF_TREE, *flags, checked_id(base), checked_id(head), "--", *paths,
             seconds=limits.GIT_CONTENTS_SECONDS if paths else limits.GIT_LISTING_SECONDS,
         )  # fmt: skip
 
@@ -201,10 +203,10 @@ def _skip(output: IO[bytes], size: int) -> None:
 
 
 def _questions(oids: Collection[str]) -> bytes:
-    return "".join(f"{_id(oid)}\n" for oid in oids).encode("ascii")
+    return "".join(f"{checked_id(oid)}\n" for oid in oids).encode("ascii")
 
 
-def _id(text: str) -> str:
+def checked_id(text: str) -> str:
     """Return `text` if it is a full object id: nothing else ever reaches git."""
     if not OID.fullmatch(text):
         raise ValueError(NOT_AN_ID.format(text=text))
