@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from checks.model import Kind
-from checks.needles import NAME_BYTE, Clause, Needle
+from checks.needles import END, NAME_BYTE, Clause, Needle, begin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,16 +30,16 @@ def clauses(config: Config) -> Iterator[Clause]:
     """Ask for the keyword with the first and the last literal part of a name pattern behind it."""
     for concept in config.concepts:
         for glob in concept.classes:
-            yield _clause(b"class", glob)
+            yield _clause("class", glob)
         for glob in concept.functions:
-            yield _clause(b"def", glob)
+            yield _clause("def", glob)
 
 
-def _clause(keyword: bytes, glob: NameGlob) -> Clause:
+def _clause(keyword: str, glob: NameGlob) -> Clause:
     first, *rest = (_pattern(piece) for piece in glob.wildcard.pieces)
     name = (NAME_BYTE + b"*").join((first, *rest[-1:]))
-    pattern = rb"\b%b[\s\\]+%b(?!%b)" % (keyword, name, NAME_BYTE)
-    return Clause((Needle(glob.needle.encode() or keyword, pattern),))
+    pattern = rb"%b[\s\\]+%b" % (begin(keyword), name + END)
+    return Clause((Needle((glob.needle or keyword).encode(), pattern),))
 
 
 def _pattern(piece: Piece) -> bytes:

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
-    from checks.config import Config
-    from checks.facts import Reference
+    from checks.config import Concept, Config
+    from checks.facts import Definition, Reference
     from checks.flagging import Answers
-    from checks.model import Crash, Finding, Version
+    from checks.model import Crash, Finding, Kind, Version
     from checks.modules import Roots
     from checks.reading import Reply
     from checks.rule import Rule
@@ -47,9 +47,11 @@ class Holdings:
     ) -> None:
         self._config = config
         self._rules = active
+        self._path_rules = [rule for rule in active if rule.view is View.PATH]
         self._roots = roots
         self._waivers = Waivers(config, today, available={rule.name for rule in rules()})
         self._noted: dict[str, bool] = {}
+        self._defined_by: dict[tuple[Kind, str], Sequence[Concept]] = {}
         self._kept: dict[tuple[str, str], Holding] = {}
 
     def judge(self, tree: Tree, answers: Answers, follower: Follower) -> Mapping[str, Holding]:
@@ -83,6 +85,8 @@ class Holdings:
 
     def _is_noted(self, path: str) -> bool:
         """Tell whether a rule flags the path, whatever stands in the file."""
+        if not self._path_rules:
+            return False
         if path not in self._noted:
             self._noted[path] = self._flags_path(path)
         return self._noted[path]
@@ -92,10 +96,7 @@ class Holdings:
         nowhere = Modules({}, self._roots, {})
         try:
             return any(
-                True
-                for rule in self._rules
-                if rule.view is View.PATH
-                for _ in rule.flags(file, nowhere, self._config)
+                True for rule in self._path_rules for _ in rule.flags(file, nowhere, self._config)
             )
         except Exception:  # a bug in one rule is told where all of them run
             return True
@@ -138,11 +139,18 @@ class Holdings:
         facts = _facts(answers.known.get(change.head.oid)) if change.head else NOTHING
         return Counter(
             concept.name
-            for concept in self._config.concepts
-            if facts.definitions and concept.reaches(change.path)
             for definition in facts.definitions
-            if belongs(definition, concept)
+            for concept in self._concepts_of(definition)
+            if concept.reaches(change.path)
         )
+
+    def _concepts_of(self, definition: Definition) -> Sequence[Concept]:
+        """Remember by name which concepts a definition belongs to: most belong to none."""
+        known = (definition.kind, definition.name)
+        if known not in self._defined_by:
+            concepts = self._config.concepts
+            self._defined_by[known] = [c for c in concepts if belongs(definition, c)]
+        return self._defined_by[known]
 
 
 class _Flagger(Flagger):

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 # In UTF-8 every byte of a letter beyond ASCII is one of the upper half.
 NAME_BYTE = rb"[\w\x80-\xff]"
+END = rb"(?!%b)" % NAME_BYTE
 
 # More patterns than one config and its re-exports ask for.
 COMPILED_PATTERNS = 4096
@@ -77,11 +78,16 @@ class Filter:
 
 def word(text: str) -> Needle:
     """Look for a name that stands by itself: `engine`, and not in `engines`."""
-    literal = text.encode()
-    return Needle(literal, rb"(?<!" + NAME_BYTE + rb")" + re.escape(literal) + _END)
+    return Needle(text.encode(), begin(text) + END)
 
 
-_END = rb"(?!" + NAME_BYTE + rb")"
+def begin(text: str) -> bytes:
+    """Spell the begin of a name for `re`: what must not stand before it is looked at last.
+
+    A pattern that starts with plain text is searched 20 times as fast as one with `\\b`.
+    """
+    literal = re.escape(text.encode())
+    return literal + rb"(?<!%b%b)" % (NAME_BYTE, literal)
 
 
 def _grouped(clauses: Iterable[Clause]) -> Iterator[tuple[bytes, tuple[Clause, ...]]]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from checks.model import Kind
-from checks.needles import Clause, Needle, word
+from checks.needles import Clause, Needle, begin, word
 from checks.origins import Origins
 from checks.rule import Example, File, Flag, Tree
 
@@ -49,9 +48,9 @@ def clauses(config: Config) -> Iterator[Clause]:
     """Ask for the last name of the call, and for the argument where it is passed."""
     for concept in config.concepts:
         for argument in concept.arguments:
-            name = argument.argument.encode()
-            passed = Needle(name, rb"\b%b(?:[\s\\]|#[^\n]*\n)*=(?!=)" % re.escape(name))
-            yield Clause((word(argument.call.rpartition(".")[2]), passed))
+            name = argument.argument
+            passed = rb"%b(?:[\s\\]|#[^\n]*\n)*=(?!=)" % begin(name)
+            yield Clause((word(argument.call.rpartition(".")[2]), Needle(name.encode(), passed)))
 
 
 def flags(file: File, tree: Tree, config: Config) -> Iterator[Flag]:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from checks.model import Kind
-from checks.needles import Clause, Needle, word
+from checks.needles import END, Clause, Needle, begin, word
 from checks.origins import Origin, Origins
 from checks.rule import Example, File, Flag, Tree
 from checks.scopes import visible_from
@@ -215,11 +215,11 @@ def flags(file: File, tree: Tree, config: Config) -> Iterator[Flag]:
 
 
 def _forms(last: str, parent: str) -> Iterator[Clause]:
-    before, name = re.escape(parent).encode(), re.escape(last).encode()
-    dotted = rb"\b%b%b*[.:]%b*%b\b" % (before, _BETWEEN, _BETWEEN, name)
-    yield Clause((Needle(last.encode(), dotted),))
+    name = re.escape(last.encode())
+    dotted = rb"%b%b*[.:]%b*%b" % (begin(parent), _BETWEEN, _BETWEEN, name + END)
+    yield Clause((word(last), Needle(parent.encode(), dotted)))
     # `from shop.legacy import engine`, `import shop.legacy as old` and then `old.engine`
-    taken = Needle(parent.encode(), rb"\b%b[\s\\]+(?:import|as)\b" % before)
+    taken = Needle(parent.encode(), rb"%b[\s\\]+(?:import|as)\b" % begin(parent))
     yield Clause((word(last), taken))
     # `patch.object(shop.legacy, "engine")`
     quoted = Needle(last.encode(), rb"""["']%b["']""" % name)
@@ -251,7 +251,7 @@ def _is_use(
 
     Looked up, not searched: a file of 20,000 imports would take minutes.
     """
-    return bool(reference.root) and any(
+    return bool(flagged and reference.root) and any(
         (reference.root, scope, target[:length]) in flagged
         for scope in visible_from(reference.scope)
         for length in range(1, len(target) + 1)
