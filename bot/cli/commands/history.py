@@ -105,7 +105,7 @@ def run_history(arguments: argparse.Namespace) -> tuple[tuple[Point, ...], Confi
         for done, (commit, census) in enumerate(zip(chosen, censuses, strict=True), 1):
             found.append(point(census, commit.day, config))
             progress.begin_point(str(commit.day), done, len(chosen))
-    return tuple(found), config, (clone.top or clone.git_dir).name
+    return tuple(found), config, (clone.top or clone.git_dir).name.removesuffix(".git")
 
 
 def _write_report(file: Path, points: tuple[Point, ...], config: Config, name: str) -> None:

@@ -10,9 +10,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from bot.cli.report.charts import Series, line
 from checks.formats.visible import spell_unseen
+from checks.registry import rules
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
     from markupsafe import Markup
@@ -76,7 +77,7 @@ def render(points: Sequence[Point], config: Config, name: str) -> str:
         first=points[0],
         last=last,
         points=points,
-        total=_card("All findings", "", points, lambda point: sum(point.counts.values())),
+        total=_card("All findings", "", points, [sum(p.counts.values()) for p in points]),
         rules=list(_rule_cards(points)),
         concepts=list(_concept_cards(points, config)),
         definitions=list(_definition_cards(points, config)),
@@ -86,32 +87,30 @@ def render(points: Sequence[Point], config: Config, name: str) -> str:
     )
 
 
-def _card(name: str, about: str, points: Sequence[Point], count: Callable[[Point], int]) -> Card:
-    counts = [count(point) for point in points]
+def _card(name: str, about: str, points: Sequence[Point], counts: Sequence[int]) -> Card:
     chart = line(Series([point.day for point in points], counts), name)
     return Card(name, about, counts[0], counts[-1], chart)
 
 
 def _rule_cards(points: Sequence[Point]) -> Iterator[Card]:
-    from checks.registry import rules
-
     reasons = {rule.name: rule.reason for rule in rules()}
     for rule in points[-1].counts:
         if any(point.counts[rule] for point in points):
-            yield _card(rule, reasons[rule], points, lambda point, rule=rule: point.counts[rule])
+            yield _card(rule, reasons[rule], points, [point.counts[rule] for point in points])
 
 
 def _concept_cards(points: Sequence[Point], config: Config) -> Iterator[Card]:
     for concept in config.concepts:
-        name = concept.name
-        yield _card(name, concept.about, points, lambda point, name=name: point.concepts[name])
+        counts = [point.concepts[concept.name] for point in points]
+        if any(counts):
+            yield _card(concept.name, concept.about, points, counts)
 
 
 def _definition_cards(points: Sequence[Point], config: Config) -> Iterator[Card]:
     for concept in config.concepts:
-        name = concept.name
-        if any(point.definitions[name] for point in points):
-            yield _card(name, "", points, lambda point, name=name: point.definitions[name])
+        counts = [point.definitions[concept.name] for point in points]
+        if any(counts):
+            yield _card(concept.name, "", points, counts)
 
 
 def _stages(points: Sequence[Point]) -> Mapping[str, tuple[Stage, list[Stretch]]]:
