@@ -39,8 +39,9 @@ def encode(facts: Facts) -> bytes:
 def decode(packed: bytes) -> Facts | None:
     """Unpack facts; None when the bytes are damaged."""
     try:
-        data = json.loads(zlib.decompressobj().decompress(packed, UNPACKED_BYTES))
-        return _facts(*data)
+        unpacking = zlib.decompressobj()
+        data = json.loads(unpacking.decompress(packed, UNPACKED_BYTES))
+        return _facts(*data) if unpacking.eof else None
     except (zlib.error, ValueError, TypeError, KeyError, RecursionError):
         return None
 

@@ -109,6 +109,13 @@ def count(tree: Tree, *, policy: str = POLICY, today: date = TODAY) -> Census:
 
 def counting(policy: str = POLICY, *, today: date = TODAY) -> Callable[[Tree], Census]:
     """Make what takes the census of one tree after the other."""
+    return counting_with_blobs(policy, today=today)[0]
+
+
+def counting_with_blobs(
+    policy: str = POLICY, *, today: date = TODAY
+) -> tuple[Callable[[Tree], Census], TextBlobs]:
+    """Make what takes censuses, and the blobs that it asks."""
     blobs = TextBlobs({})
     taker = Counting(parse(policy), blobs, today=today)
 
@@ -118,7 +125,7 @@ def counting(policy: str = POLICY, *, today: date = TODAY) -> Callable[[Tree], C
         versions = {p: Version(p, "100644", _oid(content)) for p, content in contents.items()}
         return taker.take("h" * 40, versions)
 
-    return take
+    return take, blobs
 
 
 @dataclass

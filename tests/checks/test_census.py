@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from checks.model import Status
 from checks.registry import rules
-from tests.checks.inquiries import count, counting, review
+from checks.rule import POLICY
+from tests.checks.inquiries import count, counting, counting_with_blobs, review
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -98,3 +101,54 @@ def test_census_after_others_is_the_census_from_scratch(trees: list[Mapping[str,
     *_, last = [take(tree) for tree in trees]
 
     assert last == count(trees[-1])
+
+
+def test_next_tree_asks_for_what_is_new_in_it_and_no_more() -> None:
+    tree = {f"a{number}.py": f"{OLD}x = {number}\n" for number in range(50)}
+    taker, blobs = counting_with_blobs()
+    taker(tree)
+    blobs.asked.clear()
+    taker({**tree, "a7.py": "y = 1\n"})
+
+    assert {count for _, count in blobs.asked} == {1}
+
+
+def test_waived_finding_is_counted_too() -> None:
+    waiver = 'waivers: [{rule: forbidden-import, path: "a.py", until: 2025-12-31, reason: later}]\n'
+    census = count({"a.py": OLD, "b.py": OLD}, policy=f"{POLICY}{waiver}", today=date(2025, 11, 1))
+
+    assert [(f.path, f.status) for f in census.findings] == [
+        ("a.py", Status.WAIVED),
+        ("b.py", Status.NEW),
+    ]
+    assert (census.counts["forbidden-import"], census.files["forbidden-import"]) == (2, 2)
+
+
+def test_definitions_are_counted_with_their_homes() -> None:
+    engine = "class Engine: ...\n\ndef run_engine_now(): ...\n"
+    census = count({"shop/engine.py": engine, "a.py": "class MyEngine: ...\n", "t.py": engine})
+
+    assert census.definitions("engine", excluded=lambda path: path == "t.py") == 3
+    assert census.definitions("engine", excluded=lambda _: False) == 5
+    assert census.definitions("other", excluded=lambda _: False) == 0
+
+
+def test_definitions_are_counted_where_no_rule_flags_them() -> None:
+    policy = f"{POLICY}rules: {{duplicate-definition: off}}\n"
+    census = count({"a.py": "class MyEngine: ...\n"}, policy=policy)
+
+    assert census.findings == ()
+    assert census.definitions("engine", excluded=lambda _: False) == 1
+
+
+def test_file_that_cannot_be_read_is_told() -> None:
+    census = count({"a.py": b"# -*- coding: hex -*-\n" + OLD.encode()})
+
+    assert [skipped.path for skipped in census.skipped] == ["a.py"]
+
+
+def test_ignored_file_holds_nothing_and_hands_on_all_the_same() -> None:
+    policy = f'{POLICY}ignore: ["shop/compat.py"]\n'
+    tree = {"shop/compat.py": OLD, "a.py": "from shop.compat import OldEngine\n"}
+
+    assert [f.path for f in count(tree, policy=policy).findings] == ["a.py"]
