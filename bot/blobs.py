@@ -42,7 +42,7 @@ Answer = TypeVar("Answer")
 
 # Starting git and the hop to a worker cost about as much as reading a few small files.
 SIFTED_AT_ONCE = 256
-READ_AT_ONCE = 64
+READ_AT_ONCE = 24
 # Starting the workers costs about as much as reading so many.
 FEW = 50
 # What a person waits for between two steps of the progress.

@@ -91,8 +91,5 @@ class Census:
 
     def definitions(self, concept: str, *, excluded: Callable[[str], bool]) -> int:
         """Count the definitions of a concept, homes included, but for those in `excluded` paths."""
-        return sum(
-            holding.defined.get(concept, 0)
-            for path, holding in self.holdings.items()
-            if not excluded(path)
-        )
+        counts = ((path, held.defined.get(concept)) for path, held in self.holdings.items())
+        return sum(count for path, count in counts if count and not excluded(path))
