@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
 
-WIDTH, HEIGHT = 560, 220
+# In the units of the page's own text: a chart across the page is twice as wide, not twice as large.
+NARROW, WIDE, HEIGHT = 560, 1140, 220
 LEFT, RIGHT, TOP, BOTTOM = 52, 20, 24, 32
 # A round number of steps: people read 5, 10 and 20 faster than 7.
 STEPS = (1, 2, 2.5, 5, 10)
@@ -30,6 +31,7 @@ class Series:
 
     days: Sequence[date]
     counts: Sequence[int]
+    width: int = NARROW
 
 
 def line(series: Series, title: str) -> Markup:
@@ -51,11 +53,12 @@ def line(series: Series, title: str) -> Markup:
     )
     head = Markup('<svg viewBox="0 0 {} {}" role="img" aria-label="{}">')
     # Numbers and dates only: nothing in it comes from the repository.
-    return head.format(WIDTH, HEIGHT, title) + Markup(inner + "</svg>")  # noqa: S704
+    return head.format(series.width, HEIGHT, title) + Markup(inner + "</svg>")  # noqa: S704
 
 
 class _Scale:
     def __init__(self, series: Series) -> None:
+        self.right = series.width - RIGHT
         self._first = series.days[0].toordinal()
         self._span = max(series.days[-1].toordinal() - self._first, 1)
         self._is_single = len(series.days) == 1
@@ -67,9 +70,9 @@ class _Scale:
 
     def x(self, day: date) -> float:
         if self._is_single:
-            return (LEFT + WIDTH - RIGHT) / 2
+            return (LEFT + self.right) / 2
         share = (day.toordinal() - self._first) / self._span
-        return LEFT + share * (WIDTH - LEFT - RIGHT)
+        return LEFT + share * (self.right - LEFT)
 
     def y(self, count: float) -> float:
         return HEIGHT - BOTTOM - count / self.top * (HEIGHT - TOP - BOTTOM)
@@ -85,7 +88,7 @@ def _step(most: int) -> int:
 def _grid(scale: _Scale) -> Iterator[str]:
     for count in range(0, int(scale.top) + 1, scale.step):
         y = scale.y(count)
-        yield GRID.format(left=LEFT, right=WIDTH - RIGHT, y=y)
+        yield GRID.format(left=LEFT, right=scale.right, y=y)
         yield LABEL.format(x=LEFT - 8, y=y + 4, anchor="end", text=f"{count:,}")
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from bot.cli.report.charts import Series, line
+from bot.cli.report.charts import WIDE, Series, line
 from checks.formats.visible import spell_unseen
 from checks.registry import rules
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from checks.history import Point
     from checks.stages import Stage
 
+ALL_FINDINGS = "All findings"
 TEMPLATE = "history.html"
 FILES_SHOWN = 15
 # More columns than this do not fit on a page.
@@ -77,7 +78,7 @@ def render(points: Sequence[Point], config: Config, name: str) -> str:
         first=points[0],
         last=last,
         points=points,
-        total=_card("All findings", "", points, [sum(p.counts.values()) for p in points]),
+        total=_total(points),
         rules=list(_rule_cards(points)),
         concepts=list(_concept_cards(points, config)),
         definitions=list(_definition_cards(points, config)),
@@ -87,9 +88,18 @@ def render(points: Sequence[Point], config: Config, name: str) -> str:
     )
 
 
+def _total(points: Sequence[Point]) -> Card:
+    days = [point.day for point in points]
+    counts = [sum(point.counts.values()) for point in points]
+    return _drawn(ALL_FINDINGS, "", Series(days, counts, WIDE))
+
+
 def _card(name: str, about: str, points: Sequence[Point], counts: Sequence[int]) -> Card:
-    chart = line(Series([point.day for point in points], counts), name)
-    return Card(name, about, counts[0], counts[-1], chart)
+    return _drawn(name, about, Series([point.day for point in points], counts))
+
+
+def _drawn(name: str, about: str, series: Series) -> Card:
+    return Card(name, about, series.counts[0], series.counts[-1], line(series, name))
 
 
 def _rule_cards(points: Sequence[Point]) -> Iterator[Card]:
