@@ -130,3 +130,6 @@ class Facts:
 
 
 NOTHING = Facts()
+
+# Part of the key under which facts are kept: raised when the same file gives other facts.
+FACTS_VERSION = 1

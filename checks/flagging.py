@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from checks.config import ConfigError
     from checks.edits import Edit
+    from checks.facts import Reference
     from checks.model import Entry, Snapshot, Version
     from checks.reading import Reply
     from checks.rule import Rule
@@ -204,7 +205,7 @@ class Flagger:
             self._roots.module_of(version.path),
             facts,
             is_analysed=analysed is not None,
-            followed=unsettled(facts, settled),
+            followed=self._followed(facts, settled),
             compiled=compiled if isinstance(compiled, Compiled) else None,
             policy=self._policies.get(version.oid) if version.path == CONFIG_PATH else None,
             other=other,
@@ -215,6 +216,10 @@ class Flagger:
         if version is None:
             return None
         return File(version.path, self._roots.module_of(version.path), self._facts(version))
+
+    def _followed(self, facts: Facts, settled: Facts) -> frozenset[Reference]:
+        """Pick the references whose re-exports are worth following."""
+        return unsettled(facts, settled)
 
     def _run(
         self, path: str, base: File | None, head: File | None

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 import checks.rules
+from checks.needles import Clause, Needle
 from checks.rule import Rule, View
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from types import ModuleType
+
+    from checks.config import Config
 
 # What a rule file has to hold: an empty plug-in is an error at start, never skipped.
 PARTS = ("VALID", "INVALID", "needles", "flags")
@@ -33,5 +37,10 @@ def _rule(module: ModuleType) -> Rule:
     name = module.__name__.rpartition(".")[2].replace("_", "-")
     view = getattr(module, "VIEW", View.FACTS)
     parts = {part.lower(): getattr(module, part) for part in PARTS}
+    parts["clauses"] = getattr(module, "clauses", partial(_any_needle, module.needles))
     edit = getattr(module, "edit", None)
     return Rule(name=name, reason=module.__doc__.strip(), view=view, edit=edit, **parts)
+
+
+def _any_needle(needles: Callable[[Config], frozenset[bytes]], config: Config) -> Iterator[Clause]:
+    return (Clause((Needle(needle),)) for needle in sorted(needles(config)))

@@ -8,12 +8,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from checks.config import Config, ConfigError
     from checks.edits import Edit
     from checks.facts import Dotted, Facts, Reference
     from checks.model import Kind, Severity, Span
+    from checks.needles import Clause
     from checks.reading import Compiled
     from checks.waivers import Lapse
 
@@ -140,7 +141,8 @@ class Tree(Protocol):
 class Rule:
     """A rule as the engine runs it; built from its file by `checks.registry`.
 
-    `needles` are literal bytes without any of which no file can hold a finding. `edit` names the
+    `needles` are literal bytes without any of which no file can hold a finding. `clauses` ask for
+    more: what a file must hold for a finding that no other file takes part in. `edit` names the
     change that makes a flag go away, None where none is certain; it is proven before it is offered.
     """
 
@@ -151,4 +153,5 @@ class Rule:
     view: View
     needles: Callable[[Config], frozenset[bytes]]
     flags: Callable[[File, Tree, Config], Iterator[Flag]]
+    clauses: Callable[[Config], Iterable[Clause]]
     edit: Callable[[Flag, File, Tree, Config], Edit | None] | None = None

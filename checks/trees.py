@@ -34,7 +34,7 @@ class Modules:
         roots: Roots,
         known: Mapping[str, Reply],
         *,
-        changed: Iterable[str],
+        changed: Iterable[str] = (),
     ) -> None:
         """Watch `known`, blob id to reply, which the engine fills between rounds.
 

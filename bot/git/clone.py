@@ -81,6 +81,11 @@ class Clone:
         sizes = self.ask(lambda objects: objects.sizes(oids))
         return {oid: Absence.MISSING for oid in oids if oid not in sizes}
 
+    def identity(self) -> str:
+        """Name what all working trees of this clone share, and no other clone does."""
+        question = ("rev-parse", "--path-format=absolute", "--git-common-dir")
+        return _text(self.objects.git.run(*question))
+
     def resolve(self, revision: str) -> str:
         """Return the commit id of what a person typed; raises `UserError` when there is none."""
         if (commit := self._commit(revision)) is None:

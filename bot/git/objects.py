@@ -74,6 +74,21 @@ class Objects:
         readable = [oid for oid in dict.fromkeys(oids) if oid not in absent]
         return {**absent, **dict(self._contents(readable))}
 
+    def each(self, oids: Collection[str]) -> Iterator[tuple[str, bytes | Absence]]:
+        """Yield each blob up to STREAM_BYTES, or why it is not there; sizes are not asked first."""
+        if not oids:
+            return
+        with self._batch(oids) as output:
+            for oid in oids:
+                size = _size(output, oid)
+                if size is None:
+                    yield oid, Absence.MISSING
+                elif size > limits.STREAM_BYTES:
+                    _skip(output, size + 1)
+                    yield oid, Absence.HUGE
+                else:
+                    yield oid, _content(output, size)
+
     def stream(self, oid: str) -> Generator[bytes, None, None]:
         """Yield a blob in pieces; closing the iterator early stops git."""
         with self._batch([oid]) as output:
@@ -88,7 +103,9 @@ class Objects:
 
     def tree(self, treeish: str) -> tuple[Version, ...]:
         """Return all files of a commit or tree, symlinks and submodules among them."""
-        return tuple(parse_tree(self.git.run("ls-tree", "-r", "-z", "--full-tree", _id(treeish))))
+        return tuple(
+            parse_tree(self.git.run("ls-tree", "-r", "-z", "--full-tree", checked_id(treeish)))
+        )
 
     def changes(self, base: str, head: str) -> tuple[Entry, ...]:
         """Return every changed path; needs no blobs, so a rename is a deletion and an addition."""
@@ -117,7 +134,7 @@ class Objects:
 
         `path` is a path of our own, without newline.
         """
-        question = f"{_id(treeish)}:{path}\n".encode()
+        question = f"{checked_id(treeish)}:{path}\n".encode()
         answer = self.git.run("cat-file", SIZE_FORMAT, stdin=question).decode().split(" ")
         if len(answer) != 3 or answer[1] != "blob":
             return None
@@ -128,7 +145,7 @@ class Objects:
         self, base: str, head: str, *, flags: tuple[str, ...], paths: tuple[Argument, ...] = ()
     ) -> bytes:
         return self.git.run(
-            *DIFF_TREE, *flags, _id(base), _id(head), "--", *paths,
+            *DIFF_TREE, *flags, checked_id(base), checked_id(head), "--", *paths,
             seconds=limits.GIT_CONTENTS_SECONDS if paths else limits.GIT_LISTING_SECONDS,
         )  # fmt: skip
 
@@ -137,11 +154,7 @@ class Objects:
             return
         with self._batch(oids) as output:
             for oid in oids:
-                size = _content_size(output, oid)
-                content = output.read(size + 1)
-                if len(content) != size + 1:
-                    raise GitError(UNEXPECTED)
-                yield oid, content[:-1]
+                yield oid, _content(output, _content_size(output, oid))
 
     @contextmanager
     def _batch(self, oids: Collection[str]) -> Iterator[IO[bytes]]:
@@ -163,17 +176,38 @@ def absence(size: int | None) -> Absence | None:
 
 
 def _content_size(output: IO[bytes], oid: str) -> int:
+    size = _size(output, oid)
+    if size is None:
+        raise GitError(UNEXPECTED)
+    return size
+
+
+def _size(output: IO[bytes], oid: str) -> int | None:
     answer = output.readline().decode("ascii", "replace").split()
+    if answer == [oid, "missing"]:
+        return None
     if len(answer) != 3 or answer[0] != oid:
         raise GitError(UNEXPECTED)
     return int(answer[2])
 
 
+def _content(output: IO[bytes], size: int) -> bytes:
+    content = output.read(size + 1)
+    if len(content) != size + 1:
+        raise GitError(UNEXPECTED)
+    return content[:-1]
+
+
+def _skip(output: IO[bytes], size: int) -> None:
+    while size and (chunk := output.read(min(CHUNK_BYTES, size))):
+        size -= len(chunk)
+
+
 def _questions(oids: Collection[str]) -> bytes:
-    return "".join(f"{_id(oid)}\n" for oid in oids).encode("ascii")
+    return "".join(f"{checked_id(oid)}\n" for oid in oids).encode("ascii")
 
 
-def _id(text: str) -> str:
+def checked_id(text: str) -> str:
     """Return `text` if it is a full object id: nothing else ever reaches git."""
     if not OID.fullmatch(text):
         raise ValueError(NOT_AN_ID.format(text=text))

@@ -16,7 +16,12 @@ SCHEMA = 1
 
 def render(analysis: Analysis, *, seconds: float) -> str:
     """Write the analysis as ASCII JSON; bytes of a path that are not UTF-8 are spelled out."""
-    return json.dumps(_spelled(_report(analysis, seconds)), indent=2) + "\n"
+    return dump(_report(analysis, seconds))
+
+
+def dump(value: Any) -> str:
+    """Write a value as ASCII JSON; bytes of a path that are not UTF-8 are spelled out."""
+    return json.dumps(_spelled(value), indent=2) + "\n"
 
 
 def _report(analysis: Analysis, seconds: float) -> dict[str, Any]:
@@ -25,7 +30,7 @@ def _report(analysis: Analysis, seconds: float) -> dict[str, Any]:
         "base": analysis.base,
         "head": analysis.head,
         "conclusion": analysis.conclusion,
-        "findings": [_finding(finding) for finding in analysis.findings],
+        "findings": [finding(each) for each in analysis.findings],
         "fixed": [asdict(fixed) for fixed in analysis.fixed],
         "skipped": [{"path": each.path, "reason": each.reason} for each in analysis.skipped],
         "crashes": [asdict(crash) for crash in analysis.crashes],
@@ -37,24 +42,25 @@ def _report(analysis: Analysis, seconds: float) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
-    span, suggestion = finding.span, finding.suggestion
+def finding(found: Finding) -> dict[str, Any]:
+    """Give a finding as JSON takes it."""
+    span, suggestion = found.span, found.suggestion
     return {
-        "rule": finding.rule,
-        "severity": finding.severity,
-        "status": finding.status,
-        "in_tests": finding.in_tests,
-        "path": finding.path,
+        "rule": found.rule,
+        "severity": found.severity,
+        "status": found.status,
+        "in_tests": found.in_tests,
+        "path": found.path,
         "line": span.line,
         "end_line": span.end_line,
         "column": span.column,
         "end_column": span.end_column,
-        "symbol": finding.symbol,
-        "kind": finding.kind,
-        "concept": finding.concept,
-        "message": finding.message,
-        "fingerprint": finding.fingerprint,
-        "anchored": finding.anchored,
+        "symbol": found.symbol,
+        "kind": found.kind,
+        "concept": found.concept,
+        "message": found.message,
+        "fingerprint": found.fingerprint,
+        "anchored": found.anchored,
         "suggestion": _suggestion(suggestion) if suggestion else None,
     }
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from checks.edits import RenameArgument
 from checks.model import Kind
+from checks.needles import Clause, Needle, begin, word
 from checks.origins import Origins
 from checks.rule import Example, File, Flag, Tree
 
@@ -46,6 +47,15 @@ def needles(config: Config) -> frozenset[bytes]:
     """Ask for the last name of the call."""
     arguments = (argument for concept in config.concepts for argument in concept.arguments)
     return frozenset(argument.call.rpartition(".")[2].encode() for argument in arguments)
+
+
+def clauses(config: Config) -> Iterator[Clause]:
+    """Ask for the last name of the call, and for the argument where it is passed."""
+    for concept in config.concepts:
+        for argument in concept.arguments:
+            name = argument.argument
+            passed = rb"%b(?:[\s\\]|#[^\n]*\n)*=(?!=)" % begin(name)
+            yield Clause((word(argument.call.rpartition(".")[2]), Needle(name.encode(), passed)))
 
 
 def flags(file: File, tree: Tree, config: Config) -> Iterator[Flag]:

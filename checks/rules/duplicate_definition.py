@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from checks.model import Kind
+from checks import definitions
 from checks.rule import Example, File, Flag, Tree
 
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from checks.config import Concept, Config
     from checks.facts import Definition
-    from checks.globs import NameGlob
+    from checks.needles import Clause
 
 MESSAGE = "`{name}` is a second definition of `{concept}`, whose one source is {canonical}. {cure}"
 CURE = "Use that, or extend it there."
@@ -45,13 +45,18 @@ def needles(config: Config) -> frozenset[bytes]:
     return frozenset(needle.encode() for needle in classes | functions)
 
 
+def clauses(config: Config) -> Iterator[Clause]:
+    """Ask for a definition of such a name."""
+    return definitions.clauses(config)
+
+
 def flags(file: File, _tree: Tree, config: Config) -> Iterator[Flag]:
     """Flag every definition whose name belongs to a concept that is at home elsewhere."""
     reaching = [concept for concept in config.concepts if concept.reaches(file.path)]
     for definition in file.facts.definitions:
         if any(glob.matches(definition.name) for glob in config.ignore_names):
             continue
-        concepts = [concept for concept in reaching if _matches(concept, definition)]
+        concepts = [concept for concept in reaching if definitions.belongs(definition, concept)]
         if not concepts or any(_is_at_home(file, concept) for concept in concepts):
             continue
         concept = min(concepts, key=lambda c: not _is_exact(c, definition))
@@ -75,17 +80,9 @@ def _flag(definition: Definition, concept: Concept) -> Flag:
     )
 
 
-def _globs(concept: Concept, definition: Definition) -> tuple[NameGlob, ...]:
-    return concept.classes if definition.kind is Kind.CLASS else concept.functions
-
-
-def _matches(concept: Concept, definition: Definition) -> bool:
-    return any(glob.matches(definition.name) for glob in _globs(concept, definition))
-
-
 def _is_exact(concept: Concept, definition: Definition) -> bool:
-    globs = _globs(concept, definition)
-    return any(glob.is_exact and glob.matches(definition.name) for glob in globs)
+    names = definitions.globs(concept, definition)
+    return any(glob.is_exact and glob.matches(definition.name) for glob in names)
 
 
 def _is_at_home(file: File, concept: Concept) -> bool:

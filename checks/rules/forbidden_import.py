@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from checks.model import Kind
+from checks.needles import END, Clause, Needle, begin, word
 from checks.origins import Origin, Origins
 from checks.retarget import Retargeting
 from checks.rule import Example, File, Flag, Tree
@@ -22,6 +24,11 @@ DEPRECATED = "`{module}` is deprecated."
 REEXPORTED = "`{symbol}` comes from the deprecated `{module}` (through {hops})."
 REPLACE_NAME = "Import `{new}` from `{use}` instead."
 REPLACE_MODULE = "Import from `{use}` instead."
+
+# `from . import engine`, `from ..engine import plan`, `import_module(".engine", …)`
+_RELATIVE = rb"""from[\s\\]*\.[\s\\.]*(?:import\b|%(last)b)|["']\.+%(last)b"""
+# What may stand between two names of a dotted one: strings are joined, lines continued.
+_BETWEEN = rb"""(?:[\s\\"'+()rRbBfFuU]|#[^\n]*\n)"""
 
 VALID = (
     Example("from shop.engine import Engine\n"),
@@ -182,6 +189,17 @@ def needles(config: Config) -> frozenset[bytes]:
     return frozenset({b"import", *(name.encode() for name in names)}) if names else frozenset()
 
 
+def clauses(config: Config) -> Iterator[Clause]:
+    """Ask for the last two names of a deprecated module, in the forms in which they can import.
+
+    A dotted name in a string is taken to stand in one piece from dot to dot.
+    """
+    for module in sorted({d.module for c in config.concepts for d in c.deprecated}):
+        *parents, last = module.split(".")
+        yield from _forms(last, parents[-1]) if parents else [Clause((word(last),))]
+        yield Clause((word(last), Needle(b".", _RELATIVE % {b"last": re.escape(last).encode()})))
+
+
 def flags(file: File, tree: Tree, config: Config) -> Iterator[Flag]:
     """Flag every reference that reaches a deprecated module, uses of a flagged import left out."""
     origins = Origins(config, tree)
@@ -225,6 +243,18 @@ def edit(flag: Flag, file: File, tree: Tree, config: Config) -> Edit | None:
     return Retargeting(file, tree, config, origins=origins).edit(found[0], origin)
 
 
+def _forms(last: str, parent: str) -> Iterator[Clause]:
+    name = re.escape(last.encode())
+    dotted = rb"%b%b*[.:]%b*%b" % (begin(parent), _BETWEEN, _BETWEEN, name + END)
+    yield Clause((word(last), Needle(parent.encode(), dotted)))
+    # `from shop.legacy import engine`, `import shop.legacy as old` and then `old.engine`
+    taken = Needle(parent.encode(), rb"%b[\s\\]+(?:import|as)\b" % begin(parent))
+    yield Clause((word(last), taken))
+    # `patch.object(shop.legacy, "engine")`
+    quoted = Needle(last.encode(), rb"""["']%b["']""" % name)
+    yield Clause((quoted, word("object"), word(parent)))
+
+
 def _allowed_modules(file: File, config: Config) -> frozenset[Dotted]:
     """Let a deprecated module import itself and what replaces it."""
     deprecated = (d for concept in config.concepts for d in concept.deprecated)
@@ -250,7 +280,7 @@ def _is_use(
 
     Looked up, not searched: a file of 20,000 imports would take minutes.
     """
-    return bool(reference.root) and any(
+    return bool(flagged and reference.root) and any(
         (reference.root, scope, target[:length]) in flagged
         for scope in visible_from(reference.scope)
         for length in range(1, len(target) + 1)

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from checks import engine
 from checks.config import parse
-from checks.engine import analyse, drive, needles
+from checks.counting import Counting
+from checks.engine import analyse, drive
 from checks.model import Entry, EntryStatus, Hunk, Snapshot, Version
-from checks.reading import reply
+from checks.reading import Question, reply
 from checks.rule import POLICY, TODAY
+from checks.stages import warns
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Collection, Mapping
     from datetime import date
 
+    from checks.census import Census
     from checks.model import Analysis
+    from checks.needles import Filter
     from checks.reading import Reply, Request
 
     Tree = Mapping[str, str | bytes]
@@ -29,9 +35,11 @@ def review(
     policy: str = POLICY,
     today: date = TODAY,
     renames: Mapping[str, str] | None = None,
+    needles: frozenset[bytes] | None = None,
 ) -> Analysis:
     """Analyse the change from one tree to the other; `renames` maps old to new paths."""
     config = parse(policy)
+    searched = engine.needles(config) if needles is None else needles
     before, after = _encoded(base), _encoded(head)
     blobs = {_oid(content): content for content in (*before.values(), *after.values())}
     asked: list[Request] = []
@@ -39,7 +47,7 @@ def review(
     def answer(request: Request) -> Mapping[str, Reply]:
         asked.append(request)
         return {
-            oid: reply(request.question, request.material(oid, blobs[oid]), needles(config))
+            oid: reply(request.question, request.material(oid, blobs[oid]), searched)
             for oid in request.blobs
         }
 
@@ -95,3 +103,54 @@ def _grown(
 
 def _oid(content: bytes) -> str:
     return hashlib.sha1(content).hexdigest()
+
+
+def count(tree: Tree, *, policy: str = POLICY, today: date = TODAY) -> Census:
+    """Take the census of a tree."""
+    return counting(policy, today=today)(tree)
+
+
+def counting(policy: str = POLICY, *, today: date = TODAY) -> Callable[[Tree], Census]:
+    """Make what takes the census of one tree after the other."""
+    return counting_with_blobs(policy, today=today)[0]
+
+
+def counting_with_blobs(
+    policy: str = POLICY, *, today: date = TODAY
+) -> tuple[Callable[[Tree], Census], TextBlobs]:
+    """Make what takes censuses, and the blobs that it asks."""
+    blobs = TextBlobs({})
+    taker = Counting(parse(policy), blobs, today=today)
+
+    def take(tree: Tree) -> Census:
+        contents = _encoded(tree)
+        blobs.contents.update((_oid(content), content) for content in contents.values())
+        versions = {p: Version(p, "100644", _oid(content)) for p, content in contents.items()}
+        return taker.take("h" * 40, versions)
+
+    return take, blobs
+
+
+@dataclass
+class TextBlobs:
+    """Answers from texts at hand; `asked` tells how many blobs each question was asked of."""
+
+    contents: dict[str, bytes]
+    asked: list[tuple[str, int]] = field(default_factory=list)
+
+    def sift(self, wanted: Filter, oids: Collection[str]) -> Collection[str]:
+        self.asked.append(("sift", len(oids)))
+        return [oid for oid in oids if wanted.takes(self.contents[oid])]
+
+    def facts(self, oids: Collection[str]) -> Mapping[str, Reply]:
+        return self._replies(Question.MODULE, oids)
+
+    def compiled(self, oids: Collection[str]) -> Mapping[str, Reply]:
+        return self._replies(Question.COMPILED, oids)
+
+    def warnings(self, oids: Collection[str]) -> Mapping[str, bool | None]:
+        return {oid: warns(self.contents[oid]) for oid in oids}
+
+    def _replies(self, question: Question, oids: Collection[str]) -> Mapping[str, Reply]:
+        self.asked.append((question, len(oids)))
+        return {oid: reply(question, self.contents[oid], frozenset()) for oid in oids}

@@ -188,7 +188,7 @@ def test_rule_that_crashes_costs_itself_only(monkeypatch: pytest.MonkeyPatch) ->
     def needles(config: Config) -> frozenset[bytes]:
         return frozenset()
 
-    broken = Rule("broken", "It breaks.", (), (), View.FACTS, needles, flags)
+    broken = Rule("broken", "It breaks.", (), (), View.FACTS, needles, flags, lambda _: ())
     monkeypatch.setattr(engine, "rules", lambda: (*rules(), broken))
     analysis = review({}, {"a.py": OLD})
 

@@ -1,0 +1,71 @@
+"""What `scan` and `history` share: workers, cache and progress around a clone's blobs."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.blobs import GitBlobs
+from bot.cli.config import find_config, read_config
+from bot.pool import AnalysisPool
+from bot.store.facts import CachedBlobs, open_cache
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from typing import TypeVar
+
+    from bot.cli.progress import Progress
+    from bot.git.clone import Clone
+    from bot.pool import Failure
+    from checks.census import Blobs
+    from checks.config import Config
+
+    Item = TypeVar("Item")
+    Result = TypeVar("Result")
+
+
+@contextmanager
+def local_blobs(clone: Clone, progress: Progress) -> Iterator[Blobs]:
+    """Yield the blobs of a clone, asked in worker processes, and answered from the cache."""
+    pools: list[AnalysisPool] = []
+
+    @cache
+    def pool() -> AnalysisPool:
+        pools.append(AnalysisPool(workers=os.cpu_count() or 1))
+        return pools[0]
+
+    def workers(
+        function: Callable[[Item], Result], batches: Sequence[Item], *, timeout_seconds: float
+    ) -> Sequence[Result | Failure]:
+        if not batches:
+            return []
+        return asyncio.run(pool().map(function, batches, timeout_seconds=timeout_seconds))
+
+    # Millions of small objects that stay: looking for cycles among them takes a third of the time.
+    gc.disable()
+    try:
+        with open_cache(cache_folder(os.environ), clone.identity()) as facts:
+            yield CachedBlobs(GitBlobs(clone.objects, workers, watch=progress), facts)
+    finally:
+        gc.enable()
+        progress.end()
+        for started in pools:
+            asyncio.run(started.close())
+
+
+def config_at(clone: Clone, commit: str, *, rev: str, file: Path | None) -> Config:
+    """Read the config that was named, else the one at `commit`, which `rev` names."""
+    return read_config(file) if file else find_config(clone, commit, base=rev)
+
+
+def cache_folder(environ: Mapping[str, str]) -> Path:
+    """Name the folder of caches: in the data folder if one is set, else the user's own."""
+    if data := environ.get("SSOT_DATA_DIR"):
+        return Path(data) / "cache"
+    caches = environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(caches) / "ssot"

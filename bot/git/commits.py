@@ -1,0 +1,75 @@
+"""The commits of a branch as its own people see them: along first parents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from bot.git.objects import checked_id
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from bot.git.objects import Objects
+
+# An id, and the committer date in the committer's own time zone.
+FORMAT = "--format=%H %cI"
+HEADER = "commit "
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit, and when it was committed, in the committer's own time zone."""
+
+    oid: str
+    when: datetime
+
+    @property
+    def day(self) -> date:
+        """The day on the committer's own calendar."""
+        return self.when.date()
+
+
+class Every(StrEnum):
+    """How far apart the points of a history stand."""
+
+    DAY = "day"
+    WEEK = "week"
+    COMMIT = "commit"
+
+
+def first_parents(objects: Objects, tip: str) -> tuple[Commit, ...]:
+    """Return the commits from the first one to `tip`; raises `GitError`."""
+    output = objects.git.run("rev-list", "--first-parent", FORMAT, checked_id(tip))
+    lines = (line for line in output.decode("ascii").splitlines() if not line.startswith(HEADER))
+    parts = (line.split(" ") for line in lines)
+    newest_first = [Commit(oid, datetime.fromisoformat(when)) for oid, when in parts]
+    return tuple(reversed(newest_first))
+
+
+def points(
+    commits: Sequence[Commit], every: Every, *, since: date | None, until: date | None
+) -> tuple[Commit, ...]:
+    """Pick the last commit of each day or ISO week from `since` through `until`, oldest first."""
+    within = [c for c in commits if (since or c.day) <= c.day <= (until or c.day)]
+    if every is Every.COMMIT:
+        return tuple(within)
+    return tuple(_last_of_each(within, every))
+
+
+def _last_of_each(commits: Iterable[Commit], every: Every) -> Iterator[Commit]:
+    latest: dict[tuple[int, ...], Commit] = {}
+    for commit in commits:
+        period = _period(commit.day, every)
+        if period not in latest or latest[period].when <= commit.when:
+            latest[period] = commit
+    return (latest[period] for period in sorted(latest))
+
+
+def _period(day: date, every: Every) -> tuple[int, ...]:
+    if every is Every.WEEK:
+        year, week, _ = day.isocalendar()
+        return year, week
+    return day.year, day.month, day.day

@@ -1,0 +1,245 @@
+"""The cache of what blobs hold: by repository and blob id, deletable at any time."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+import time
+from contextlib import closing, contextmanager, suppress
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from bot.store.facts_codec import decode, encode
+from checks.facts import FACTS_VERSION, Facts
+from checks.reading import Compiled
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from checks.census import Blobs
+    from checks.needles import Filter
+    from checks.reading import Reply
+
+FILE = "facts.sqlite"
+# A cache that is larger begins anew; what nobody used for so long goes.
+CACHE_BYTES = 1 << 30
+IDLE_SECONDS = 30 * 24 * 3600.0
+FILTERS = 32
+# https://www.sqlite.org/limits.html#max_variable_number
+VARIABLES = 500
+LOCKED_SECONDS = 5.0
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS repository (
+    id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, used REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS filter (
+    id INTEGER PRIMARY KEY, repository INTEGER NOT NULL, digest TEXT NOT NULL, used REAL NOT NULL,
+    UNIQUE (repository, digest));
+CREATE TABLE IF NOT EXISTS sifted (
+    filter INTEGER NOT NULL, oid BLOB NOT NULL, taken INTEGER NOT NULL,
+    PRIMARY KEY (filter, oid)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS facts (
+    repository INTEGER NOT NULL, oid BLOB NOT NULL, packed BLOB NOT NULL,
+    PRIMARY KEY (repository, oid));
+CREATE TABLE IF NOT EXISTS compiled (
+    repository INTEGER NOT NULL, oid BLOB NOT NULL, error TEXT, line INTEGER,
+    PRIMARY KEY (repository, oid)) WITHOUT ROWID;
+"""
+SIFTED = "SELECT lower(hex(oid)), taken FROM sifted WHERE filter = ?"
+COMPILED = "SELECT lower(hex(oid)), error, line FROM compiled WHERE repository = ?"
+FACTS = "SELECT lower(hex(oid)), packed FROM facts WHERE repository = ? AND oid IN ({marks})"
+OLD_FILTERS = """
+DELETE FROM filter WHERE repository = :repository AND id NOT IN
+    (SELECT id FROM filter WHERE repository = :repository ORDER BY used DESC LIMIT :kept)
+"""
+
+
+class FactsCache:
+    """What is kept of one repository. Whatever goes wrong with the file, it only forgets."""
+
+    def __init__(self, database: sqlite3.Connection | None, name: str) -> None:
+        self._database = database
+        self._repository = self._id("repository", name=name)
+
+    def sifted(self, digest: str) -> Mapping[str, bool]:
+        """Return which blobs the filter takes, of those that it was asked about."""
+        rows = self._rows(SIFTED, (self._filter(digest),))
+        return {oid: bool(taken) for oid, taken in rows}
+
+    def keep_sifted(self, digest: str, taken: Mapping[str, bool]) -> None:
+        """Keep which blobs the filter takes."""
+        number = self._filter(digest)
+        rows = [(number, bytes.fromhex(oid), is_taken) for oid, is_taken in taken.items()]
+        self._write("INSERT OR REPLACE INTO sifted VALUES (?, ?, ?)", rows)
+
+    def compiled(self) -> Mapping[str, Compiled]:
+        """Return what `compile()` of this Python said."""
+        rows = self._rows(COMPILED, (self._repository,))
+        python = sys.version_info[:2]
+        return {oid: Compiled(python, error, line) for oid, error, line in rows}
+
+    def keep_compiled(self, compiled: Mapping[str, Compiled]) -> None:
+        """Keep what `compile()` said."""
+        rows = [
+            (self._repository, bytes.fromhex(oid), each.error, each.line)
+            for oid, each in compiled.items()
+        ]
+        self._write("INSERT OR REPLACE INTO compiled VALUES (?, ?, ?, ?)", rows)
+
+    def facts(self, oids: Collection[str]) -> Mapping[str, Facts]:
+        """Return the facts that are kept of these blobs."""
+        found = {}
+        for part in _parts(oids):
+            query = FACTS.format(marks=",".join("?" * len(part)))
+            for oid, packed in self._rows(query, (self._repository, *map(bytes.fromhex, part))):
+                facts = decode(packed)
+                if facts is not None:
+                    found[oid] = facts
+        return found
+
+    def keep_facts(self, facts: Mapping[str, Facts]) -> None:
+        """Keep the facts of blobs."""
+        rows = [(self._repository, bytes.fromhex(o), encode(each)) for o, each in facts.items()]
+        self._write("INSERT OR REPLACE INTO facts VALUES (?, ?, ?)", rows)
+
+    def tidy(self) -> None:
+        """Drop what nobody used lately."""
+        old = (time.time() - IDLE_SECONDS,)
+        kept = {"repository": self._repository, "kept": FILTERS}
+        self._write("DELETE FROM repository WHERE used < ?", [old])
+        self._write(OLD_FILTERS, [kept])
+        for orphans in (
+            "DELETE FROM filter WHERE repository NOT IN (SELECT id FROM repository)",
+            "DELETE FROM sifted WHERE filter NOT IN (SELECT id FROM filter)",
+            "DELETE FROM facts WHERE repository NOT IN (SELECT id FROM repository)",
+            "DELETE FROM compiled WHERE repository NOT IN (SELECT id FROM repository)",
+        ):
+            self._write(orphans, [()])
+
+    def _filter(self, digest: str) -> int:
+        return self._id("filter", repository=self._repository, digest=digest)
+
+    def _id(self, table: str, **key: str | int) -> int:
+        names, marks = ", ".join(key), ", ".join("?" * len(key))
+        upsert = (
+            f"INSERT INTO {table} ({names}, used) VALUES ({marks}, ?) "  # noqa: S608 - our own names
+            f"ON CONFLICT ({names}) DO UPDATE SET used = excluded.used RETURNING id"
+        )
+        rows = self._rows(upsert, (*key.values(), time.time()))
+        return int(rows[0][0]) if rows else 0
+
+    def _rows(self, query: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
+        if self._database is None:
+            return []
+        try:
+            with self._database:
+                return self._database.execute(query, values).fetchall()
+        except sqlite3.Error:
+            return []
+
+    def _write(self, statement: str, rows: Iterable[Any]) -> None:
+        if self._database is None:
+            return
+        with suppress(sqlite3.Error), self._database:
+            self._database.executemany(statement, rows)
+
+
+class CachedBlobs:
+    """Fulfils `checks.census.Blobs`: answered from the cache, the rest asked and kept."""
+
+    def __init__(self, blobs: Blobs, cache: FactsCache) -> None:
+        self._blobs = blobs
+        self._cache = cache
+
+    def sift(self, wanted: Filter, oids: Collection[str]) -> Collection[str]:
+        """Return the blobs that the filter takes."""
+        digest = wanted.digest
+        known = self._cache.sifted(digest)
+        unknown = [oid for oid in oids if oid not in known]
+        taken = set(self._blobs.sift(wanted, unknown)) if unknown else set()
+        self._cache.keep_sifted(digest, {oid: oid in taken for oid in unknown})
+        return [oid for oid in oids if known.get(oid) or oid in taken]
+
+    def facts(self, oids: Collection[str]) -> Mapping[str, Reply]:
+        """Return the facts of each blob, or why there are none: that is never kept."""
+        known = self._cache.facts(oids)
+        unknown = [oid for oid in oids if oid not in known]
+        fresh = self._blobs.facts(unknown) if unknown else {}
+        self._cache.keep_facts({o: each for o, each in fresh.items() if isinstance(each, Facts)})
+        return {**known, **fresh}
+
+    def compiled(self, oids: Collection[str]) -> Mapping[str, Reply]:
+        """Return what `compile()` says of each blob."""
+        kept = self._cache.compiled()
+        known = {oid: kept[oid] for oid in oids if oid in kept}
+        unknown = [oid for oid in oids if oid not in known]
+        fresh = self._blobs.compiled(unknown) if unknown else {}
+        judged = {oid: each for oid, each in fresh.items() if isinstance(each, Compiled)}
+        self._cache.keep_compiled(judged)
+        return {**known, **fresh}
+
+    def warnings(self, oids: Collection[str]) -> Mapping[str, bool | None]:
+        """Return whether each module warns of itself: they are few."""
+        return self._blobs.warnings(oids)
+
+
+@contextmanager
+def open_cache(folder: Path, repository: str) -> Iterator[FactsCache]:
+    """Yield the cache of a repository, named by what tells it from all others.
+
+    A file that is damaged or too large begins anew; where none can be made, nothing is kept.
+    """
+    name = f"{FACTS_VERSION} {sys.version_info[0]}.{sys.version_info[1]} {repository}"
+    database = _open(folder / FILE)
+    if database is None:
+        yield FactsCache(None, name)
+        return
+    with closing(database):
+        cache = FactsCache(database, name)
+        try:
+            yield cache
+        finally:
+            cache.tidy()
+
+
+def _open(file: Path) -> sqlite3.Connection | None:
+    with suppress(OSError):
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if file.exists() and file.stat().st_size > CACHE_BYTES:
+            _delete(file)
+    try:
+        return _connect(file)
+    except sqlite3.Error:
+        _delete(file)
+    try:
+        return _connect(file)
+    except sqlite3.Error:
+        return None
+
+
+def _connect(file: Path) -> sqlite3.Connection:
+    database = sqlite3.connect(file, timeout=LOCKED_SECONDS)
+    try:
+        # What is lost with the power is found again.
+        database.executescript(f"PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; {SCHEMA}")
+        (found,) = database.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.Error:
+        database.close()
+        raise
+    if found != "ok":
+        database.close()
+        raise sqlite3.DatabaseError(found)
+    return database
+
+
+def _delete(file: Path) -> None:
+    for ending in ("", "-wal", "-shm"):
+        with suppress(OSError):
+            file.with_name(file.name + ending).unlink(missing_ok=True)
+
+
+def _parts(oids: Iterable[str]) -> Iterator[list[str]]:
+    rest = iter(oids)
+    while part := list(islice(rest, VARIABLES)):
+        yield part

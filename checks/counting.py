@@ -1,0 +1,143 @@
+"""Take the census of a tree: sift all blobs, read the few that matter, judge each path."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from checks import definitions, facades
+from checks.census import Census, Holding
+from checks.engine import is_analysed, landmarks
+from checks.facts import NOTHING, Facts
+from checks.flagging import ANALYSED_MODES, Answers
+from checks.holdings import Holdings
+from checks.memory import Remembered
+from checks.model import Severity
+from checks.modules import SUFFIXES, Roots
+from checks.needles import Clause, Filter, Needle
+from checks.reexports import MAX_HOPS
+from checks.registry import rules
+from checks.rule import View
+from checks.source import WAIVER_MARK
+from checks.stages import Stage, paths_of, stage
+from checks.trees import Modules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import date
+
+    from checks.census import Blobs
+    from checks.config import Config, Deprecated
+    from checks.facades import Facades
+    from checks.holdings import Tree
+    from checks.model import Version
+    from checks.reading import Reply
+    from checks.rule import Rule
+
+
+class Counting:
+    """Takes the census of one tree after the other under one config; what stays is remembered.
+
+    It finds what a review of the whole tree would find, with three differences: a dotted name in a
+    string that is cut inside a name, and a module that a third one hands on under another name,
+    are not seen; and the config's own file is not looked at.
+    """
+
+    def __init__(self, config: Config, blobs: Blobs, *, today: date) -> None:
+        """Waivers hold on the day `today`, UTC."""
+        self._config = config
+        self._blobs = Remembered(blobs)
+        self._roots = Roots(config.roots)
+        self._rules = tuple(r for r in rules() if config.severity(r.name) is not Severity.OFF)
+        self._holdings = Holdings(config, self._rules, roots=self._roots, today=today)
+        self._landmarks = landmarks(config)
+        self._direct = Filter(_direct(config, self._rules))
+
+    def take(self, rev: str, tree: Tree) -> Census:
+        """Take the census of the tree of commit `rev`."""
+        oids = {path: version.oid for path, version in tree.items() if _is_python(version)}
+        known = self._read(oids)
+        handing = self._follow(oids, known)
+        answers = Answers(known, self._compile(oids), {})
+        holdings = self._holdings.judge(tree, answers, handing.follower())
+        stages = dict(self._stages(oids, known))
+        self._blobs.forget(known.keys())
+        return Census(
+            rev,
+            tuple(rule.name for rule in self._rules),
+            holdings={path: held for path, held in holdings.items() if held != Holding()},
+            stages=stages,
+            paths=tree.keys(),
+            files_analyzed=sum(is_analysed(path, self._config) for path in oids),
+        )
+
+    def _read(self, oids: Mapping[str, str]) -> dict[str, Reply]:
+        """Read what can hold a finding by itself; of all other blobs nothing is known."""
+        every = set(oids.values())
+        marked = {oids[path] for path in self._landmarks if path in oids}
+        taken = {*self._blobs.sift(self._direct, every), *marked}
+        return dict.fromkeys(every, NOTHING) | dict(self._blobs.facts(taken))
+
+    def _follow(self, oids: Mapping[str, str], known: dict[str, Reply]) -> Facades:
+        """Read what can hold a finding through other modules, in rounds, into `known`."""
+        modules = Modules(oids, self._roots, known)
+        handing = facades.NONE
+        for _ in range(MAX_HOPS):
+            files = [(path, f) for path, oid in oids.items() if isinstance(f := known[oid], Facts)]
+            files = [(path, facts) for path, facts in files if facts is not NOTHING]
+            handing = facades.find(files, self._config, modules)
+            named = self._blobs.sift(handing.names(), known.keys())
+            unread = {oid for oid in named if known[oid] is NOTHING}
+            wanted = {*self._blobs.sift(handing.ways(), unread)}
+            starred = self._starred(files, handing, oids)
+            wanted.update(oid for oid in starred if known[oid] is NOTHING)
+            if not wanted:
+                break
+            known.update(self._blobs.facts(wanted))
+        return handing
+
+    def _starred(
+        self, files: Iterable[tuple[str, Facts]], handing: Facades, oids: Mapping[str, str]
+    ) -> Iterator[str]:
+        """Yield the modules that those that hand on take stars from: they may shadow a name."""
+        for path, facts in files:
+            if facts.stars and self._roots.module_of(path) in handing.handed:
+                for star in facts.stars:
+                    name = ".".join(star.target)
+                    module = self._roots.resolve(path, star.level, name) if star.level else name
+                    yield from (oids[p] for p in self._roots.paths_of(module or "") if p in oids)
+
+    def _compile(self, oids: Mapping[str, str]) -> Mapping[str, Reply]:
+        if not any(rule.view is View.COMPILED for rule in self._rules):
+            return {}
+        analysed = {oid for path, oid in oids.items() if is_analysed(path, self._config)}
+        return self._blobs.compiled(analysed)
+
+    def _stages(
+        self, oids: Mapping[str, str], known: Mapping[str, Reply]
+    ) -> Iterator[tuple[str, Stage]]:
+        modules = [d for concept in self._config.concepts for d in concept.deprecated]
+        homes = {module: self._home(module, oids) for module in modules}
+        warnings = self._blobs.warnings([oids[path] for path in homes.values() if path])
+        for module, path in homes.items():
+            facts = known[oids[path]] if path else None
+            if path is None:
+                yield module.module, Stage.REMOVED
+            elif isinstance(facts, Facts):
+                yield module.module, stage(module, facts, warns=warnings[oids[path]])
+            else:
+                yield module.module, Stage.IMPLEMENTATION
+
+    def _home(self, module: Deprecated, oids: Mapping[str, str]) -> str | None:
+        return next((path for path in paths_of(module, self._config) if path in oids), None)
+
+
+def _direct(config: Config, active: Iterable[Rule]) -> Iterator[Clause]:
+    for rule in active:
+        yield from rule.clauses(config)
+    yield from definitions.clauses(config)  # they are counted even where no rule flags them
+    if config.report.inline_waivers:
+        yield Clause((Needle(WAIVER_MARK),))
+
+
+def _is_python(version: Version) -> bool:
+    return version.mode in ANALYSED_MODES and version.path.endswith(SUFFIXES)

@@ -1,0 +1,187 @@
+"""What each path of a tree holds, judged by the rules; what no other file takes part in is kept."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, TypeVar
+
+from checks.census import Holding
+from checks.definitions import belongs
+from checks.engine import is_analysed
+from checks.facts import NOTHING, Facts
+from checks.findings import Judge
+from checks.flagging import Change, Flagger
+from checks.model import Entry, EntryStatus, Skipped, Snapshot
+from checks.reading import Compiled, Unread
+from checks.registry import rules
+from checks.rule import File, View
+from checks.trees import Modules
+from checks.waivers import Waivers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from datetime import date
+
+    from checks.config import Concept, Config
+    from checks.facts import Definition, Reference
+    from checks.flagging import Answers
+    from checks.model import Crash, Finding, Kind, Version
+    from checks.modules import Roots
+    from checks.reading import Reply
+    from checks.rule import Rule
+
+    # A version of every file of a tree, by path.
+    Tree = Mapping[str, Version]
+    Follower = Callable[[Facts], frozenset[Reference]]
+
+NO_BASE = ""
+
+Placed = TypeVar("Placed", "Finding", "Crash")
+
+
+class Holdings:
+    """Judges the paths of one tree after the other under one config."""
+
+    def __init__(
+        self, config: Config, active: Sequence[Rule], *, roots: Roots, today: date
+    ) -> None:
+        self._config = config
+        self._rules = active
+        self._path_rules = [rule for rule in active if rule.view is View.PATH]
+        self._roots = roots
+        self._waivers = Waivers(config, today, available={rule.name for rule in rules()})
+        self._noted: dict[str, bool] = {}
+        self._defined_by: dict[tuple[Kind, str], Sequence[Concept]] = {}
+        self._kept: dict[tuple[str, str], Holding] = {}
+
+    def judge(self, tree: Tree, answers: Answers, follower: Follower) -> Mapping[str, Holding]:
+        """Judge every path that can hold anything, sorted."""
+        oids = {path: version.oid for path, version in tree.items()}
+        kept: dict[tuple[str, str], Holding] = {}
+        changing: dict[str, Version] = {}
+        fresh: dict[str, Version] = {}
+        for path in self._interesting(tree, answers):
+            version = tree[path]
+            place = path, version.oid
+            if follower(_facts(answers.known.get(version.oid))):
+                changing[path] = version
+            elif place in self._kept:
+                kept[place] = self._kept[place]
+            else:
+                fresh[path] = version
+        judged = self._judge({**changing, **fresh}, oids, answers=answers, follower=follower)
+        self._kept = kept | {(path, fresh[path].oid): judged[path] for path in fresh}
+        found = {path: held for (path, _), held in self._kept.items()}
+        return dict(sorted((found | {path: judged[path] for path in changing}).items()))
+
+    def _interesting(self, tree: Tree, answers: Answers) -> Iterator[str]:
+        read = {oid for oid, reply in answers.known.items() if reply is not NOTHING}
+        worth = read | {oid for oid, reply in answers.compiled.items() if not _is_fine(reply)}
+        for path, version in tree.items():
+            if (version.oid in worth or self._is_noted(path)) and not self._config.ignore.matches(
+                path
+            ):
+                yield path
+
+    def _is_noted(self, path: str) -> bool:
+        """Tell whether a rule flags the path, whatever stands in the file."""
+        if not self._path_rules:
+            return False
+        if path not in self._noted:
+            self._noted[path] = self._flags_path(path)
+        return self._noted[path]
+
+    def _flags_path(self, path: str) -> bool:
+        file = File(path, None, NOTHING, is_analysed=False)
+        nowhere = Modules({}, self._roots, {})
+        try:
+            return any(
+                True for rule in self._path_rules for _ in rule.flags(file, nowhere, self._config)
+            )
+        except Exception:  # a bug in one rule is told where all of them run
+            return True
+
+    def _judge(
+        self,
+        versions: Mapping[str, Version],
+        oids: Mapping[str, str],
+        *,
+        answers: Answers,
+        follower: Follower,
+    ) -> Mapping[str, Holding]:
+        entries = [Entry(EntryStatus.ADDED, None, versions[path]) for path in sorted(versions)]
+        changes = [Change.of(entry, lambda p: is_analysed(p, self._config)) for entry in entries]
+        skipped = {s.path: s for s in _skipped(changes, answers)}
+        changes = [change.unread() if change.path in skipped else change for change in changes]
+        snapshot = Snapshot(NO_BASE, NO_BASE, tuple(entries), oids)
+        flagger = _Flagger(
+            snapshot, self._config, self._rules, answers=answers, waivers=self._waivers
+        )
+        flagger.follower = follower
+        for change in changes:
+            flagger.flag(change)
+        differences = flagger.differences()
+        findings, _ = Judge(snapshot, self._config).judge(differences, {})
+        inline = {each.path: each.head.facts.waivers for each in differences}
+        by_path = _by_path(self._waivers.waive(findings, inline))
+        crashes = _by_path(flagger.crashes())
+        return {
+            change.path: Holding(
+                tuple(by_path[change.path]),
+                tuple(crashes[change.path]),
+                (skipped[change.path],) if change.path in skipped else (),
+                self._defined(change, answers),
+            )
+            for change in changes
+        }
+
+    def _defined(self, change: Change, answers: Answers) -> Mapping[str, int]:
+        facts = _facts(answers.known.get(change.head.oid)) if change.head else NOTHING
+        return Counter(
+            concept.name
+            for definition in facts.definitions
+            for concept in self._concepts_of(definition)
+            if concept.reaches(change.path)
+        )
+
+    def _concepts_of(self, definition: Definition) -> Sequence[Concept]:
+        """Remember by name which concepts a definition belongs to: most belong to none."""
+        known = (definition.kind, definition.name)
+        if known not in self._defined_by:
+            concepts = self._config.concepts
+            self._defined_by[known] = [c for c in concepts if belongs(definition, c)]
+        return self._defined_by[known]
+
+
+class _Flagger(Flagger):
+    """Follows only what could lead somewhere: most references of a whole tree do not."""
+
+    follower: Follower
+
+    def _followed(self, facts: Facts, settled: Facts) -> frozenset[Reference]:
+        del settled
+        return self.follower(facts)
+
+
+def _skipped(changes: Iterable[Change], answers: Answers) -> Iterator[Skipped]:
+    for change in changes:
+        oid = change.head.oid if change.head else ""
+        for replies in (answers.known, answers.compiled):
+            reply = replies.get(oid)
+            if isinstance(reply, Unread):
+                yield Skipped(change.path, reply.reason, reply.cause)
+
+
+def _by_path(found: Iterable[Placed]) -> Mapping[str, list[Placed]]:
+    grouped: dict[str, list[Placed]] = defaultdict(list)
+    for each in found:
+        grouped[each.path].append(each)
+    return grouped
+
+
+def _facts(reply: Reply | None) -> Facts:
+    return reply if isinstance(reply, Facts) else NOTHING
+
+
+def _is_fine(reply: Reply) -> bool:
+    return isinstance(reply, Compiled) and reply.error is None
