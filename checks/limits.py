@@ -38,5 +38,8 @@ MIRROR_BYTES = 500_000_000
 MIRROR_GROWTH = 5
 MIRROR_IDLE_SECONDS = 14 * 24 * 3600.0
 
+# A waiver that reaches further than this into the future waives nothing: nobody would look again.
+WAIVER_DAYS = 180
+
 # One job. Nothing may outlive it: a mirror that was replaced is deleted only after this time.
 JOB_SECONDS = 15 * 60.0

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
 
 class Severity(StrEnum):
@@ -84,12 +85,22 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True)
+class Acceptance:
+    """Why a finding is waived, through which day (UTC), and by whom (`""` when nobody is named)."""
+
+    until: date
+    reason: str
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One thing a rule flags, at the place where a person would point.
 
     `symbol` and `kind` are the rule's words for what was found; `concept` is empty for a rule that
     knows none. `fingerprint` (16 hex digits) is stable when lines shift. `anchored` tells whether
-    `line` stands in a hunk of the change, so that GitHub takes a comment there.
+    `line` stands in a hunk of the change, so that GitHub takes a comment there. `accepted` is there
+    when the status is waived.
     """
 
     rule: str
@@ -105,6 +116,7 @@ class Finding:
     in_tests: bool = False
     anchored: bool = False
     suggestion: Suggestion | None = None
+    accepted: Acceptance | None = None
 
 
 @dataclass(frozen=True, slots=True)

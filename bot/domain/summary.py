@@ -26,6 +26,8 @@ RULE = "**{rule}** ({count})\n"
 FIXED = "### Fixed by this change\n"
 MOVED = "### Moved, not new\n"
 WAIVED = "### Waived\n"
+UNTIL = "{line} (until {until}{by}: {reason})"
+BY = ", by {name}"
 SKIPPED = "### Not analysed\n"
 CRASHED = "### Our mistake: these rules failed\n"
 NOTES = "### Notes\n"
@@ -49,7 +51,7 @@ def summarise(analysis: Analysis) -> str:
         _list(SKIPPED, map(_skipped, analysis.skipped)),
         _list(FIXED, map(_fixed, analysis.fixed)),
         _list(MOVED, map(_found, _of(analysis, Status.MOVED))),
-        _list(WAIVED, map(_found, _of(analysis, Status.WAIVED))),
+        _list(WAIVED, map(_waived, _of(analysis, Status.WAIVED))),
         _list(NOTES, (NOTE.format(note=prose(note)) for note in analysis.notes)),
         MEASURED.format(analyzed=analysis.files_analyzed, changed=analysis.files_changed),
     ]
@@ -99,6 +101,14 @@ def _found(finding: Finding) -> str:
         path=code(finding.path), line=finding.span.line, message=prose(finding.message)
     )
     return IN_TESTS.format(line=line) if finding.in_tests else line
+
+
+def _waived(finding: Finding) -> str:
+    accepted, line = finding.accepted, _found(finding)
+    if accepted is None:
+        return line
+    by = BY.format(name=prose(accepted.by)) if accepted.by else ""
+    return UNTIL.format(line=line, until=accepted.until, by=by, reason=prose(accepted.reason))
 
 
 def _fixed(fixed: Fixed) -> str:
