@@ -77,11 +77,15 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """Whole lines `start_line` to `end_line` (inclusive) become `replacement`, newline included."""
+    """Whole lines `start_line` to `end_line` (inclusive) become `replacement`, newline included.
+
+    `anchored` tells whether one hunk of the change holds them all, so that GitHub takes it there.
+    """
 
     start_line: int
     end_line: int
     replacement: str
+    anchored: bool = True
 
 
 @dataclass(frozen=True, slots=True)

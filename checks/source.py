@@ -18,19 +18,24 @@ class UndecodableError(ValueError):
 
 def decode(content: bytes) -> str:
     """Decode as Python does (PEP 263, UTF-8 by default), line ends as `\\n`, no byte order mark."""
+    text, _ = decode_exactly(content)
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def decode_exactly(content: bytes) -> tuple[str, str]:
+    """Decode as Python does, line ends kept; return the encoding, too (with its own mark)."""
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
     except (SyntaxError, UnicodeDecodeError) as error:
         raise UndecodableError(UNKNOWN_ENCODING.format(error=error)) from error
     try:
-        text = content.decode(encoding)
+        return content.decode(encoding), encoding
     except UnicodeDecodeError as error:
         reason = UNDECODABLE.format(encoding=encoding, position=error.start)
         raise UndecodableError(reason) from error
     except (LookupError, UnicodeError) as error:
         # `coding: hex` names a codec, but none of text; `undefined` decodes nothing.
         raise UndecodableError(UNKNOWN_ENCODING.format(error=error)) from error
-    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def without_comment_runs(utf8: bytes) -> bytes:
