@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import signal
+import time
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -14,21 +15,27 @@ from typing import TYPE_CHECKING
 import aiohttp
 from aiohttp import web
 
-from bot import handlers
+from bot import commands, handlers
 from bot.domain.errors import UserError
 from bot.domain.jobs import JobKind
-from bot.domain.ports import ReviewPorts
+from bot.domain.ports import ReplyPorts, ReviewPorts
 from bot.domain.retry import RunLimits
 from bot.examination import Examiner
+from bot.github.access import Access
 from bot.github.auth import Tokens
 from bot.github.checks import Checks
 from bot.github.client import GitHub
+from bot.github.commits import Commits
 from bot.github.configs import OwnerConfigs
+from bot.github.conversations import Conversations
 from bot.github.gate import WRITE_INTERVAL_SECONDS
+from bot.github.heads import Heads
 from bot.github.pulls import Pulls
 from bot.github.reviews import Reviews
 from bot.github.transport import Transport
 from bot.pool import AnalysisPool
+from bot.services.locate import locate
+from bot.services.replies import reply
 from bot.services.review import review
 from bot.settings import SettingsError
 from bot.store.sqlite import SqliteStore
@@ -36,10 +43,11 @@ from bot.webhook import Health, Webhook, add_routes
 from bot.worker import Worker
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping
 
     from bot.domain.ports import Store
     from bot.settings import AppCredentials, Settings
+    from bot.worker import Service as JobService
 
 # Container platforms send SIGKILL about half a minute after SIGTERM.
 GRACE_SECONDS = 20.0
@@ -134,13 +142,7 @@ async def _worker(
     transport = Transport(session, api_url=settings.api_url, graphql_url=settings.graphql_url)
     tokens = Tokens(transport, app_id=str(app.app_id), private_key=app.private_key)
     github = GitHub(transport, tokens, write_interval_seconds=write_interval_seconds)
-    ports = ReviewPorts(
-        pulls=Pulls(github, OwnerConfigs(github), app_id=app.app_id),
-        checks=Checks(github),
-        reviews=Reviews(github),
-        analyse=Examiner(settings, github, pool),
-    )
-    worker = Worker(store, {JobKind.REVIEW: partial(review, ports=ports)})
+    worker = Worker(store, _services(app, store, github, examiner=Examiner(settings, github, pool)))
     task = asyncio.create_task(worker.run())
 
     async def stop() -> None:
@@ -149,3 +151,36 @@ async def _worker(
 
     stack.push_async_callback(stop)
     return worker
+
+
+def _services(
+    app: AppCredentials, store: Store, github: GitHub, *, examiner: Examiner
+) -> Mapping[JobKind, JobService]:
+    """Tell each service its ports."""
+    pulls = Pulls(github, OwnerConfigs(github), app_id=app.app_id)
+    access, commits = Access(github), Commits(github)
+    reviewing = ReviewPorts(
+        pulls=pulls,
+        checks=Checks(github),
+        reviews=Reviews(github),
+        analyse=examiner,
+        access=access,
+        commits=commits,
+        enqueue=store.enqueue,
+        clock=time.time,
+    )
+    replying = ReplyPorts(
+        pulls=pulls,
+        analyse=examiner,
+        access=access,
+        commits=commits,
+        conversation=Conversations(github),
+        texts=examiner.texts,
+        enqueue=store.enqueue,
+        clock=time.time,
+    )
+    return {
+        JobKind.REVIEW: partial(review, ports=reviewing),
+        JobKind.REPLY: partial(reply, ports=replying, catalogue=commands.discover()),
+        JobKind.LOCATE: partial(locate, heads=Heads(github), enqueue=store.enqueue),
+    }

@@ -10,6 +10,8 @@ class JobKind(StrEnum):
     """What a job makes true; one function in `bot.services` serves each kind."""
 
     REVIEW = "review"
+    REPLY = "reply"
+    LOCATE = "locate"
 
 
 class JobState(StrEnum):
@@ -44,6 +46,10 @@ class Job:
 
     `head_sha` is the head that the delivery spoke of, `""` when it named none: reads of GitHub
     may lag behind it. `explicit` asks for a new check run even where the verdict stands already.
+
+    A reply answers the comment `comment_id`, or (0) the press of the button `command` by the
+    account `actor_id` with the login `actor`; `on_issue` tells that `number` is no pull request.
+    To locate is to find the pull requests of `head_sha`; `number` is 0 until then.
     """
 
     kind: JobKind
@@ -53,11 +59,24 @@ class Job:
     head_sha: str = ""
     priority: Priority = Priority.PUSH
     explicit: bool = False
+    comment_id: int = 0
+    command: str = ""
+    actor: str = ""
+    actor_id: int = 0
+    on_issue: bool = False
 
     @property
     def key(self) -> str:
-        """Name what makes two jobs equal: of one key, one runs at a time, the newest waits."""
-        return f"{self.repository.id}#{self.number}"
+        """Name what makes two jobs equal: of one key, one runs at a time, the newest waits.
+
+        Each comment is answered, so that its reply supersedes no other one; nor does it wait for a
+        review of the same pull request.
+        """
+        pull = f"{self.repository.id}#{self.number}"
+        if self.kind is JobKind.REPLY:
+            pressed = f"{self.command}@{self.actor_id}"
+            return f"{pull}/{self.comment_id or pressed}"
+        return f"{pull}/{self.head_sha}" if self.kind is JobKind.LOCATE else pull
 
     def superseding(self, older: Job) -> Job:
         """Take the place of an older job of this kind and key, and what it alone knew or asked."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 
+    from bot.domain.conversation import Remark
     from bot.domain.jobs import FailedJob, Job
     from bot.domain.pull import CheckRun, Position, PullRequest
     from bot.domain.reconcile import Plan
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from checks.model import Analysis
 
     Handler = Callable[[Job], Awaitable[None]]
+    # The pull request or issue that is meant: a repository and a number.
+    Place = Job | PullRequest
 
 
 class Store(Protocol):
@@ -51,6 +55,10 @@ class Store(Protocol):
 
     async def counts(self) -> Mapping[str, int]:
         """Count jobs by state: `waiting`, `running`, `done`, `failed`."""
+        ...
+
+    async def due(self, *, before: float) -> int:
+        """Count the jobs that wait and may run before this Unix time."""
         ...
 
     async def oldest_waiting_seconds(self) -> float:
@@ -137,11 +145,112 @@ class Analyse(Protocol):
         ...
 
 
+class Access(Protocol):
+    """Who may do what, as GitHub says now; doubt is no."""
+
+    async def may_write(self, place: Place, login: str) -> bool:
+        """Tell whether a person has write access to the repository."""
+        ...
+
+
+class Commits(Protocol):
+    """Commits to the head branch, where the installation lets the App push."""
+
+    async def is_granted(self, pull: PullRequest) -> bool:
+        """Tell whether the installation grants `contents: write`."""
+        ...
+
+    async def commit(
+        self, pull: PullRequest, files: Mapping[str, bytes], *, message: tuple[str, str]
+    ) -> None:
+        """Make one commit with these contents on top of the head that was read, and nothing else.
+
+        `message` is headline and body. UserError with GitHub's words when it takes none there;
+        TransientError when the head is another one by now.
+        """
+        ...
+
+
+class Enqueue(Protocol):
+    """The queue, as far as a job may ask for others."""
+
+    async def __call__(self, jobs: Sequence[Job], *, not_before: float = 0.0) -> object:
+        """Store jobs durably; see `Store.enqueue`."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class ReviewPorts:
-    """The world of one review."""
+    """The world of one review; `clock` tells Unix time."""
 
     pulls: Pulls
     checks: Checks
     reviews: Reviews
     analyse: Analyse
+    access: Access
+    commits: Commits
+    enqueue: Enqueue
+    clock: Callable[[], float]
+
+
+# What an answer needs besides.
+
+
+class Reaction(StrEnum):
+    """What we show at a comment, in GitHub's words."""
+
+    SEEN = "eyes"
+    DONE = "+1"
+    CONFUSED = "confused"
+
+
+class Conversation(Protocol):
+    """Comments that stand at no line, of issues and pull requests."""
+
+    async def remark(self, job: Job) -> Remark | None:
+        """Read the comment that a job answers, as it stands now; None when it is gone."""
+        ...
+
+    async def remarks(self, job: Job) -> Sequence[Remark]:
+        """List what is said on an issue: the newest 100 comments, oldest first."""
+        ...
+
+    async def react(self, job: Job, reaction: Reaction) -> None:
+        """React to the comment that a job answers: a courtesy that GitHub may refuse."""
+        ...
+
+    async def say(self, job: Job, body: str) -> None:
+        """Comment."""
+        ...
+
+
+class Texts(Protocol):
+    """Contents of files, fed by git."""
+
+    async def __call__(
+        self, pull: PullRequest, paths: Collection[str], *, merge_base: str
+    ) -> Mapping[str, bytes]:
+        """Read files at the head of `pull`; what is missing or too large is left out."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyPorts:
+    """The world of one answer."""
+
+    pulls: Pulls
+    analyse: Analyse
+    access: Access
+    commits: Commits
+    conversation: Conversation
+    texts: Texts
+    enqueue: Enqueue
+    clock: Callable[[], float]
+
+
+class Heads(Protocol):
+    """The way from a commit to the pull requests that it is the head of."""
+
+    async def open_pulls(self, job: Job) -> Sequence[int]:
+        """List the open pull requests whose head is the job's, by number."""
+        ...

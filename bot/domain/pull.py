@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from bot.domain.conversation import Remark
     from bot.domain.jobs import RepositoryRef
     from bot.domain.markdown import Markers
 
@@ -91,7 +92,8 @@ class PullRequest:
 
     `position.base_sha` is the tip of the base branch, not the merge base. `listed` are the
     fingerprints that review bodies of ours name instead of an inline comment. `runs` are ordered,
-    newest last.
+    newest last. `author_id` is 0 for whoever is no person. `conversation` holds the newest comments
+    that stand at no line, oldest first.
     """
 
     installation_id: int
@@ -109,6 +111,9 @@ class PullRequest:
     runs: tuple[CheckRun, ...] = ()
     comments: tuple[Comment, ...] = ()
     listed: frozenset[str] = frozenset()
+    author_id: int = 0
+    head_ref: str = ""
+    conversation: tuple[Remark, ...] = ()
 
     @property
     def unfinished_run(self) -> CheckRun | None:

@@ -41,6 +41,8 @@ REVIEW: Permissions = (
     ("metadata", "read"),
     ("pull_requests", "write"),
 )
+REPLY: Permissions = (("issues", "write"), ("metadata", "read"), ("pull_requests", "write"))
+COMMIT: Permissions = (("contents", "write"), ("metadata", "read"))
 READ_CONTENTS: Permissions = (("contents", "read"), ("metadata", "read"))
 
 

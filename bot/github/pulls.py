@@ -21,6 +21,7 @@ from bot.domain.pull import (
 )
 from bot.domain.report import CHECK_NAME
 from bot.github import auth, queries
+from bot.github.conversations import read_remark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -36,7 +37,7 @@ COMPARE = "/repos/{owner}/{repo}/compare/{basehead}{?per_page,page}"
 LAG_WAITS_SECONDS = (1.0, 2.0, 4.0)
 MAX_PAGES = 10
 NOT_FOUND = "NOT_FOUND"
-HIDDEN = frozenset({"author", "headRepository"})
+HIDDEN = frozenset({"author", "editor", "headRepository"})
 
 
 class Pulls:
@@ -103,6 +104,7 @@ class Pulls:
         head = await self._head(job, found)
         reviews = await self._all(job, found, "reviews", more=queries.MORE_REVIEWS)
         threads = await self._all(job, found, "reviewThreads", more=queries.MORE_THREADS)
+        said = await self._said(job, found)
         position = _position(found)
         return PullRequest(
             installation_id=job.installation_id,
@@ -120,6 +122,9 @@ class Pulls:
             runs=self._runs(head, prefix=f"v1:{ref.id}:{job.number}:"),
             comments=tuple(_comments(threads)),
             listed=frozenset(_listed(reviews)),
+            author_id=int((found.get("author") or {}).get("databaseId") or 0),
+            head_ref=str(found["headRefName"]),
+            conversation=tuple(map(read_remark, said)),
         )
 
     async def _head(self, job: Job, found: Node) -> Node:
@@ -170,6 +175,19 @@ class Pulls:
             answer = await self._query(job, more, {"after": page["pageInfo"]["endCursor"]})
             page = _part(_part(answer, "pullRequest"), name)
             nodes += page["nodes"]
+        return [node for node in nodes if node]
+
+    async def _said(self, job: Job, found: Node) -> list[Node]:
+        """List the comments of the conversation, oldest first; of very many the newest."""
+        page = _part(found, "comments")
+        nodes = list(page["nodes"])
+        for _ in range(MAX_PAGES - 1):
+            if not page["pageInfo"]["hasPreviousPage"]:
+                break
+            before = {"before": page["pageInfo"]["startCursor"]}
+            answer = await self._query(job, queries.MORE_COMMENTS, before)
+            page = _part(_part(answer, "pullRequest"), "comments")
+            nodes = [*page["nodes"], *nodes]
         return [node for node in nodes if node]
 
     async def _query(self, where: Job | PullRequest, text: str, variables: Node) -> Node:

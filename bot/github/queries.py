@@ -42,11 +42,34 @@ fragment Reviews on PullRequest {
 }
 """
 
+REMARK_FRAGMENT = """
+fragment Remark on IssueComment {
+  databaseId
+  fullDatabaseId
+  author { login ... on User { databaseId } }
+  editor { login }
+  body
+  viewerDidAuthor
+}
+"""
+
+CONVERSATION_FRAGMENT = (
+    """
+fragment Conversation on PullRequest {
+  comments(last: 100, before: $before) {
+    pageInfo { hasPreviousPage startCursor }
+    nodes { ...Remark }
+  }
+}
+"""
+    + REMARK_FRAGMENT
+)
+
 PULL = (
     """
 query Pull(
   $owner: String!, $name: String!, $number: Int!,
-  $config: String!, $app: Int!, $check: String!, $after: String
+  $config: String!, $app: Int!, $check: String!, $after: String, $before: String
 ) {
   repository(owner: $owner, name: $name) {
     databaseId
@@ -59,8 +82,9 @@ query Pull(
       title
       state
       isDraft
-      author { login }
+      author { login ... on User { databaseId } }
       headRefOid
+      headRefName
       baseRefOid
       baseRefName
       isCrossRepository
@@ -71,6 +95,7 @@ query Pull(
       commits(last: 1) { nodes { commit { ...Head } } }
       ...Reviews
       ...Threads
+      ...Conversation
     }
   }
 }
@@ -79,6 +104,7 @@ fragment File on Blob { oid text }
     + HEAD_FRAGMENT
     + REVIEWS_FRAGMENT
     + THREADS_FRAGMENT
+    + CONVERSATION_FRAGMENT
 )
 
 MORE_REVIEWS = (
@@ -97,6 +123,15 @@ query Threads($owner: String!, $name: String!, $number: Int!, $after: String) {
 }
 """
     + THREADS_FRAGMENT
+)
+
+MORE_COMMENTS = (
+    """
+query Comments($owner: String!, $name: String!, $number: Int!, $before: String) {
+  repository(owner: $owner, name: $name) { pullRequest(number: $number) { ...Conversation } }
+}
+"""
+    + CONVERSATION_FRAGMENT
 )
 
 HEAD = (
@@ -134,3 +169,20 @@ mutation Unminimize($id: ID!) {
   unminimizeComment(input: {subjectId: $id}) { clientMutationId }
 }
 """
+
+COMMIT = """
+mutation Commit($input: CreateCommitOnBranchInput!) {
+  createCommitOnBranch(input: $input) { commit { oid } }
+}
+"""
+
+ISSUE = (
+    """
+query Issue($owner: String!, $name: String!, $number: Int!) {
+  repository(owner: $owner, name: $name) {
+    issue(number: $number) { comments(last: 100) { nodes { ...Remark } } }
+  }
+}
+"""
+    + REMARK_FRAGMENT
+)

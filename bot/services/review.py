@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain import report as reports
 from bot.domain.errors import NotBeforeError, SupersededError, TransientError
-from bot.domain.pull import ConfigSource, PullState
+from bot.domain.jobs import Priority
+from bot.domain.pull import ConfigSource, HeadRepository, PullState
 from bot.domain.reconcile import NO_PLAN, plan
+from bot.domain.standing import next_end, waive
+from bot.services.standing import read_standing
 from checks.config import ConfigError, parse
 from checks.limits import JOB_SECONDS
 from checks.model import Cause
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from bot.domain.jobs import Job
     from bot.domain.ports import ReviewPorts
     from bot.domain.pull import CheckRun, PullRequest
@@ -30,11 +36,15 @@ UNFINISHED = "{count} files could not be read for a reason of ours"
 
 @dataclass(frozen=True, slots=True)
 class _Judgement:
-    """A verdict, its comments, and what it was made of (None when there was nothing to analyse)."""
+    """A verdict, its comments, and what it was made of (None when there was nothing to analyse).
+
+    `ends` is the last day of the waiver that ends first.
+    """
 
     report: Report
     plan: Plan = NO_PLAN
     analysis: Analysis | None = None
+    ends: date | None = None
 
 
 async def review(
@@ -67,6 +77,7 @@ async def review(
     except Exception as error:
         await _apologise(pull, run, error, reports.failed(report), ports=ports)
         raise
+    await _review_after(judgement.ends, job, ports)
     _demand_all(judgement.analysis)
 
 
@@ -92,12 +103,37 @@ async def _judge(pull: PullRequest, ports: ReviewPorts) -> _Judgement:
 async def _examine(pull: PullRequest, config: Config, ports: ReviewPorts) -> _Judgement:
     merge_base = await ports.pulls.merge_base(pull)
     examination = await ports.analyse(pull, merge_base=merge_base, config=config)
-    report = reports.report(examination.analysis, pull, config)
+    stands = await read_standing(pull, ports.access, clock=ports.clock)
+    analysis = waive(examination.analysis, stands)
+    report = reports.report(analysis, pull, config)
+    if stands.paused_by:
+        report = reports.paused(report, stands.paused_by)
+    report = replace(report, buttons=await _buttons(analysis, pull, ports))
     position = await ports.pulls.position(pull)
     if position != pull.position:
         raise SupersededError(position.head_sha)
     comments = plan(report, pull, config=config, live=examination.live)
-    return _Judgement(report, comments, examination.analysis)
+    return _Judgement(report, comments, analysis, next_end(analysis, stands))
+
+
+async def _buttons(
+    analysis: Analysis, pull: PullRequest, ports: ReviewPorts
+) -> tuple[reports.Button, ...]:
+    """Offer what can work here; nobody is asked where there is nothing to fix."""
+    is_fixable = any(finding.suggestion is not None for finding in analysis.new)
+    if not is_fixable or pull.head_repository is not HeadRepository.SAME:
+        return (reports.RECHECK,)
+    is_granted = await ports.commits.is_granted(pull)
+    return (reports.RECHECK, reports.FIX) if is_granted else (reports.RECHECK,)
+
+
+async def _review_after(day: date | None, job: Job, ports: ReviewPorts) -> None:
+    """Have the pull request reviewed again when the day is over, UTC: a waiver ends with it."""
+    if day is None:
+        return
+    midnight = datetime.combine(day + timedelta(days=1), time.min, UTC)
+    again = replace(job, head_sha="", explicit=False, priority=Priority.SWEEP)
+    await ports.enqueue([again], not_before=midnight.timestamp())
 
 
 async def _complete(

@@ -24,7 +24,7 @@ async def test_job_reaches_the_service_of_its_kind_and_is_logged(
     caplog.set_level(logging.INFO)
     store = SqliteStore(tmp_path / "queue.sqlite")
     service = Recorder()
-    worker = Worker(store, {JobKind.REVIEW: service})
+    worker = Worker(store, dict.fromkeys(JobKind, service))
     assert not worker.lives()
     run = asyncio.create_task(worker.run())
     await store.enqueue([review(1)])
@@ -40,6 +40,6 @@ async def test_job_reaches_the_service_of_its_kind_and_is_logged(
 
 async def test_kind_without_a_service_is_an_error_at_start(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "queue.sqlite")
-    with pytest.raises(ValueError, match="No service for jobs of the kind review"):
+    with pytest.raises(ValueError, match="No service for jobs of the kind review, reply, locate"):
         Worker(store, {})
     await store.close()

@@ -16,6 +16,7 @@ def pull_answer(**changes: Any) -> dict[str, Any]:
         "isDraft": False,
         "author": {"login": "ada"},
         "headRefOid": HEAD,
+        "headRefName": "change",
         "baseRefOid": "0" * 40,
         "baseRefName": "main",
         "isCrossRepository": False,
@@ -24,6 +25,7 @@ def pull_answer(**changes: Any) -> dict[str, Any]:
         "commits": {"nodes": [{"commit": head()}]},
         "reviews": reviews(),
         "reviewThreads": threads(),
+        "comments": conversation(),
         **changes,
     }
     repository = {
@@ -55,6 +57,23 @@ def file(text: str | None) -> dict[str, Any]:
 
 def reviews(*bodies: dict[str, Any], after: str | None = None) -> dict[str, Any]:
     return {"pageInfo": _page(after), "nodes": list(bodies)}
+
+
+def conversation(*remarks: dict[str, Any], before: str | None = None) -> dict[str, Any]:
+    page = {"hasPreviousPage": before is not None, "startCursor": before}
+    return {"pageInfo": page, "nodes": list(remarks)}
+
+
+def remark(number: int, body: str, **changes: Any) -> dict[str, Any]:
+    return {
+        "databaseId": None,
+        "fullDatabaseId": str(number),
+        "author": {"login": "ada", "databaseId": 5},
+        "editor": None,
+        "body": body,
+        "viewerDidAuthor": False,
+        **changes,
+    }
 
 
 def threads(*comments: dict[str, Any], after: str | None = None) -> dict[str, Any]:

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from bot.domain.jobs import Job, JobKind, RepositoryRef
 from bot.domain.ports import Examination, ReviewPorts
+from bot.github.access import Access
 from bot.github.checks import Checks
+from bot.github.commits import Commits
 from bot.github.configs import OwnerConfigs
 from bot.github.pulls import Pulls
 from bot.github.reviews import Reviews
@@ -14,6 +16,7 @@ from bot.services.review import review
 from tests.bot.domain.examples import BASE, HEAD, MERGE_BASE, analysis, finding
 from tests.bot.github.answers import pull_answer
 from tests.bot.github.conftest import APP_ID, MINT
+from tests.bot.services.memory import NOW
 
 if TYPE_CHECKING:
     from bot.domain.pull import PullRequest
@@ -41,6 +44,10 @@ async def test_a_review_of_20_findings_costs_six_requests(
         checks=Checks(github),
         reviews=Reviews(github),
         analyse=_analyse,
+        access=Access(github),
+        commits=Commits(github),
+        enqueue=_enqueue,
+        clock=lambda: NOW,
     )
 
     await review(JOB, ports)
@@ -55,6 +62,10 @@ async def test_a_review_of_20_findings_costs_six_requests(
         "PATCH /repos/octo/shop/check-runs/5",
     ]
     assert asked.count(MINT) == 1
+
+
+async def _enqueue(jobs: object, *, not_before: float = 0.0) -> None:
+    raise AssertionError
 
 
 async def _analyse(pull: PullRequest, *, merge_base: str, config: Config) -> Examination:

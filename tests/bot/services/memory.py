@@ -11,12 +11,17 @@ from bot.domain.pull import CheckRun, Comment, Position, PullRequest
 from tests.bot.domain.examples import MERGE_BASE, analysis
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from bot.domain.comments import Inline
     from bot.domain.jobs import Job
     from bot.domain.reconcile import Plan
     from bot.domain.report import Report
     from checks.config import Config
     from checks.model import Analysis
+
+# 2026-10-01T12:00:00Z
+NOW = 1_790_856_000.0
 
 
 @dataclass(slots=True)
@@ -34,10 +39,40 @@ class MemoryGitHub:
     dies_after: str = ""
     writes: list[str] = field(default_factory=list)
     reports: list[Report] = field(default_factory=list)
+    writers: frozenset[str] = frozenset({"ada"})
+    contents_write: bool = True
+    now: float = NOW
+    asked_about: list[str] = field(default_factory=list)
+    committed: list[Mapping[str, bytes]] = field(default_factory=list)
+    enqueued: list[tuple[Job, float]] = field(default_factory=list)
 
     @property
     def ports(self) -> ReviewPorts:
-        return ReviewPorts(pulls=self, checks=self, reviews=self, analyse=self._analyse)
+        return ReviewPorts(
+            pulls=self,
+            checks=self,
+            reviews=self,
+            analyse=self._analyse,
+            access=self,
+            commits=self,
+            enqueue=self.enqueue,
+            clock=lambda: self.now,
+        )
+
+    async def may_write(self, place: object, login: str) -> bool:
+        self.asked_about.append(login)
+        return login in self.writers
+
+    async def is_granted(self, pull: PullRequest) -> bool:
+        return self.contents_write
+
+    async def commit(
+        self, pull: PullRequest, files: Mapping[str, bytes], *, message: tuple[str, str]
+    ) -> None:
+        self.committed.append(files)
+
+    async def enqueue(self, jobs: Sequence[Job], *, not_before: float = 0.0) -> None:
+        self.enqueued += [(job, not_before) for job in jobs]
 
     async def read(self, job: Job) -> PullRequest | None:
         return self.pull
