@@ -14,16 +14,17 @@ from bot.domain.ports import Reaction
 from bot.domain.pull import PullState
 from bot.domain.replies import Again, Outcome, Scene, Who, answer, decide, refused
 from bot.domain.standing import NOTHING_STANDS, Standing, waive
-from bot.services.standing import read_standing, today
+from bot.services.standing import read_standing, today_of
 from checks.config import ConfigError, parse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from bot.domain.conversation import Remark
     from bot.domain.ports import ReplyPorts
     from bot.domain.pull import PullRequest
-    from bot.domain.replies import Catalogue
+    from bot.domain.replies import Catalogue, Command
     from checks.model import Analysis
 
 # A press is answered once for each head.
@@ -32,13 +33,18 @@ PRESSED = "{command}@{head}"
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """What is asked, by whom, in which text."""
+    """What is asked, by whom, in which text; `may_write` is told after it was asked for."""
 
     asked: str
     calls: Sequence[Call]
     actor: str
     actor_id: int
     text: str = ""
+    may_write: bool = False
+
+    def called(self, catalogue: Catalogue) -> list[Command]:
+        """List the commands that there are."""
+        return [catalogue[call.name] for call in self.calls if call.name in catalogue]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +64,12 @@ async def reply(job: Job, ports: ReplyPorts, *, catalogue: Catalogue) -> None:
     if question is None or not question.calls:
         return
     await _react(job, Reaction.SEEN, ports=ports)
+    question = await _with_permission(job, question, ports, catalogue=catalogue)
     place = await _place(job, question, ports, catalogue=catalogue)
     if place is None:
         return
     is_answered = question.asked in {given.asked for given in answers(place.remarks)}
-    outcomes = await _outcomes(job, question, place, ports=ports, catalogue=catalogue)
+    outcomes = _outcomes(question, place, today=today_of(ports.clock), catalogue=catalogue)
     if not is_answered:
         outcomes = [await _committed(one, question, place, ports) for one in outcomes]
         text = answer(question.calls, outcomes, asked=question.asked, text=question.text)
@@ -99,10 +106,17 @@ async def _place(
     if pull is None:
         return None
     stands = await read_standing(pull, ports.access, clock=ports.clock)
-    called = [catalogue[call.name] for call in question.calls if call.name in catalogue]
-    if not any(command.looks_at_findings for command in called):
-        return _Place(pull, pull.conversation, stands)
-    return await _examined(pull, stands, ports)
+    if _looks_at_findings(question, catalogue):
+        return await _examined(pull, stands, ports)
+    return _Place(pull, pull.conversation, stands)
+
+
+def _looks_at_findings(question: _Question, catalogue: Catalogue) -> bool:
+    """Tell whether an analysis is needed: nobody is given one to be refused afterwards."""
+    return any(
+        command.looks_at_findings and (question.may_write or command.who is Who.ANYONE)
+        for command in question.called(catalogue)
+    )
 
 
 async def _examined(pull: PullRequest, stands: Standing, ports: ReplyPorts) -> _Place:
@@ -120,36 +134,35 @@ async def _examined(pull: PullRequest, stands: Standing, ports: ReplyPorts) -> _
     return replace(place, merge_base=merge_base, analysis=analysis)
 
 
-async def _outcomes(
-    job: Job, question: _Question, place: _Place, *, ports: ReplyPorts, catalogue: Catalogue
+def _outcomes(
+    question: _Question, place: _Place, *, today: date, catalogue: Catalogue
 ) -> list[Outcome]:
     """Let each call decide, in order; what one accepts or revokes, the next one sees."""
     scene = Scene(
         asked=question.asked,
         actor=question.actor,
         actor_id=question.actor_id,
-        today=today(ports.clock),
+        today=today,
         catalogue=catalogue,
         pull=place.pull,
         standing=place.standing,
         analysis=place.analysis,
     )
-    may_write = await _may_write(job, question, ports, catalogue=catalogue)
     outcomes: list[Outcome] = []
     for call in question.calls:
-        outcomes.append(decide(call, scene, may_write=may_write))
+        outcomes.append(decide(call, scene, may_write=question.may_write))
         scene = _without(scene, outcomes[-1].revoked)
     return outcomes
 
 
-async def _may_write(
+async def _with_permission(
     job: Job, question: _Question, ports: ReplyPorts, *, catalogue: Catalogue
-) -> bool:
-    """Ask GitHub only when a called command wants to know."""
-    called = [catalogue[call.name] for call in question.calls if call.name in catalogue]
-    if all(command.who is Who.ANYONE for command in called):
-        return False
-    return await ports.access.may_write(job, question.actor)
+) -> _Question:
+    """Ask GitHub what the person may do, only when a called command wants to know."""
+    if all(command.who is Who.ANYONE for command in question.called(catalogue)):
+        return question
+    may_write = await ports.access.may_write(job, question.actor)
+    return replace(question, may_write=may_write)
 
 
 def _without(scene: Scene, revoked: Sequence[Revoked]) -> Scene:

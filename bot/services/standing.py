@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bot.domain.pull import PullRequest
 
 
-def today(clock: Callable[[], float]) -> date:
+def today_of(clock: Callable[[], float]) -> date:
     """Tell the day in UTC."""
     return datetime.fromtimestamp(clock(), UTC).date()
 
@@ -26,4 +26,4 @@ async def read_standing(
     claimed = claims(pull.conversation)
     logins = sorted({login for claim in claimed for login in claim.decisive})
     writers = {login for login in logins if await access.may_write(pull, login)}
-    return standing(claimed, may_write=writers.__contains__, today=today(clock))
+    return standing(claimed, may_write=writers.__contains__, today=today_of(clock))

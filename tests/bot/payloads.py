@@ -17,7 +17,7 @@ def delivery(**parts: Any) -> dict[str, Any]:
             "full_name": "acme/engine",
             "owner": {"login": "acme"},
         },
-        "sender": {"login": "ann", "type": "User"},
+        "sender": {"login": "ann", "id": 5, "type": "User"},
         **parts,
     }
 
@@ -53,3 +53,24 @@ def check_suite(*pull_requests: dict[str, Any]) -> dict[str, Any]:
     """Build a `check_suite` delivery for a press on "Re-run all checks"."""
     suite = {"head_sha": HEAD, "pull_requests": list(pull_requests)}
     return delivery(action="rerequested", check_suite=suite)
+
+
+def pressed(identifier: object, *, external_id: str) -> dict[str, Any]:
+    """Build a `check_run` delivery for a press on a button of ours."""
+    run = {"head_sha": HEAD, "external_id": external_id, "pull_requests": []}
+    action = {"identifier": identifier}
+    return delivery(action="requested_action", check_run=run, requested_action=action)
+
+
+def comment(
+    action: str, body: str | None, *, before: str | None = None, on_issue: bool = False
+) -> dict[str, Any]:
+    """Build an `issue_comment` delivery of pull request (or issue) 1; `before` was edited."""
+    user = {"login": "ann", "id": 5, "type": "User"}
+    changes = {} if before is None else {"changes": {"body": {"from": before}}}
+    return delivery(
+        action=action,
+        issue={"number": 1, "pull_request": None if on_issue else {"url": "x"}},
+        comment={"id": 77, "user": user, "body": body, "performed_via_github_app": None},
+        **changes,
+    )

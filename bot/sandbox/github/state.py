@@ -68,7 +68,7 @@ class State:
     `url` is set when the server knows its port. `silent_long_bodies` switches on what one source
     saw: an over-long issue body answers 200 and is not stored. `lagging_reads` is the number of API
     reads that still show the past after a pull request was opened or its head moved.
-    `protected_branches` take no pushes; of `private_members` (of the owner) nobody is told that they are.
+    `protected_branches` take no pushes; that `private_members` are members shows nowhere.
     """
 
     root: Path

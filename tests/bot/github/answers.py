@@ -14,7 +14,7 @@ def pull_answer(**changes: Any) -> dict[str, Any]:
         "title": "Add a cart",
         "state": "OPEN",
         "isDraft": False,
-        "author": {"login": "ada"},
+        "author": {"login": "ada", "databaseId": 5},
         "headRefOid": HEAD,
         "headRefName": "change",
         "baseRefOid": "0" * 40,
