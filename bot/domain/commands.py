@@ -4,7 +4,7 @@
     word    = [ key , "=" ] , ( quoted | bare ) ;
     key     = letter , { letter | "-" } ;
     quoted  = '"' , { any character but '"' } , '"' ;   “ and ” as well: phones write them
-    bare    = character that is no blank and no quote , { character that is no blank } ;
+    bare    = character that is no blank and no quote , { the same } ;
 
 The first word is the command's name, in any case. A line is a call only where Markdown takes it
 for text: not in a quote (nor in the paragraph that continues one), in code (fenced, indented or
@@ -30,14 +30,14 @@ MAX_CALLS = 10
 # Hostile Markdown of 65,000 characters takes a second to parse, of this length a fifth of it.
 MAX_CHARACTERS = 20_000
 
-UNCLOSED = "a quotation mark is not closed"
+UNCLOSED = "a quotation mark opens or closes in the wrong place"
 TWICE = "`{key}=` stands twice"
 
 _LINE_END = re.compile(r"\r\n?")
 _CANDIDATE = re.compile(rf"^{PREFIX}(?=[ \t]|$)", re.MULTILINE)
 _WORD = re.compile(
     r"""[ \t]+(?:(?P<key>[A-Za-z][A-Za-z-]*)=)?
-    (?: "(?P<straight>[^"]*)" | “(?P<curly>[^”]*)” | (?P<bare>[^\s"“”]\S*) )
+    (?: "(?P<straight>[^"]*)" | “(?P<curly>[^”]*)” | (?P<bare>[^\s"“”]+) )
     (?=[ \t]|$)""",
     re.VERBOSE,
 )
@@ -78,7 +78,9 @@ def parse(body: str) -> tuple[Call, ...]:
 def _spoken(lines: list[str]) -> frozenset[int]:
     """Tell which lines call a command where Markdown takes them for text."""
     marked = [
-        f"{_MARK}{chr(_FIRST + number)}" if _CANDIDATE.match(line) else line
+        line.replace(PREFIX, f"{_MARK}{chr(_FIRST + number)}", 1)
+        if _CANDIDATE.match(line)
+        else line
         for number, line in enumerate(lines)
     ]
     tokens = _MARKDOWN.parse("\n".join(marked))
