@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from bot.commands import discover
+from bot.domain.replies import table
 from checks.config import parse
 from checks.registry import rules
 
@@ -27,6 +29,10 @@ def test_every_rule_is_listed_with_its_reason() -> None:
     listed = re.findall(r"^\| `([a-z-]+)` \| (.+) \|$", README, re.MULTILINE)
 
     assert dict(listed) == {rule.name: rule.reason for rule in rules()}
+
+
+def test_every_command_is_listed_as_its_file_says_it() -> None:
+    assert table(discover()) in README
 
 
 def test_example_config_is_valid() -> None:
