@@ -37,7 +37,7 @@ TOO_LONG = f"it reaches past {WAIVER_DAYS} days: write an earlier day"
 NO_WRITE = "{login} has no write access any more"
 EDITED = "{login}, who edited it, has no write access"
 EDITED_BY_NOBODY = "it was edited by somebody who is not known"
-LAPSED = "A waiver by comment does not hold: `{line}`, because {reason}."
+LAPSED = "The command `{line}` does not hold: {reason}."
 WAIVED_FILE = "{reason}; waived until {until}, by {by}: {why}"
 
 
@@ -95,7 +95,7 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True)
 class Lapsed:
-    """A waiver by comment that does not hold, and why."""
+    """A waiver or pause that was accepted and does not hold, and why."""
 
     line: str
     reason: str
@@ -183,19 +183,14 @@ def standing(
     lapsed: list[Lapsed] = []
     pauses: list[Claim] = []
     for claim in claimed:
-        why = _unauthorised(claim, may_write)
-        if claim.call.name == PAUSE:
-            pauses += [] if why else [claim]
-            continue
         try:
-            terms = read_terms(claim.call)
-            why = why or overdue(terms.until, today)
+            _demand_write(claim, may_write)
+            if claim.call.name == PAUSE:
+                pauses.append(claim)
+            else:
+                waivers.append(Waiver(claim, _holding(claim.call, today)))
         except ValueError as error:
-            why = why or str(error)
-        if why:
-            lapsed.append(Lapsed(claim.call.line, why))
-        else:
-            waivers.append(Waiver(claim, terms))
+            lapsed.append(Lapsed(claim.call.line, str(error)))
     return Standing(tuple(waivers), tuple(lapsed), tuple(pauses))
 
 
@@ -231,14 +226,20 @@ def _claims(remark: Remark, answer: Answer) -> Iterator[Claim]:
             )
 
 
-def _unauthorised(claim: Claim, may_write: Callable[[str], bool]) -> str:
+def _demand_write(claim: Claim, may_write: Callable[[str], bool]) -> None:
     if not may_write(claim.author):
-        return NO_WRITE.format(login=claim.author)
-    if claim.editor is None:
-        return ""
-    if not claim.editor:
-        return EDITED_BY_NOBODY
-    return "" if may_write(claim.editor) else EDITED.format(login=claim.editor)
+        raise ValueError(NO_WRITE.format(login=claim.author))
+    if claim.editor == "":
+        raise ValueError(EDITED_BY_NOBODY)
+    if claim.editor is not None and not may_write(claim.editor):
+        raise ValueError(EDITED.format(login=claim.editor))
+
+
+def _holding(call: Call, today: date) -> Terms:
+    terms = read_terms(call)
+    if problem := overdue(terms.until, today):
+        raise ValueError(problem)
+    return terms
 
 
 def _waived(finding: Finding, waivers: Iterable[Waiver]) -> Finding:

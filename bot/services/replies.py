@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from bot.domain.conversation import Remark
+    from bot.domain.conversation import Answer, Remark
     from bot.domain.ports import ReplyPorts
     from bot.domain.pull import PullRequest
     from bot.domain.replies import Catalogue, Command
     from checks.model import Analysis
 
-# A press is answered once for each head.
-PRESSED = "{command}@{head}"
+# A press is answered once for each person and head.
+PRESSED = "{command}@{head}@{actor_id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +68,13 @@ async def reply(job: Job, ports: ReplyPorts, *, catalogue: Catalogue) -> None:
     place = await _place(job, question, ports, catalogue=catalogue)
     if place is None:
         return
-    is_answered = question.asked in {given.asked for given in answers(place.remarks)}
     outcomes = _outcomes(question, place, today=today_of(ports.clock), catalogue=catalogue)
-    if not is_answered:
-        outcomes = [await _committed(one, question, place, ports) for one in outcomes]
-        text = answer(question.calls, outcomes, asked=question.asked, text=question.text)
-        if text is not None:
-            await ports.conversation.say(job, text)
+    outcomes = [await _committed(one, question, place, ports) for one in outcomes]
+    given = next((one for one in answers(place.remarks) if one.asked == question.asked), None)
+    if given is not None:
+        outcomes = [_as_said(one, given) for one in outcomes]
+    elif text := answer(question.calls, outcomes, asked=question.asked, text=question.text):
+        await ports.conversation.say(job, text)
     await _have_reviewed(job, max(one.again for one in outcomes), ports)
     is_done = all(one.done for one in outcomes)
     await _react(job, Reaction.DONE if is_done else Reaction.CONFUSED, ports=ports)
@@ -83,7 +83,7 @@ async def reply(job: Job, ports: ReplyPorts, *, catalogue: Catalogue) -> None:
 async def _question(job: Job, ports: ReplyPorts) -> _Question | None:
     """Read the comment anew; None when it is gone, or was written by no person."""
     if not job.comment_id:
-        asked = PRESSED.format(command=job.command, head=job.head_sha[:12])
+        asked = PRESSED.format(command=job.command, head=job.head_sha[:12], actor_id=job.actor_id)
         return _Question(asked, [Call(job.command)], job.actor, job.actor_id)
     remark = await ports.conversation.remark(job)
     if remark is None or remark.ours or not remark.author_id:
@@ -109,6 +109,13 @@ async def _place(
     if _looks_at_findings(question, catalogue):
         return await _examined(pull, stands, ports)
     return _Place(pull, pull.conversation, stands)
+
+
+def _as_said(outcome: Outcome, given: Answer) -> Outcome:
+    """Stay with what was said before: what was revoked then cannot be revoked again."""
+    if not given.accepted and not given.revoked:
+        return outcome
+    return replace(outcome, done=True, again=max(outcome.again, Again.SILENTLY))
 
 
 def _looks_at_findings(question: _Question, catalogue: Catalogue) -> bool:

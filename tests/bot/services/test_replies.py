@@ -123,6 +123,21 @@ async def test_job_that_runs_twice_answers_once() -> None:
     assert len(made.said) == 1
 
 
+@pytest.mark.parametrize("line", ["/ssot unwaive forbidden-import", "/ssot resume"])
+async def test_job_that_died_after_its_answer_goes_on_behind_it(line: str) -> None:
+    made = talk(f"{WAIVE}\n/ssot pause")
+    await answer(made)
+    made.comments.append(Remark(80, "ada", 5, line))
+    made.show()
+    await answer(made, replace(JOB, comment_id=80))
+    made.github.enqueued.clear()
+    await answer(made, replace(JOB, comment_id=80))
+
+    assert len(made.said) == 2
+    assert len(made.github.enqueued) == 1
+    assert made.reactions[-1] == "+1"
+
+
 async def test_recheck_is_an_explicit_review_and_no_comment() -> None:
     made = talk("/ssot recheck", author="grace")
     await answer(made)
@@ -237,6 +252,14 @@ async def test_refused_press_is_answered_once_for_a_head() -> None:
     await answer(made, press)
 
     assert len(made.said) == 1
+
+
+async def test_press_after_somebody_was_refused_still_works() -> None:
+    made = talk("hello", FIXABLE)
+    await answer(made, replace(PRESS, actor="mallory", actor_id=6))
+    await answer(made, PRESS)
+
+    assert len(made.github.committed) == 1
 
 
 async def test_rate_limit_is_waited_for_without_an_answer() -> None:
