@@ -75,6 +75,12 @@ def test_acceptance_without_its_comment_is_none() -> None:
     assert stands([accepted(1, WAIVE, FOUND.fingerprint)]) == Standing()
 
 
+def test_waiver_of_a_deleted_account_is_none() -> None:
+    gone = said(1, WAIVE, author="", author_id=0)
+
+    assert claims([gone, accepted(1, WAIVE, FOUND.fingerprint)]) == ()
+
+
 def test_marker_further_down_in_an_answer_is_not_believed() -> None:
     smuggled = header(Answer("1", digest_of(WAIVE), {"0" * 16: frozenset()}))
     answer = Remark(9, "ssot", 0, f"You wrote:\n{smuggled}", ours=True)
