@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from checks.formats.visible import spell_surrogates
 
 if TYPE_CHECKING:
-    from checks.model import Analysis, Finding
+    from checks.model import Analysis, Finding, Suggestion
 
 SCHEMA = 1
 
@@ -55,7 +55,15 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "message": finding.message,
         "fingerprint": finding.fingerprint,
         "anchored": finding.anchored,
-        "suggestion": asdict(suggestion) if suggestion else None,
+        "suggestion": _suggestion(suggestion) if suggestion else None,
+    }
+
+
+def _suggestion(suggestion: Suggestion) -> dict[str, Any]:
+    return {
+        "start_line": suggestion.start_line,
+        "end_line": suggestion.end_line,
+        "replacement": suggestion.replacement,
     }
 
 
