@@ -15,19 +15,24 @@ from typing import TYPE_CHECKING
 import aiohttp
 from aiohttp import web
 
-from bot import handlers
+from bot import commands, handlers
 from bot.domain.errors import UserError
 from bot.domain.jobs import JobKind
 from bot.domain.ports import ReviewPorts, SweepPorts
+from bot.domain.reply_ports import ReplyPorts
 from bot.domain.retry import RunLimits
 from bot.examination import Examiner
+from bot.github.access import Access
 from bot.github.auth import Tokens
 from bot.github.checks import Checks
 from bot.github.client import GitHub
+from bot.github.commits import Commits
 from bot.github.configs import OwnerConfigs
+from bot.github.conversations import Conversations
 from bot.github.deliveries import Deliveries
 from bot.github.gate import WRITE_INTERVAL_SECONDS
 from bot.github.groups import Groups, NoReviews
+from bot.github.locations import Locations
 from bot.github.pulls import Pulls
 from bot.github.reviews import Reviews
 from bot.github.sweeps import Sweeps
@@ -36,7 +41,9 @@ from bot.pool import AnalysisPool
 from bot.rounds import Rounds
 from bot.services.deliveries import Lookback
 from bot.services.groups import GroupExaminer, group
+from bot.services.locate import locate
 from bot.services.purge import purge
+from bot.services.replies import reply
 from bot.services.review import review
 from bot.services.sweep import rejudge, sweep, sweep_installation
 from bot.settings import SettingsError
@@ -48,9 +55,9 @@ from bot.worker import Worker
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
-    from bot.domain.jobs import Job
     from bot.domain.ports import Store
     from bot.settings import AppCredentials, Settings
+    from bot.worker import Service as JobService
 
 # Container platforms send SIGKILL about half a minute after SIGTERM.
 GRACE_SECONDS = 15.0
@@ -159,27 +166,25 @@ async def _github(
 
 def _services(
     github: GitHub, store: Store, *, settings: Settings, examiner: Examiner
-) -> Mapping[JobKind, Callable[[Job], Awaitable[None]]]:
+) -> Mapping[JobKind, JobService]:
     """Give each kind of job the function that serves it, and that function its ports."""
     assert settings.app is not None
-    app, configs = settings.app, OwnerConfigs(github)
+    app_id, configs = settings.app.app_id, OwnerConfigs(github)
     reviews = ReviewPorts(
-        pulls=Pulls(github, configs, app_id=app.app_id),
+        pulls=Pulls(github, configs, app_id=app_id),
         checks=Checks(github),
         reviews=Reviews(github),
         analyse=examiner,
         additions=AdditionFiles(settings.make_data_dir() / "additions"),
+        access=Access(github),
+        commits=Commits(github),
         queue=store,
         forget=examiner.forget,
+        clock=time.time,
     )
-    queue = Groups(github, configs, app_id=app.app_id)
-    groups = replace(
-        reviews,
-        pulls=queue,
-        reviews=NoReviews(),
-        analyse=GroupExaminer(examiner, queue.start),
-    )
-    sweeps = SweepPorts(Sweeps(github, configs, app_id=app.app_id), store, time.time)
+    sweeps = SweepPorts(Sweeps(github, configs, app_id=app_id), store, time.time)
+    groups = _group_ports(reviews, Groups(github, configs, app_id=app_id))
+    replies = _reply_ports(reviews, github, examiner)
     return {
         JobKind.REVIEW: partial(review, ports=reviews),
         JobKind.GROUP: partial(group, ports=groups),
@@ -187,7 +192,27 @@ def _services(
         JobKind.BRANCH: partial(rejudge, ports=sweeps),
         JobKind.INSTALLATION: partial(sweep_installation, ports=sweeps),
         JobKind.PURGE: partial(purge, store=store, forget=examiner.purge),
+        JobKind.REPLY: partial(reply, ports=replies, catalogue=commands.discover()),
+        JobKind.LOCATE: partial(locate, locations=Locations(github), queue=store),
     }
+
+
+def _group_ports(reviews: ReviewPorts, groups: Groups) -> ReviewPorts:
+    examiner = GroupExaminer(reviews.analyse, groups.start)
+    return replace(reviews, pulls=groups, reviews=NoReviews(), analyse=examiner)
+
+
+def _reply_ports(reviews: ReviewPorts, github: GitHub, examiner: Examiner) -> ReplyPorts:
+    return ReplyPorts(
+        pulls=reviews.pulls,
+        analyse=examiner,
+        access=reviews.access,
+        commits=reviews.commits,
+        conversation=Conversations(github),
+        texts=examiner.texts,
+        queue=reviews.queue,
+        clock=reviews.clock,
+    )
 
 
 def _rounds(github: GitHub, store: Store, *, app: AppCredentials, examiner: Examiner) -> Rounds:

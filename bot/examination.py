@@ -12,14 +12,16 @@ from bot.git.fetch import RefusedError
 from bot.git.leash import in_thread
 from bot.git.mirror import Mirror
 from bot.git.shelf import drop_idle
+from bot.git.snapshot import read
 from bot.github.auth import READ_CONTENTS, grant
 from bot.readers import PooledReader
 from checks.model import EntryStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from bot.domain.pull import PullRequest
+    from bot.git.pull import Pull
     from bot.github.client import GitHub
     from bot.pool import AnalysisPool
     from bot.settings import Settings
@@ -51,6 +53,23 @@ class Examiner:
             client.forget(token)
         token = await client.token()
         return await self._examine(pull, merge_base, config=config, token=token.text)
+
+    async def texts(
+        self, pull: PullRequest, paths: Collection[str], *, merge_base: str | None
+    ) -> Mapping[str, bytes]:
+        """Read files at the head of `pull`; what is missing or too large is left out."""
+        client = self._github.client(grant(pull.installation_id, pull.repository, READ_CONTENTS))
+        token = await client.token()
+
+        def run() -> Mapping[str, bytes]:
+            mirror, number, head = self._mirror(pull), pull.number, pull.position.head_sha
+            base = merge_base or mirror.merge_base(
+                base=pull.position.base_sha, head=head, number=number, token=token.text
+            )
+            change = mirror.fetch_commits(base=base, head=head, number=number, token=token.text)
+            return _texts(change, head, paths)
+
+        return await in_thread(run)
 
     async def forget(self, pull: PullRequest) -> None:
         """Drop the refs of a closed pull request: later fetches need not tell of it."""
@@ -98,3 +117,11 @@ def _renamed(snapshot: Snapshot) -> Mapping[str, str]:
         for entry in snapshot.entries
         if entry.base and entry.status is EntryStatus.RENAMED
     }
+
+
+def _texts(change: Pull, head_sha: str, paths: Collection[str]) -> Mapping[str, bytes]:
+    tree = change.ask(lambda objects: objects.tree(head_sha))
+    oids = {version.path: version.oid for version in tree if version.path in paths}
+    contents = read(change, list(oids.values()))
+    found = {path: contents[oid] for path, oid in oids.items()}
+    return {path: content for path, content in found.items() if isinstance(content, bytes)}

@@ -102,7 +102,7 @@ class Waivers:
     def config_lapses(self, proposed: Config) -> Iterator[Lapse]:
         """Yield the waivers of a config that have ended, or reach too far."""
         for waiver in proposed.waivers:
-            reason = _overdue(waiver.until, self._today)
+            reason = overdue(waiver.until, self._today)
             if reason:
                 span = Span(waiver.line, 1, waiver.line, 1)
                 yield Lapse(waiver.rule, span, reason, waiver.reason)
@@ -127,7 +127,7 @@ class Waivers:
 
     def _by_config(self, finding: Finding) -> Acceptance | None:
         for waiver in self._config.waivers:
-            if _is_meant(waiver, finding) and not _overdue(waiver.until, self._today):
+            if _is_meant(waiver, finding) and not overdue(waiver.until, self._today):
                 return Acceptance(waiver.until, waiver.reason, waiver.by)
         return None
 
@@ -163,12 +163,12 @@ def _parse(text: str, today: date) -> _Terms:
     if match["reason"] is None:
         raise ValueError(NO_REASON)
     reason = check_sentence(match["reason"])
-    if overdue := _overdue(until, today):
-        raise ValueError(overdue)
+    if problem := overdue(until, today):
+        raise ValueError(problem)
     return _Terms(rule, until, reason)
 
 
-def _overdue(until: date, today: date) -> str:
+def overdue(until: date, today: date) -> str:
     """Say why a day makes a waiver void; empty when it holds through the end of the day."""
     if until < today:
         return EXPIRED.format(until=until)

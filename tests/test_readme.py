@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.cli.entry import discover, parser
+from bot.cli.entry import discover as terminal_commands
+from bot.cli.entry import parser
+from bot.commands import discover as slash_commands
+from bot.domain.replies import table
 from checks.config import parse
 from checks.registry import rules
 
@@ -31,10 +34,16 @@ def test_every_rule_is_listed_with_its_reason() -> None:
     assert dict(listed) == {rule.name: rule.reason for rule in rules()}
 
 
+def test_every_slash_command_is_listed_as_its_file_says_it() -> None:
+    assert table(slash_commands()) in README
+
+
 def test_every_command_is_listed_with_its_help() -> None:
     listed = re.findall(r"^\| `ssot ([a-z-]+)` \| (.+) \|$", README, re.MULTILINE)
 
-    helps = {name: (command.__doc__ or "").partition("\n")[0] for name, command in discover()}
+    helps = {
+        name: (command.__doc__ or "").partition("\n")[0] for name, command in terminal_commands()
+    }
     assert dict(listed) == helps
 
 

@@ -15,6 +15,8 @@ class JobKind(StrEnum):
     BRANCH = "branch"  # all pull requests to `branch`, whose config changed
     INSTALLATION = "installation"  # all repositories that we were given
     PURGE = "purge"  # nothing is left of a repository that was taken away
+    REPLY = "reply"  # the answer to a comment or the press of a button
+    LOCATE = "locate"  # the pull requests of a head that GitHub named without any
 
 
 class JobState(StrEnum):
@@ -50,6 +52,10 @@ class Job:
     `head_sha` is the head that the delivery spoke of, `""` when it named none: reads of GitHub
     may lag behind it. `explicit` asks for a new check run even where the verdict stands already.
     `base_sha` is what a merge queue's group stands on, `branch` the base branch.
+
+    A reply answers the comment `comment_id`, or (0) the press of the button `command` by the
+    account `actor_id` with the login `actor`; `on_issue` tells that `number` is no pull request.
+    To locate is to find the pull requests of `head_sha`; `number` is 0 until then.
     """
 
     kind: JobKind
@@ -61,10 +67,20 @@ class Job:
     explicit: bool = False
     base_sha: str = ""
     branch: str = ""
+    comment_id: int = 0
+    command: str = ""
+    actor: str = ""
+    actor_id: int = 0
+    on_issue: bool = False
 
     @property
     def key(self) -> str:
-        """Name what makes two jobs equal: of one key, one runs at a time, the newest waits."""
+        """Name what makes two jobs equal: of one key, one runs at a time, the newest waits.
+
+        Each comment is answered, so that its reply supersedes no other one; nor does it wait for a
+        review of the same pull request.
+        """
+        pull = f"{self.repository.id}#{self.number}"
         match self.kind:
             case JobKind.GROUP:
                 return f"{self.repository.id}@{self.head_sha}"
@@ -72,8 +88,13 @@ class Job:
                 return f"{self.repository.id}:{self.branch}"
             case JobKind.INSTALLATION:
                 return f"installation {self.installation_id}"
+            case JobKind.REPLY:
+                pressed = f"{self.command}@{self.actor_id}"
+                return f"{pull}/{self.comment_id or pressed}"
+            case JobKind.LOCATE:
+                return f"{pull}/{self.head_sha}"
             case _:
-                return f"{self.repository.id}#{self.number}"
+                return pull
 
     def superseding(self, older: Job) -> Job:
         """Take the place of an older job of this kind and key, and what it alone knew or asked."""

@@ -76,6 +76,13 @@ def suggestion(replacement: str) -> str:
     return f"{fence}suggestion\n{replacement}{ending}{fence}"
 
 
+def fenced(text: str, language: str) -> str:
+    """Render text as a block of code; nothing in it can end the block."""
+    fence = "`" * max(3, _longest_run(text) + 1)
+    ending = "" if text.endswith("\n") else "\n"
+    return f"{fence}{language}\n{text}{ending}{fence}"
+
+
 def cut(text: str, limit_bytes: int, *, notice: str) -> str:
     """Keep whole lines of `text` up to `limit_bytes` of UTF-8; `notice` ends what was cut."""
     raw = text.encode()

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     Handler = Callable[[Job], Awaitable[None]]
     Forget = Callable[[PullRequest], Awaitable[None]]
+    # The pull request or issue that is meant: a repository and a number.
+    Place = Job | PullRequest
 
 
 class Store(Protocol):
@@ -56,6 +58,10 @@ class Store(Protocol):
 
     async def counts(self) -> Mapping[str, int]:
         """Count jobs by state: `waiting`, `running`, `done`, `failed`."""
+        ...
+
+    async def due(self, *, before: float) -> int:
+        """Count the jobs that wait and may run before this Unix time."""
         ...
 
     async def oldest_waiting_seconds(self) -> float:
@@ -177,17 +183,49 @@ class Queue(Protocol):
         ...
 
 
+class Access(Protocol):
+    """Who may do what, as GitHub says now; doubt is no."""
+
+    async def may_write(self, place: Place, login: str) -> bool:
+        """Tell whether a person has write access to the repository."""
+        ...
+
+
+class Commits(Protocol):
+    """Commits to the head branch, where the installation lets the App push."""
+
+    async def is_granted(self, pull: PullRequest) -> bool:
+        """Tell whether the installation grants `contents: write`."""
+        ...
+
+    async def commit(
+        self, pull: PullRequest, files: Mapping[str, bytes], *, message: tuple[str, str]
+    ) -> None:
+        """Make one commit with these contents on top of the head that was read, and nothing else.
+
+        `message` is headline and body. UserError with GitHub's words when it takes none there;
+        TransientError when the head is another one by now.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class ReviewPorts:
-    """The world of one review; `forget` drops what git keeps of a closed pull request."""
+    """The world of one review.
+
+    `forget` drops what git keeps of a closed pull request; `clock` tells Unix time.
+    """
 
     pulls: Pulls
     checks: Checks
     reviews: Reviews
     analyse: Analyse
     additions: Additions
+    access: Access
+    commits: Commits
     queue: Queue
     forget: Forget
+    clock: Callable[[], float]
 
 
 # What heals: GitHub's own list of deliveries, and reads over whole repositories.

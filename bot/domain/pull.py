@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from bot.domain.conversation import Remark
     from bot.domain.jobs import RepositoryRef
     from bot.domain.markdown import Markers
 
@@ -113,7 +114,8 @@ class PullRequest:
     `position.base_sha` is the tip of the base branch, not the merge base. `listed` are the
     fingerprints that review bodies of ours name instead of an inline comment. `runs` are those of
     the head, also of its siblings, newest last; `left_runs` are those that this pull request has
-    in progress on earlier heads.
+    in progress on earlier heads. `author_id` is 0 for whoever is no person. `conversation` holds
+    the newest comments that stand at no line, oldest first.
     """
 
     installation_id: int
@@ -133,6 +135,9 @@ class PullRequest:
     listed: frozenset[str] = frozenset()
     siblings: tuple[int, ...] = ()
     left_runs: tuple[CheckRun, ...] = ()
+    author_id: int = 0
+    head_ref: str = ""
+    conversation: tuple[Remark, ...] = ()
 
     @property
     def moment(self) -> Moment:

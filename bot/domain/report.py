@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from bot.domain.annotations import Annotation, annotate
-from bot.domain.markdown import cut, prose
+from bot.domain.markdown import code, cut, prose
 from bot.domain.pull import ConfigSource
 from bot.domain.summary import CUT, MAX_SUMMARY_BYTES, by_place, summarise
 from checks.config import CONFIG_PATH
@@ -70,8 +70,23 @@ UNSHOWN = (
     "The verdict is known, but something went wrong on our side while it was written. It is tried "
     "again by itself.\n"
 )
+PAUSED_TITLE = "Paused: {title}"
+PAUSED = "The checks are paused by {login}; `/ssot resume` ends that. Without the pause:\n\n"
 # What stays true when it could not be shown: our mistake must not let a finding through.
 _BLOCKING = frozenset({Conclusion.FAILURE, Conclusion.ACTION_REQUIRED})
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button of a completed run: at most 20, 40 and 20 characters."""
+
+    label: str
+    description: str
+    identifier: str
+
+
+RECHECK = Button("Re-check", "Check this head once more", "recheck")
+FIX = Button("Apply fixes", "Commit the proven edits to the branch", "fix")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +107,14 @@ class Report:
     kept: tuple[Finding, ...] = ()
     unread: frozenset[str] = frozenset()
     max_comments: int = 0
+    buttons: tuple[Button, ...] = ()
 
     @property
     def digest(self) -> str:
-        """Identify what the check run shows: 16 hex digits, equal for an unchanged verdict."""
+        """Identify what the check run shows: 16 hex digits, equal for an unchanged verdict.
+
+        Buttons are left out: they are no part of the verdict.
+        """
         shown = [self.conclusion, self.title, self.summary, *map(asdict, self.annotations)]
         return sha256(json.dumps(shown).encode()).hexdigest()[:16]
 
@@ -133,6 +152,12 @@ def invalid(problems: Iterable[Problem], pull: PullRequest) -> Report:
     text = INVALID if pull.config.source is ConfigSource.BASE else OWNER_INVALID
     text = text.format(path=CONFIG_PATH, branch=prose(pull.base_ref), problems=listed)
     return Report(Conclusion.ACTION_REQUIRED, INVALID_TITLE, _fitting(text))
+
+
+def paused(verdict: Report, login: str) -> Report:
+    """Make a verdict neutral and silent, and say who paused the checks."""
+    title = PAUSED_TITLE.format(title=verdict.title)
+    return _muted(verdict, title=title, before=PAUSED.format(login=code(login)))
 
 
 def superseded(head_sha: str) -> Report:

@@ -52,6 +52,8 @@ RESOLVE: Permissions = (
     ("metadata", "read"),
     ("pull_requests", "write"),
 )
+REPLY: Permissions = (("issues", "write"), ("metadata", "read"), ("pull_requests", "write"))
+COMMIT: Permissions = (("contents", "write"), ("metadata", "read"))
 READ_CONTENTS: Permissions = (("contents", "read"), ("metadata", "read"))
 # The one token that is good for all repositories of an installation: it can do nothing but list.
 LIST: Permissions = (("metadata", "read"),)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.annotations import BATCH, Annotation, Level, not_sent
@@ -121,6 +122,7 @@ def _completed(
         "conclusion": str(report.conclusion),
         "external_id": pull.external_id(report.digest),
         "output": _output(report, annotations),
+        "actions": [asdict(button) for button in report.buttons],
     }
 
 

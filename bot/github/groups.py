@@ -20,12 +20,14 @@ from bot.domain.pull import (
 )
 from bot.domain.report import CHECK_NAME
 from bot.github import heads, queries
+from bot.github.conversations import read_remark
 from bot.github.pulls import LAG_WAITS_SECONDS, Pulls
 from checks.config import CONFIG_PATH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bot.domain.conversation import Remark
     from bot.domain.jobs import Job
     from bot.domain.reconcile import Plan
 
@@ -94,7 +96,13 @@ class Groups(Pulls):
             head_repository=HeadRepository.SAME,
             config=config,
             runs=heads.runs(head, heads.Ours(self._app_id, ref.id)),
+            conversation=await self._conversation(replace(job, repository=ref)),
         )
+
+    async def _conversation(self, job: Job) -> tuple[Remark, ...]:
+        """Read what was said on the pull request: a waiver there holds in the queue, too."""
+        found = (await self._query(job, queries.MORE_COMMENTS, {})).get("pullRequest")
+        return tuple(map(read_remark, await self._said(job, found))) if found else ()
 
     async def _commits(self, job: Job) -> Node | None:
         client = self._client(job.installation_id, job.repository)

@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from bot.domain.errors import TransientError
 from bot.domain.jobs import RepositoryRef
-from bot.domain.markdown import parse
 from bot.domain.pull import (
     NO_CONFIG,
-    Comment,
     ConfigFile,
     ConfigSource,
     HeadRepository,
@@ -20,13 +18,14 @@ from bot.domain.pull import (
     PullState,
 )
 from bot.domain.report import CHECK_NAME
-from bot.github import auth, heads, queries
+from bot.github import auth, comments, heads, queries
+from bot.github.conversations import read_remark
 from bot.github.heads import part
 from bot.github.refusals import RefusedError
 from checks.config import CONFIG_PATH
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from bot.domain.jobs import Job
     from bot.github.client import Client, GitHub, QueryAnswer
@@ -42,7 +41,7 @@ MAX_PAGES = 10
 LATE = "GitHub does not show the pushed commit yet"
 NOT_FOUND = "NOT_FOUND"
 HIDDEN = frozenset(
-    {"associatedPullRequests", "author", "baseRepository", "headRef", "headRepository"}
+    {"associatedPullRequests", "author", "baseRepository", "editor", "headRef", "headRepository"}
 )
 
 
@@ -157,6 +156,7 @@ class Pulls:
         head = await self._head(job, found)
         reviews = await self._all(job, found, "reviews", more=queries.MORE_REVIEWS)
         threads = await self._all(job, found, "reviewThreads", more=queries.MORE_THREADS)
+        said = await self._said(job, found)
         ours = heads.Ours(self._app_id, ref.id)
         return PullRequest(
             installation_id=job.installation_id,
@@ -172,10 +172,13 @@ class Pulls:
             head_repository=_head_repository(found),
             config=await self._config(job.installation_id, ref.owner, repository, head=head),
             runs=heads.runs(head, ours),
-            comments=tuple(_comments(threads)),
-            listed=frozenset(_listed(reviews)),
+            comments=tuple(comments.inline(threads)),
+            listed=frozenset(comments.listed(reviews)),
             siblings=heads.siblings(found, ref.id),
             left_runs=heads.left_runs(found, ours),
+            author_id=int((found.get("author") or {}).get("databaseId") or 0),
+            head_ref=str(found["headRefName"]),
+            conversation=tuple(map(read_remark, said)),
         )
 
     async def _head(self, job: Job, found: Node) -> Node:
@@ -214,6 +217,19 @@ class Pulls:
             answer = await self._query(job, more, {"after": page["pageInfo"]["endCursor"]})
             page = part(part(answer, "pullRequest"), name)
             nodes += page["nodes"]
+        return [node for node in nodes if node]
+
+    async def _said(self, job: Job, found: Node) -> list[Node]:
+        """List the comments of the conversation, oldest first; of very many the newest."""
+        page = part(found, "comments")
+        nodes = list(page["nodes"])
+        for _ in range(MAX_PAGES - 1):
+            if not page["pageInfo"]["hasPreviousPage"]:
+                break
+            before = {"before": page["pageInfo"]["startCursor"]}
+            answer = await self._query(job, queries.MORE_COMMENTS, before)
+            page = part(part(answer, "pullRequest"), "comments")
+            nodes = [*page["nodes"], *nodes]
         return [node for node in nodes if node]
 
     async def _query(self, where: Job | PullRequest, text: str, variables: Node) -> Node:
@@ -257,31 +273,3 @@ def _file(entry: Node, source: ConfigSource) -> ConfigFile:
     """Read a config's blob; what GitHub takes as binary has no text, and is invalid as such."""
     blob = entry.get("object") or {}
     return ConfigFile(source, str(blob.get("text") or ""), str(blob.get("oid") or ""))
-
-
-def _comments(threads: Iterable[Node]) -> Iterable[Comment]:
-    for thread in threads:
-        written = thread.get("comments") or {}
-        for node in filter(None, written.get("nodes") or []):
-            markers = parse(str(node["body"]))
-            if node["viewerDidAuthor"] and markers.fingerprints:
-                yield Comment(
-                    # `databaseId` is a 32-bit number, which newer comments have outgrown.
-                    id=int(node.get("fullDatabaseId") or node["databaseId"]),
-                    node_id=str(node["id"]),
-                    thread_id=str(thread["id"]),
-                    path=str(node["path"]),
-                    line=int(node.get("line") or node.get("originalLine") or 0),
-                    body=str(node["body"]),
-                    markers=markers,
-                    minimized=bool(node["isMinimized"]),
-                    resolved=bool(thread["isResolved"]),
-                    # We write one comment a thread: whatever follows it is somebody's answer.
-                    replied=int(written["totalCount"]) > 1,
-                )
-
-
-def _listed(reviews: Iterable[Node]) -> Iterable[str]:
-    for review in reviews:
-        if review["viewerDidAuthor"]:
-            yield from parse(str(review["body"])).fingerprints

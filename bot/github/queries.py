@@ -60,11 +60,34 @@ fragment Reviews on PullRequest {
 }
 """
 
+REMARK_FRAGMENT = """
+fragment Remark on IssueComment {
+  databaseId
+  fullDatabaseId
+  author { login ... on User { databaseId } }
+  editor { login }
+  body
+  viewerDidAuthor
+}
+"""
+
+CONVERSATION_FRAGMENT = (
+    """
+fragment Conversation on PullRequest {
+  comments(last: 100, before: $before) {
+    pageInfo { hasPreviousPage startCursor }
+    nodes { ...Remark }
+  }
+}
+"""
+    + REMARK_FRAGMENT
+)
+
 PULL = (
     """
 query Pull(
   $owner: String!, $name: String!, $number: Int!,
-  $config: String!, $app: Int!, $check: String!, $after: String
+  $config: String!, $app: Int!, $check: String!, $after: String, $before: String
 ) {
   repository(owner: $owner, name: $name) {
     databaseId
@@ -78,8 +101,9 @@ query Pull(
       title
       state
       isDraft
-      author { login }
+      author { login ... on User { databaseId } }
       headRefOid
+      headRefName
       baseRefOid
       baseRefName
       isCrossRepository
@@ -92,6 +116,7 @@ query Pull(
       ...Siblings
       ...Reviews
       ...Threads
+      ...Conversation
     }
   }
 }
@@ -101,6 +126,7 @@ fragment File on Blob { oid text }
     + SIBLINGS_FRAGMENT
     + REVIEWS_FRAGMENT
     + THREADS_FRAGMENT
+    + CONVERSATION_FRAGMENT
 )
 
 MORE_REVIEWS = (
@@ -119,6 +145,15 @@ query Threads($owner: String!, $name: String!, $number: Int!, $after: String) {
 }
 """
     + THREADS_FRAGMENT
+)
+
+MORE_COMMENTS = (
+    """
+query Comments($owner: String!, $name: String!, $number: Int!, $before: String) {
+  repository(owner: $owner, name: $name) { pullRequest(number: $number) { ...Conversation } }
+}
+"""
+    + CONVERSATION_FRAGMENT
 )
 
 HEAD = (
@@ -224,58 +259,25 @@ query Spoken($owner: String!, $name: String!, $number: Int!, $app: Int!, $check:
 }
 """
 
-# 50 pull requests a page, three commits each: about 500 nodes of the 500,000 that are allowed.
-OPEN_HEADS = """
-query OpenHeads(
-  $owner: String!, $name: String!, $after: String,
-  $config: String!, $app: Int!, $check: String!
-) {
-  repository(owner: $owner, name: $name) {
-    databaseId
-    nameWithOwner
-    defaultBranchRef { target { ... on Commit { config: file(path: $config) { oid } } } }
-    pullRequests(first: 50, after: $after, states: [OPEN]) {
-      pageInfo { hasNextPage endCursor }
-      nodes {
-        number
-        headRefOid
-        baseRef { target { ... on Commit { config: file(path: $config) { oid } } } }
-        commits(last: 3) {
-          nodes {
-            commit {
-              oid
-              config: file(path: $config) { oid }
-              checkSuites(first: 2, filterBy: {appId: $app, checkName: $check}) {
-                nodes {
-                  app { databaseId }
-                  checkRuns(last: 10, filterBy: {checkName: $check, checkType: ALL}) {
-                    nodes { databaseId status conclusion title startedAt }
-                  }
-                }
-              }
-            }
-          }
-        }
-      }
-    }
-  }
-}
-"""
-
-OPEN_NUMBERS = """
-query OpenNumbers($owner: String!, $name: String!, $after: String, $branch: String!) {
-  repository(owner: $owner, name: $name) {
-    databaseId
-    pullRequests(first: 100, after: $after, states: [OPEN], baseRefName: $branch) {
-      pageInfo { hasNextPage endCursor }
-      nodes { number }
-    }
-  }
-}
-"""
-
 HEAD_OF_PULL = """
 query HeadOfPull($owner: String!, $name: String!, $number: Int!) {
   repository(owner: $owner, name: $name) { pullRequest(number: $number) { headRefOid } }
 }
 """
+
+COMMIT = """
+mutation Commit($input: CreateCommitOnBranchInput!) {
+  createCommitOnBranch(input: $input) { commit { oid } }
+}
+"""
+
+ISSUE = (
+    """
+query Issue($owner: String!, $name: String!, $number: Int!) {
+  repository(owner: $owner, name: $name) {
+    issue(number: $number) { comments(last: 100) { nodes { ...Remark } } }
+  }
+}
+"""
+    + REMARK_FRAGMENT
+)

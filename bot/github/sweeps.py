@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bot.domain.heads import OpenHead, SweptRun
 from bot.domain.jobs import RepositoryRef
 from bot.domain.report import CHECK_NAME, lost
-from bot.github import auth, queries
+from bot.github import auth
 from checks.config import CONFIG_PATH
 
 if TYPE_CHECKING:
@@ -24,6 +24,56 @@ INSTALLATIONS = "/app/installations?per_page={per_page}&page={page}"
 REPOSITORIES = "/installation/repositories{?per_page,page}"
 RUN = "/repos/{owner}/{repo}/check-runs/{id}"
 PER_PAGE = 100
+
+# 50 pull requests a page, three commits each: about 500 nodes of the 500,000 that are allowed.
+OPEN_HEADS = """
+query OpenHeads(
+  $owner: String!, $name: String!, $after: String,
+  $config: String!, $app: Int!, $check: String!
+) {
+  repository(owner: $owner, name: $name) {
+    databaseId
+    nameWithOwner
+    defaultBranchRef { target { ... on Commit { config: file(path: $config) { oid } } } }
+    pullRequests(first: 50, after: $after, states: [OPEN]) {
+      pageInfo { hasNextPage endCursor }
+      nodes {
+        number
+        headRefOid
+        baseRef { target { ... on Commit { config: file(path: $config) { oid } } } }
+        commits(last: 3) {
+          nodes {
+            commit {
+              oid
+              config: file(path: $config) { oid }
+              checkSuites(first: 2, filterBy: {appId: $app, checkName: $check}) {
+                nodes {
+                  app { databaseId }
+                  checkRuns(last: 10, filterBy: {checkName: $check, checkType: ALL}) {
+                    nodes { databaseId status conclusion title startedAt }
+                  }
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}
+"""
+
+OPEN_NUMBERS = """
+query OpenNumbers($owner: String!, $name: String!, $after: String, $branch: String!) {
+  repository(owner: $owner, name: $name) {
+    databaseId
+    pullRequests(first: 100, after: $after, states: [OPEN], baseRefName: $branch) {
+      pageInfo { hasNextPage endCursor }
+      nodes { number }
+    }
+  }
+}
+"""
 
 
 class Sweeps:
@@ -64,7 +114,7 @@ class Sweeps:
     async def open_heads(self, job: Job) -> list[OpenHead]:
         """Read all open pull requests of a repository, with our runs on their last commits."""
         found: list[OpenHead] = []
-        async for repository in self._pages(job, queries.OPEN_HEADS, self._check_names()):
+        async for repository in self._pages(job, OPEN_HEADS, self._check_names()):
             shared = await self._is_configured(job, repository)
             found += [
                 self._open_head(node, shared=shared)
@@ -76,7 +126,7 @@ class Sweeps:
     async def numbers(self, job: Job) -> list[int]:
         """List the open pull requests to the job's branch."""
         found: list[int] = []
-        async for repository in self._pages(job, queries.OPEN_NUMBERS, {"branch": job.branch}):
+        async for repository in self._pages(job, OPEN_NUMBERS, {"branch": job.branch}):
             found += [int(node["number"]) for node in repository["pullRequests"]["nodes"] if node]
         return found
 

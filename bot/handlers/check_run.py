@@ -1,4 +1,4 @@
-"""Somebody pressed "Re-run" at a check run: review its pull request, with a new run."""
+"""Somebody pressed a button at a check run: "Re-run", or one of our own."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.domain.jobs import Job, JobKind, Priority
+from bot.domain.report import FIX, RECHECK
 
 if TYPE_CHECKING:
     from bot.domain.events import Event
@@ -14,32 +15,65 @@ EVENT = "check_run"
 
 # What the publisher writes: v1:{repository id}:{number}:{digest}.
 _EXTERNAL_ID = re.compile(r"v1:([0-9]{1,19}):([0-9]{1,18}):[0-9A-Za-z]*", re.ASCII)
+_BUTTONS = frozenset({FIX.identifier, RECHECK.identifier})
 
 
 def jobs(event: Event) -> list[Job]:
-    """Ask for an explicit review of the pull request that the run belongs to.
+    """Review anew what is to be run again; answer a button of ours as the command of its name.
 
-    GitHub sends `rerequested` only to the App that made the run, but names no pull request for
-    the head of a fork: our own `external_id` is looked at first. No head is handed on: the run
-    may stand on one that the pull request has left.
+    GitHub sends both only to the App that made the run, but names no pull request for the head of
+    a fork: our own `external_id` is looked at first.
     """
     installation = event.installation_id
-    if installation is None or event.action != "rerequested":
+    if installation is None:
         return []
-    repository = event.repository
-    number = _own_number(event, repository.id) or _listed_number(event, repository.id)
-    if number is None:
+    if event.action == "rerequested":
+        return [_rerun(event, installation)]
+    if event.action == "requested_action":
+        return _pressed(event, installation)
+    return []
+
+
+def _rerun(event: Event, installation: int) -> Job:
+    """Ask for a new run; no head is handed on, for the pull request may have left this one.
+
+    A run that tells no pull request is located by its head.
+    """
+    number = _number(event)
+    return Job(
+        kind=JobKind.LOCATE if number is None else JobKind.REVIEW,
+        installation_id=installation,
+        repository=event.repository,
+        number=number or 0,
+        head_sha=event.text("check_run.head_sha") if number is None else "",
+        priority=Priority.COMMAND,
+        explicit=True,
+    )
+
+
+def _pressed(event: Event, installation: int) -> list[Job]:
+    command, number = event.find("requested_action.identifier"), _number(event)
+    if number is None or command not in _BUTTONS:
         return []
     return [
         Job(
-            kind=JobKind.REVIEW,
+            kind=JobKind.REPLY,
             installation_id=installation,
-            repository=repository,
+            repository=event.repository,
             number=number,
+            head_sha=event.text("check_run.head_sha"),
             priority=Priority.COMMAND,
-            explicit=True,
+            command=str(command),
+            actor=event.text("sender.login"),
+            actor_id=event.integer("sender.id"),
         )
     ]
+
+
+def _number(event: Event) -> int | None:
+    repository_id = event.repository.id
+    own = _own_number(event, repository_id)
+    return _listed_number(event, repository_id) if own is None else own
 
 
 def _own_number(event: Event, repository_id: int) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.domain.jobs import Job, JobKind, Priority
@@ -13,22 +14,24 @@ EVENT = "check_suite"
 
 
 def jobs(event: Event) -> list[Job]:
-    """Ask for an explicit review of each pull request that GitHub names; for a fork it names none.
+    """Ask for an explicit review of each pull request that GitHub names.
 
-    No head is handed on: the suite may stand on one that the pull request has left.
+    For the head of a fork it names none: those are located by the head. No head is handed on to a
+    review: the suite may stand on one that the pull request has left.
     """
     installation = event.installation_id
     if installation is None or event.action != "rerequested":
         return []
     repository = event.repository
-    return [
-        Job(
-            kind=JobKind.REVIEW,
-            installation_id=installation,
-            repository=repository,
-            number=number,
-            priority=Priority.COMMAND,
-            explicit=True,
-        )
-        for number in event.pull_request_numbers("check_suite.pull_requests", repository.id)
-    ]
+    numbers = event.pull_request_numbers("check_suite.pull_requests", repository.id)
+    located = Job(
+        kind=JobKind.LOCATE,
+        installation_id=installation,
+        repository=repository,
+        number=0,
+        head_sha=event.text("check_suite.head_sha"),
+        priority=Priority.COMMAND,
+        explicit=True,
+    )
+    found = replace(located, kind=JobKind.REVIEW, head_sha="")
+    return [replace(found, number=number) for number in numbers] or [located]

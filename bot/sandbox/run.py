@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import tempfile
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 # The local GitHub knows no secondary limits, and a person is waiting.
 WRITE_INTERVAL_SECONDS = 0.0
 POLL_SECONDS = 0.05
+SOON_SECONDS = 3600.0
 
 
 async def run_sandbox(*, port: int, announce: Callable[[str], None]) -> None:
@@ -65,9 +67,9 @@ def service_environment(github: LocalGitHub, data_dir: Path) -> Mapping[str, str
 
 
 async def until_idle(store: Store) -> None:
-    """Wait until no job waits or runs."""
+    """Wait until no job runs or waits for its turn; one that is set for another day may."""
     while True:
         counts = await store.counts()
-        if not counts["waiting"] and not counts["running"]:
+        if not counts["running"] and not await store.due(before=time.time() + SOON_SECONDS):
             return
         await asyncio.sleep(POLL_SECONDS)

@@ -3,34 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain import report as reports
-from bot.domain.additions import additions
-from bot.domain.errors import (
-    GoneError,
-    NotBeforeError,
-    SupersededError,
-    TransientError,
-    UserError,
-)
+from bot.domain.errors import GoneError, NotBeforeError, SupersededError, TransientError
+from bot.domain.jobs import JobKind, Priority
 from bot.domain.pull import ConfigSource, PullState
-from bot.domain.reconcile import NO_PLAN, plan
 from bot.domain.together import together
-from checks.config import ConfigError, parse
+from bot.services.judgement import buttons, judge
 from checks.limits import JOB_SECONDS
 from checks.model import Cause
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
+    from datetime import date
 
     from bot.domain.jobs import Job
     from bot.domain.ports import ReviewPorts
     from bot.domain.pull import CheckRun, PullRequest
-    from bot.domain.reconcile import Plan
-    from bot.domain.report import Report
-    from checks.config import Config
+    from bot.domain.report import Button, Report
+    from bot.services.judgement import Judgement
     from checks.model import Analysis
 
 # The queue stops a job without a word; what is left of its time is for saying so.
@@ -40,16 +34,6 @@ UNFINISHED = "{count} files could not be read for a reason of ours"
 
 class _ClosedError(Exception):
     """Nobody waits for the verdict any more."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Judgement:
-    """A verdict, its comments, and what it was made of (None when there was nothing to analyse)."""
-
-    pull: PullRequest
-    report: Report
-    plan: Plan = NO_PLAN
-    analysis: Analysis | None = None
 
 
 async def review(
@@ -102,6 +86,7 @@ async def _lead(
         async with asyncio.timeout(time_limit_seconds):
             judgements = await _judge_all(pull, group, ports)
             report = together([(judgement.pull, judgement.report) for judgement in judgements])
+            report = replace(report, buttons=await _buttons(job, judgements, ports))
             await _stand_still(pull, group, ports)
             for judgement in judgements:
                 await ports.reviews.publish(judgement.pull, judgement.plan)
@@ -117,6 +102,7 @@ async def _lead(
         await _apologise(pull, run, error, reports.failed(report), ports=ports)
         raise
     else:
+        await _review_after([one.ends for one in judgements if one.ends], job, ports)
         _demand_all([judgement.analysis for judgement in judgements if judgement.analysis])
 
 
@@ -145,40 +131,14 @@ async def _start(job: Job, pull: PullRequest, ports: ReviewPorts) -> CheckRun | 
 
 async def _judge_all(
     pull: PullRequest, group: Sequence[PullRequest], ports: ReviewPorts
-) -> list[_Judgement]:
+) -> list[Judgement]:
     try:
-        return [await _judge(member, ports) for member in group]
+        return [await judge(member, ports) for member in group]
     except SupersededError as moved:
         if group == [pull]:
             raise
         # Whichever moved, the job is about this one and must not wait for another's head.
         raise SupersededError(pull.position.head_sha) from moved
-
-
-async def _judge(pull: PullRequest, ports: ReviewPorts) -> _Judgement:
-    if pull.config.source is ConfigSource.DEFAULT:
-        return _Judgement(pull, reports.skipped(pull))
-    try:
-        config = parse(pull.config.text)
-    except ConfigError as error:
-        return _Judgement(pull, reports.invalid(error.problems, pull))
-    try:
-        return await _examine(pull, config, ports)
-    except UserError as error:
-        return _Judgement(pull, reports.refused(str(error)))
-
-
-async def _examine(pull: PullRequest, config: Config, ports: ReviewPorts) -> _Judgement:
-    merge_base = await ports.pulls.merge_base(pull)
-    examination = await ports.analyse(pull, merge_base=merge_base, config=config)
-    analysis = examination.analysis
-    added = additions(analysis)
-    await ports.additions.record(pull, added)
-    twins = await ports.additions.twins(pull, added)
-    elsewhere = [twin for twin in twins if twin.number not in pull.siblings]
-    report = reports.report(analysis, pull, config, twins=elsewhere)
-    comments = plan(report, pull, config=config, renamed=examination.renamed)
-    return _Judgement(pull, report, comments, analysis)
 
 
 async def _stand_still(pull: PullRequest, group: Sequence[PullRequest], ports: ReviewPorts) -> None:
@@ -192,6 +152,28 @@ async def _stand_still(pull: PullRequest, group: Sequence[PullRequest], ports: R
         if now.state is not PullState.OPEN:
             raise _ClosedError
         raise SupersededError(now.position.head_sha)
+
+
+async def _buttons(
+    job: Job, judgements: Sequence[Judgement], ports: ReviewPorts
+) -> tuple[Button, ...]:
+    """Offer what works on the pull request that the run names: a queue's group has none."""
+    if job.kind is JobKind.GROUP:
+        return ()
+    own = next((one for one in judgements if one.pull.number == job.number), None)
+    return await buttons(own, ports) if own else ()
+
+
+async def _review_after(days: Collection[date], job: Job, ports: ReviewPorts) -> None:
+    """Have all reviewed again when the first of these days is over, UTC: a waiver ends with it.
+
+    The verdict on a group is asked for once; by then the queue is done with it.
+    """
+    if not days or job.kind is JobKind.GROUP:
+        return
+    midnight = datetime.combine(min(days) + timedelta(days=1), time.min, UTC)
+    again = replace(job, head_sha="", explicit=False, priority=Priority.SWEEP)
+    await ports.queue.enqueue([again], not_before=midnight.timestamp())
 
 
 async def _complete(

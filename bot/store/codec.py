@@ -7,6 +7,9 @@ from typing import Any
 
 from bot.domain.jobs import Job, JobKind, Priority, RepositoryRef
 
+# Fields that jobs stored by an earlier release lack.
+LATER = ("base_sha", "branch", "comment_id", "command", "actor", "actor_id", "on_issue")
+
 
 def encode(job: Job) -> str:
     """Write a job as JSON."""
@@ -19,8 +22,7 @@ def encode(job: Job) -> str:
             "head_sha": job.head_sha,
             "priority": job.priority,
             "explicit": job.explicit,
-            "base_sha": job.base_sha,
-            "branch": job.branch,
+            **{name: getattr(job, name) for name in LATER},
         }
     )
 
@@ -36,6 +38,5 @@ def decode(text: str) -> Job:
         head_sha=fields["head_sha"],
         priority=Priority(fields["priority"]),
         explicit=fields["explicit"],
-        base_sha=fields.get("base_sha", ""),
-        branch=fields.get("branch", ""),
+        **{name: fields[name] for name in LATER if name in fields},
     )

@@ -23,6 +23,14 @@ def counts(connection: sqlite3.Connection) -> dict[str, int]:
     return {state: found.get(state, 0) for state in JobState}
 
 
+def due(connection: sqlite3.Connection, *, before: float) -> int:
+    """Count the jobs that wait and may run before this Unix time."""
+    (count,) = connection.execute(
+        "select count(*) from job where state = 'waiting' and run_at < ?", (before,)
+    ).fetchone()
+    return int(count)
+
+
 def oldest_waiting_seconds(connection: sqlite3.Connection, *, now: float) -> float:
     """Tell how long ago the first waiting job could have run; 0 when none can run yet."""
     (run_at,) = connection.execute(

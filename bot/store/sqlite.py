@@ -111,6 +111,10 @@ class SqliteStore:
         """Count jobs by state: `waiting`, `running`, `done`, `failed`."""
         return await self._writer.submit(inspection.counts)
 
+    async def due(self, *, before: float) -> int:
+        """Count the jobs that wait and may run before this Unix time."""
+        return await self._writer.submit(partial(inspection.due, before=before))
+
     async def oldest_waiting_seconds(self) -> float:
         """Tell for how long the first of the jobs that may run has waited; 0 when none waits."""
         return await self._writer.submit(

@@ -23,3 +23,14 @@ def review(
         priority=priority,
         explicit=explicit,
     )
+
+
+def reply(comment: int, number: int = 1) -> Job:
+    return Job(
+        kind=JobKind.REPLY,
+        installation_id=7,
+        repository=RepositoryRef(42, "acme", "engine"),
+        number=number,
+        priority=Priority.COMMAND,
+        comment_id=comment,
+    )

@@ -18,7 +18,7 @@ def delivery(**parts: Any) -> dict[str, Any]:
             "full_name": "acme/engine",
             "owner": {"login": "acme"},
         },
-        "sender": {"login": "ann", "type": "User"},
+        "sender": {"login": "ann", "id": 5, "type": "User"},
         **parts,
     }
 
@@ -101,3 +101,24 @@ def repositories(
 def named(number: int) -> dict[str, Any]:
     """Build an entry of a list of repositories."""
     return {"id": number, "full_name": f"acme/{'engine' if number == 42 else 'other'}"}
+
+
+def pressed(identifier: object, *, external_id: str) -> dict[str, Any]:
+    """Build a `check_run` delivery for a press on a button of ours."""
+    run = {"head_sha": HEAD, "external_id": external_id, "pull_requests": []}
+    action = {"identifier": identifier}
+    return delivery(action="requested_action", check_run=run, requested_action=action)
+
+
+def comment(
+    action: str, body: str | None, *, before: str | None = None, on_issue: bool = False
+) -> dict[str, Any]:
+    """Build an `issue_comment` delivery of pull request (or issue) 1; `before` was edited."""
+    user = {"login": "ann", "id": 5, "type": "User"}
+    changes = {} if before is None else {"changes": {"body": {"from": before}}}
+    return delivery(
+        action=action,
+        issue={"number": 1, "pull_request": None if on_issue else {"url": "x"}},
+        comment={"id": 77, "user": user, "body": body, "performed_via_github_app": None},
+        **changes,
+    )

@@ -65,6 +65,6 @@ async def test_job_that_nobody_can_do_any_more_is_dropped_and_said_so(
 
 async def test_kind_without_a_service_is_an_error_at_start(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "queue.sqlite")
-    with pytest.raises(ValueError, match="No service for jobs of the kind review"):
+    with pytest.raises(ValueError, match="No service for jobs of the kind review, group"):
         Worker(store, {})
     await store.close()

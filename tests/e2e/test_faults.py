@@ -6,6 +6,7 @@ import asyncio
 import sys
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -195,3 +196,30 @@ async def test_limit_on_the_token_for_git_is_waited_for(shop: World) -> None:
     await shop.open({"shop/plans.py": IMPORT})
 
     assert [run.conclusion for run in shop.runs()] == ["failure"]
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+async def test_kill_while_a_command_is_answered_leaves_one_answer(
+    tmp_path: Path, count: int
+) -> None:
+    until_day = datetime.now(UTC).date() + timedelta(days=9)
+    waive = f'/ssot waive forbidden-import until={until_day} reason="soon"'
+    async with LocalGitHub(tmp_path / "github") as github:
+        repository = github.create_repository("acme/shop", FILES)
+        github.grant(repository, "ada", "write")
+        service = Killed(github, tmp_path / "data")
+        github.people.commit(repository, "change", {"a.py": IMPORT})
+        async with service.running() as child:
+            pull = await github.people.open_pull(repository, Opening("change"))
+            runs = github.state.check_runs
+            await until(lambda: any(run.conclusion for run in runs.values()))
+            service.kill_after(child, count)
+            await github.people.comment(pull, waive)
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await child.wait()
+        async with service.running():
+            await until(lambda: {run.conclusion for run in runs.values()} >= {"success"})
+            await until(lambda: "+1" in {r.content for r in github.state.reactions.values()})
+
+    bodies = [comment.body for comment in github.state.comments.values()]
+    assert sum("ssot:answer=" in body for body in bodies) == 1

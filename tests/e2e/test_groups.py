@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.sandbox.github.faults import BAD_GATEWAY
 from bot.sandbox.github.people import Opening
+from tests.e2e.test_commands import WAIVE, let_write, say
 from tests.e2e.world import FILES, POLICY, World, world
 
 if TYPE_CHECKING:
@@ -156,3 +157,15 @@ async def test_group_of_a_silent_repository_gets_nothing(tmp_path: Path) -> None
         await shop.settle()
 
         assert shop.runs() == []
+
+
+async def test_group_is_told_what_was_waived_by_comment_on_the_pull_request(shop: World) -> None:
+    let_write(shop, "ada")
+    pull = await _open(shop, "change", {"shop/plans.py": IMPORT})
+    await say(shop, pull, WAIVE)
+    (group,) = await shop.github.merge_queue(shop.repository).add(pull)
+    await shop.settle()
+
+    (run,) = _runs(shop, group)
+    assert run.conclusion == "success"
+    assert run.actions == ()

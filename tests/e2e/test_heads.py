@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.sandbox.github.people import Opening
+from tests.e2e.test_commands import WAIVE, let_write, say
 
 if TYPE_CHECKING:
     from bot.sandbox.github.front import RequestRecord
@@ -148,3 +149,35 @@ async def test_same_definition_in_another_pull_request_is_hinted_at(shop: World)
     await shop.github.people.push(shop.repository, "other", {"shop/more.py": f"x = 1\n{ENGINE}"})
     await shop.settle()
     assert "adds the same definition" not in (shop.runs()[-1].summary or "")
+
+
+async def test_what_is_said_on_one_of_two_holds_for_that_one_alone(shop: World) -> None:
+    let_write(shop, "ada")
+    clean, failing = await _open_twins(shop)
+    await say(shop, clean, "/ssot pause")
+    assert shop.runs()[-1].conclusion == "failure"
+    await say(shop, clean, "/ssot resume")
+    await say(shop, failing, WAIVE)
+
+    assert shop.verdict()[1] == "success"
+
+
+async def test_pause_of_one_makes_its_section_neutral(shop: World) -> None:
+    let_write(shop, "ada")
+    clean, failing = await _open_twins(shop)
+    await say(shop, failing, "/ssot pause")
+
+    run = shop.runs()[-1]
+    assert run.conclusion == "neutral"
+    assert f"## #{failing.number} into main: Paused" in (run.summary or "")
+    assert f"## #{clean.number} into next: Paused" not in (run.summary or "")
+
+
+async def test_buttons_of_a_shared_run_are_those_of_the_lowest(shop: World) -> None:
+    await _open_twins(shop)
+    run = shop.runs()[-1]
+    assert [action.identifier for action in run.actions] == ["recheck"]
+    await shop.github.people.press(run, "recheck")
+    await shop.settle()
+
+    assert shop.runs()[-1].id != run.id

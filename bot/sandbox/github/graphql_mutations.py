@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.sandbox.github.answers import NOT_ACCESSIBLE
+from bot.sandbox.github.gitrepo import Change
 from bot.sandbox.github.graphql_answers import (
+    GitNode,
     QueryRefusedError,
     Resolvers,
     Thread,
@@ -17,6 +20,7 @@ from bot.sandbox.github.graphql_answers import (
 )
 from bot.sandbox.github.graphql_nodes import find_node
 from bot.sandbox.github.graphql_pulls import may_resolve
+from bot.sandbox.github.pushes import Push, push_happened, synchronize
 from bot.sandbox.github.reactions import add_reaction
 from bot.sandbox.github.records import Comment, Issue, Reaction, Review, ReviewComment
 from bot.sandbox.github.render import node_id
@@ -25,7 +29,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.sandbox.github.graphql_answers import Info
+    from bot.sandbox.github.records import Repository
+    from bot.sandbox.github.state import State
 
+STALE = 'Expected branch to point to "{oid}" but it did not. Pull and try again.'
+PROTECTED = "Repository rule violations found\n\nChanges must be made through a pull request."
+NOT_BASE64 = "The contents of a file addition are not Base64."
 _CONTENTS = {
     "THUMBS_UP": "+1",
     "THUMBS_DOWN": "-1",
@@ -103,6 +112,60 @@ def react(
     }
 
 
+def create_commit(
+    _source: object,
+    info: Info,
+    input: Mapping[str, Any],  # noqa: A002 -- GitHub's name
+) -> object:
+    """Commit to a branch that points where the caller expects; its pull requests follow."""
+    state = state_of(info)
+    repository, name = _branch(info, input["branch"])
+    need(info, "contents", "write")
+    before = state.git(repository.id).branch(name)
+    if before is None:
+        raise not_resolved("Ref", f"the name '{name}'")
+    if (repository.id, name) in state.protected_branches:
+        raise QueryRefusedError("UNPROCESSABLE", PROTECTED)
+    if before != input["expected_head_oid"]:
+        raise QueryRefusedError("STALE_DATA", STALE.format(oid=input["expected_head_oid"]))
+    after = _commit(state, Push(repository, name, before, before), input)
+    _pushed(state, Push(repository, name, before, after), sender_id=viewer_of(info).app.bot_id)
+    return {
+        "commit": GitNode("Commit", repository.id, after),
+        "clientMutationId": input.get("client_mutation_id"),
+    }
+
+
+def _branch(info: Info, named: Mapping[str, str]) -> tuple[Repository, str]:
+    full_name = named["repository_name_with_owner"]
+    found = state_of(info).repository_named(full_name)
+    if found is None or not viewer_of(info).sees(found.id):
+        raise not_resolved("Repository", f"the name '{full_name}'")
+    return found, named["branch_name"].removeprefix("refs/heads/")
+
+
+def _commit(state: State, tip: Push, asked: Mapping[str, Any]) -> str:
+    files: dict[str, str | bytes | None] = {}
+    for addition in asked["file_changes"].get("additions") or ():
+        try:
+            files[addition["path"]] = b64decode(addition["contents"], validate=True)
+        except ValueError as error:
+            raise QueryRefusedError("ARGUMENT_ERROR", NOT_BASE64) from error
+    for deletion in asked["file_changes"].get("deletions") or ():
+        files[deletion["path"]] = None
+    message = f"{asked['message']['headline']}\n\n{asked['message'].get('body') or ''}".strip()
+    change = Change(message, int(state.now()), tip.before)
+    return state.git(tip.repository.id).commit(f"refs/heads/{tip.branch}", files, change)
+
+
+def _pushed(state: State, push: Push, *, sender_id: int) -> None:
+    push_happened(state, push, sender_id=sender_id)
+    for pull in list(state.pulls.values()):
+        heads = (pull.head_repository_id, pull.head_ref)
+        if heads == (push.repository.id, push.branch) and state.is_open(pull):
+            synchronize(state, pull, push.after, sender_id=sender_id)
+
+
 def _own_thread(info: Info, identifier: str) -> Thread:
     thread = find_node(info, identifier)
     if not isinstance(thread, Thread):
@@ -142,6 +205,7 @@ RESOLVERS: Resolvers = {
         "minimizeComment": minimize_comment,
         "unminimizeComment": unminimize_comment,
         "addReaction": react,
+        "createCommitOnBranch": create_commit,
     },
     "Reaction": {
         "id": lambda source, _info: node_id("REA", source.id),

@@ -119,7 +119,8 @@ def association(state: State, repository_id: int, user_id: int) -> str:
     user = state.users.get(user_id)
     if user is not None and user.login == repository.owner:
         return "OWNER"
-    return "COLLABORATOR" if (repository_id, user_id) in state.roles else "NONE"
+    is_shown = user_id not in state.private_members
+    return "COLLABORATOR" if is_shown and (repository_id, user_id) in state.roles else "NONE"
 
 
 def rollup(state: State, subject_id: str, *, url: str) -> Json:

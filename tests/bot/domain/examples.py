@@ -77,6 +77,8 @@ def pull(**changes: Any) -> PullRequest:
         default_branch="main",
         head_repository=HeadRepository.SAME,
         config=ConfigFile(ConfigSource.BASE, CONFIG, "d" * 40),
+        author_id=5,
+        head_ref="change",
     )
     return replace(made, **changes)
 

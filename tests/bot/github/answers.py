@@ -15,8 +15,9 @@ def pull_answer(**changes: Any) -> dict[str, Any]:
         "title": "Add a cart",
         "state": "OPEN",
         "isDraft": False,
-        "author": {"login": "ada"},
+        "author": {"login": "ada", "databaseId": 5},
         "headRefOid": HEAD,
+        "headRefName": "change",
         "baseRefOid": "0" * 40,
         "baseRefName": "main",
         "isCrossRepository": False,
@@ -28,6 +29,7 @@ def pull_answer(**changes: Any) -> dict[str, Any]:
         "headRef": {"associatedPullRequests": {"nodes": []}},
         "reviews": reviews(),
         "reviewThreads": threads(),
+        "comments": conversation(),
         **changes,
     }
     repository = {
@@ -59,6 +61,23 @@ def file(text: str | None) -> dict[str, Any]:
 
 def reviews(*bodies: dict[str, Any], after: str | None = None) -> dict[str, Any]:
     return {"pageInfo": _page(after), "nodes": list(bodies)}
+
+
+def conversation(*remarks: dict[str, Any], before: str | None = None) -> dict[str, Any]:
+    page = {"hasPreviousPage": before is not None, "startCursor": before}
+    return {"pageInfo": page, "nodes": list(remarks)}
+
+
+def remark(number: int, body: str, **changes: Any) -> dict[str, Any]:
+    return {
+        "databaseId": None,
+        "fullDatabaseId": str(number),
+        "author": {"login": "ada", "databaseId": 5},
+        "editor": None,
+        "body": body,
+        "viewerDidAuthor": False,
+        **changes,
+    }
 
 
 def threads(*comments: dict[str, Any], after: str | None = None) -> dict[str, Any]:

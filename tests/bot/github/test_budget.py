@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from bot.domain.jobs import Job, JobKind, RepositoryRef
 from bot.domain.ports import Examination
+from bot.github.access import Access
 from bot.github.checks import Checks
+from bot.github.commits import Commits
 from bot.github.configs import OwnerConfigs
 from bot.github.pulls import Pulls
 from bot.github.reviews import Reviews
@@ -44,6 +46,8 @@ async def test_a_review_of_20_findings_costs_six_requests(
         checks=Checks(github),
         reviews=Reviews(github),
         analyse=_analyse,
+        access=Access(github),
+        commits=Commits(github),
     )
 
     await review(JOB, ports)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import importlib.util
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from bot import handlers
 from bot.domain.errors import MalformedError, PluginError
 from bot.domain.events import Event
-from bot.domain.jobs import Priority
+from bot.domain.jobs import JobKind, Priority
 from tests.bot import payloads
 from tests.bot.jobs import review
 
@@ -114,9 +115,79 @@ def test_rerun_without_an_external_id_of_this_repository_takes_the_listed_pull_r
     assert jobs_of("check_run", payload) == [RERUN]
 
 
-def test_rerun_that_names_no_pull_request_makes_no_job() -> None:
-    assert jobs_of("check_run", payloads.check_run(external_id="", pull_requests=[])) == []
-    assert jobs_of("check_suite", payloads.check_suite()) == []
+def test_rerun_that_names_no_pull_request_locates_those_of_its_head() -> None:
+    located = replace(RERUN, kind=JobKind.LOCATE, number=0, head_sha=payloads.HEAD)
+    payload = payloads.check_run(external_id="", pull_requests=[])
+    assert jobs_of("check_run", payload) == [located]
+    assert jobs_of("check_suite", payloads.check_suite()) == [located]
+
+
+@pytest.mark.parametrize("identifier", ["fix", "recheck"])
+def test_button_of_ours_is_answered_as_its_command(identifier: str) -> None:
+    (job,) = jobs_of("check_run", payloads.pressed(identifier, external_id="v1:42:1:0a1b"))
+    assert (job.kind, job.number, job.head_sha) == (JobKind.REPLY, 1, payloads.HEAD)
+    assert (job.command, job.actor, job.actor_id) == (identifier, "ann", 5)
+
+
+@pytest.mark.parametrize("identifier", ["waive", "", None, 3])
+def test_other_buttons_make_no_job(identifier: object) -> None:
+    assert jobs_of("check_run", payloads.pressed(identifier, external_id="v1:42:1:0a1b")) == []
+
+
+def test_button_of_a_run_that_tells_no_pull_request_makes_no_job() -> None:
+    assert jobs_of("check_run", payloads.pressed("fix", external_id="")) == []
+
+
+def test_comment_with_a_command_is_answered_at_once() -> None:
+    (job,) = jobs_of("issue_comment", payloads.comment("created", "Hello\r\n/ssot recheck\r\n"))
+    assert (job.kind, job.number, job.comment_id) == (JobKind.REPLY, 1, 77)
+    assert (job.priority, job.on_issue) == (Priority.COMMAND, False)
+
+
+def test_comment_with_a_command_on_an_issue_is_answered_there() -> None:
+    payload = payloads.comment("created", "/ssot help", on_issue=True)
+    assert [job.on_issue for job in jobs_of("issue_comment", payload)] == [True]
+
+
+@pytest.mark.parametrize("body", ["", None, "Nice.", "> /ssot recheck", "```\n/ssot recheck\n```"])
+def test_comment_without_a_command_makes_no_job(body: str | None) -> None:
+    assert jobs_of("issue_comment", payloads.comment("created", body)) == []
+
+
+@pytest.mark.parametrize(
+    "author",
+    [
+        {"user": {"login": "ssot[bot]", "type": "Bot"}},
+        {"user": None},
+        {"performed_via_github_app": {"id": 99}},
+    ],
+)
+def test_commands_of_whoever_is_no_person_are_ignored(author: dict[str, Any]) -> None:
+    payload = payloads.comment("created", "/ssot recheck")
+    payload["comment"].update(author)
+    assert jobs_of("issue_comment", payload) == []
+
+
+def test_edited_comment_runs_nothing() -> None:
+    payload = payloads.comment("edited", "/ssot recheck", before="Hello")
+    assert jobs_of("issue_comment", payload) == []
+
+
+@pytest.mark.parametrize("lasting", ["/ssot waive x until=1 reason=y", "/ssot pause"])
+def test_edit_of_what_lasts_is_reviewed(lasting: str) -> None:
+    again = [review(1, priority=Priority.COMMAND)]
+    for payload in (
+        payloads.comment("edited", lasting, before="Hello"),
+        payloads.comment("edited", "Hello", before=lasting),
+        payloads.comment("deleted", lasting),
+        payloads.comment("deleted", "<!-- ssot:answer=77/0a -->\nWaived"),
+    ):
+        assert jobs_of("issue_comment", payload) == again
+
+
+def test_edit_of_what_lasts_on_an_issue_makes_no_job() -> None:
+    payload = payloads.comment("deleted", "/ssot pause", on_issue=True)
+    assert jobs_of("issue_comment", payload) == []
 
 
 def test_rerun_of_all_checks_reviews_each_pull_request_of_this_repository_once() -> None:

@@ -12,7 +12,7 @@ from bot.domain.pull import CheckRun, Comment, Moment, PullRequest
 from tests.bot.domain.examples import MERGE_BASE, analysis
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from bot.domain.additions import Addition, Twin
     from bot.domain.comments import Inline
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from bot.domain.report import Report
     from checks.config import Config
     from checks.model import Analysis
+
+# 2026-10-01T12:00:00Z
+NOW = 1_790_856_000.0
 
 
 @dataclass(slots=True)
@@ -57,6 +60,12 @@ class MemoryGitHub:
     reports: list[Report] = field(default_factory=list)
     forgotten: list[int] = field(default_factory=list)
     additions: MemoryAdditions = field(default_factory=MemoryAdditions)
+    writers: frozenset[str] = frozenset({"ada"})
+    contents_write: bool = True
+    now: float = NOW
+    asked_about: list[str] = field(default_factory=list)
+    committed: list[Mapping[str, bytes]] = field(default_factory=list)
+    enqueued: list[tuple[Job, float]] = field(default_factory=list)
 
     @property
     def ports(self) -> ReviewPorts:
@@ -66,9 +75,24 @@ class MemoryGitHub:
             reviews=self,
             analyse=self._analyse,
             additions=self.additions,
+            access=self,
+            commits=self,
             queue=self,
             forget=self.forget,
+            clock=lambda: self.now,
         )
+
+    async def may_write(self, place: object, login: str) -> bool:
+        self.asked_about.append(login)
+        return login in self.writers
+
+    async def is_granted(self, pull: PullRequest) -> bool:
+        return self.contents_write
+
+    async def commit(
+        self, pull: PullRequest, files: Mapping[str, bytes], *, message: tuple[str, str]
+    ) -> None:
+        self.committed.append(files)
 
     async def read(self, job: Job) -> PullRequest | None:
         return self.pull
@@ -112,7 +136,8 @@ class MemoryGitHub:
     async def enqueue(
         self, jobs: Sequence[Job], *, delivery: str = "", not_before: float = 0.0
     ) -> bool:
-        self.writes += [f"enqueue {job.number}" for job in jobs]
+        self.enqueued += [(job, not_before) for job in jobs]
+        self.writes += [f"enqueue {job.number}" for job in jobs if not not_before]
         return True
 
     async def forget(self, pull: PullRequest) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.domain.errors import NotBeforeError, SupersededError, TransientError
-from bot.domain.jobs import JobState, Priority
-from tests.bot.jobs import review
+from bot.domain.jobs import JobKind, JobState, Priority
+from tests.bot.jobs import reply, review
 from tests.bot.store.recorder import Recorder, working
 
 if TYPE_CHECKING:
@@ -102,6 +103,50 @@ async def test_newer_job_supersedes_the_waiting_one_and_keeps_what_was_asked(
     assert recorder.started == [newest]
     assert await store.enqueue([review(1)], delivery="d1") is False
     assert await store.enqueue([review(1)], delivery="d2") is False
+
+
+async def test_reply_to_one_comment_supersedes_no_reply_to_another(store: Store) -> None:
+    recorder = Recorder()
+    pressed = replace(reply(0), command="fix", actor="ann", actor_id=5)
+    jobs = [reply(77), reply(78), pressed, replace(pressed, actor="bob", actor_id=6)]
+    for number, job in enumerate([*jobs, reply(77)]):
+        await store.enqueue([job], delivery=f"d{number}")
+    async with working(store, recorder):
+        await recorder.has_ended(4)
+    assert recorder.ended == jobs
+    assert await store.enqueue([reply(77)], delivery="d4") is False
+
+
+async def test_reply_does_not_wait_for_a_review_of_the_same_pull_request(store: Store) -> None:
+    recorder = Recorder()
+    recorder.hold()
+    async with working(store, recorder):
+        await store.enqueue([review(1)])
+        await recorder.has_started(1)
+        await store.enqueue([reply(77, number=1)])
+        await recorder.has_started(2)
+        recorder.release()
+    assert [job.comment_id for job in recorder.started] == [0, 77]
+
+
+async def test_heads_to_locate_supersede_each_other_only_when_they_are_the_same(
+    store: Store,
+) -> None:
+    recorder = Recorder()
+    one, other = (replace(review(0), kind=JobKind.LOCATE, head_sha=c * 40) for c in "ab")
+    for job in (one, other, one):
+        await store.enqueue([job])
+    async with working(store, recorder):
+        await recorder.has_ended(2)
+    assert recorder.ended == [one, other]
+
+
+async def test_job_set_for_later_is_due_only_then(store: Store) -> None:
+    later = time.time() + 1000
+    await store.enqueue([review(1)], not_before=later)
+    await store.enqueue([review(2)])
+    assert await store.due(before=later - 1) == 1
+    assert await store.due(before=later + 1) == 2
 
 
 async def test_deliveries_of_a_superseded_job_share_the_fate_of_the_newer(store: Store) -> None:

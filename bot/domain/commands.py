@@ -1,0 +1,133 @@
+"""The grammar of slash commands: a comment in, the calls that stand in it out.
+
+    call    = "/ssot" , { blank , word } ;      at the very start of a line, to the end of that line
+    word    = [ key , "=" ] , ( quoted | bare ) ;
+    key     = letter , { letter | "-" } ;
+    quoted  = '"' , { any character but '"' } , '"' ;   “ and ” as well: phones write them
+    bare    = character that is no blank and no quote , { the same } ;
+
+The first word is the command's name, in any case. A line is a call only where Markdown takes it
+for text: not in a quote (nor in the paragraph that continues one), in code (fenced, indented or
+inline), in HTML or in an HTML comment. Line ends may be LF, CRLF or CR. Of one comment the first
+ten calls within its first 20,000 characters count.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from markdown_it import MarkdownIt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from markdown_it.token import Token
+
+PREFIX = "/ssot"
+MAX_CALLS = 10
+# Hostile Markdown of 65,000 characters takes a second to parse, of this length a fifth of it.
+MAX_CHARACTERS = 20_000
+
+UNCLOSED = "a quotation mark opens or closes in the wrong place"
+TWICE = "`{key}=` stands twice"
+
+_LINE_END = re.compile(r"\r\n?")
+_CANDIDATE = re.compile(rf"^{PREFIX}(?=[ \t]|$)", re.MULTILINE)
+_WORD = re.compile(
+    r"""[ \t]+(?:(?P<key>[A-Za-z][A-Za-z-]*)=)?
+    (?: "(?P<straight>[^"]*)" | “(?P<curly>[^”]*)” | (?P<bare>[^\s"“”]+) )
+    (?=[ \t]|$)""",
+    re.VERBOSE,
+)
+# Two characters of private use stand for a candidate while Markdown is parsed: the mark, and one
+# that tells which candidate it was.
+_MARK = "\ue000"
+_FIRST = 0xF0000
+_SOFT = frozenset({"softbreak", "hardbreak"})
+_MARKDOWN = MarkdownIt("commonmark")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One line that calls a command: its name in lower case, what follows, the line itself.
+
+    `problem` says in words why the line cannot be read; words and options are empty then.
+    """
+
+    name: str
+    words: tuple[str, ...] = ()
+    options: Mapping[str, str] = field(default_factory=dict)
+    line: str = ""
+    problem: str = ""
+
+
+def parse(body: str) -> tuple[Call, ...]:
+    """Find the calls in a comment, in their order."""
+    text = _LINE_END.sub("\n", body).replace(_MARK, " ")
+    if len(text) > MAX_CHARACTERS:
+        text = text[: text.rfind("\n", 0, MAX_CHARACTERS) + 1]
+    if not _CANDIDATE.search(text):
+        return ()
+    lines = text.split("\n")
+    calls = [_call(lines[number]) for number in sorted(_spoken(lines))]
+    return tuple(calls[:MAX_CALLS])
+
+
+def _spoken(lines: list[str]) -> frozenset[int]:
+    """Tell which lines call a command where Markdown takes them for text."""
+    marked = [
+        line.replace(PREFIX, f"{_MARK}{chr(_FIRST + number)}", 1)
+        if _CANDIDATE.match(line)
+        else line
+        for number, line in enumerate(lines)
+    ]
+    tokens = _MARKDOWN.parse("\n".join(marked))
+    return frozenset(number for token in _unquoted(tokens) for number in _numbers(token))
+
+
+def _unquoted(tokens: Iterable[Token]) -> Iterator[Token]:
+    depth = 0
+    for token in tokens:
+        if token.type in {"blockquote_open", "blockquote_close"}:
+            depth += token.nesting
+        elif token.type == "inline" and not depth:
+            yield token
+
+
+def _numbers(inline: Token) -> Iterator[int]:
+    """Yield the candidates that begin a line of text; inside code and HTML none is text."""
+    starts = True
+    for child in inline.children or ():
+        if starts and child.type == "text" and child.level == 0 and child.content[:1] == _MARK:
+            yield ord(child.content[1]) - _FIRST
+        starts = child.type in _SOFT
+
+
+def _call(line: str) -> Call:
+    words: list[str] = []
+    options: dict[str, str] = {}
+    try:
+        for key, value in _pairs(line.removeprefix(PREFIX).rstrip()):
+            if key in options:
+                raise ValueError(TWICE.format(key=key))
+            if key:
+                options[key] = value
+            else:
+                words.append(value)
+    except ValueError as error:
+        return Call("".join(words[:1]).lower(), line=line, problem=str(error))
+    return Call("".join(words[:1]).lower(), tuple(words[1:]), options, line)
+
+
+def _pairs(text: str) -> Iterator[tuple[str, str]]:
+    """Split into keys (`""` for a plain word) and values; ValueError at an open quotation mark."""
+    at = 0
+    while at < len(text):
+        match = _WORD.match(text, at)
+        if match is None:
+            raise ValueError(UNCLOSED)
+        at = match.end()
+        value = next(filter(None, match.group("straight", "curly", "bare")), "")
+        yield (match["key"] or "").lower(), value

@@ -1,0 +1,200 @@
+"""Slash commands as data: what one is, what it is told, what it decides, how that is answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING
+
+from bot.domain.conversation import Answer, digest_of, header
+from bot.domain.markdown import code, cut
+from bot.domain.pull import ConfigSource, PullState
+from bot.domain.standing import NOTHING_STANDS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from datetime import date
+
+    from bot.domain.commands import Call
+    from bot.domain.conversation import Revoked
+    from bot.domain.pull import PullRequest
+    from bot.domain.standing import Standing
+    from checks.model import Analysis, Finding
+
+    Catalogue = Mapping[str, "Command"]
+
+UNKNOWN = "There is no command {name}.{hint} `/ssot help` lists them all."
+HINT = " Did you mean `/ssot {name}`?"
+UNREADABLE = "This line could not be read: {problem}. Write it as `{usage}`."
+ONLY_ON_PULLS = "`/ssot {name}` works on pull requests only."
+NOT_OPEN = "This pull request is {state}: there is nothing left to check."
+NO_CONFIG = (
+    "No config decides here, so nothing is checked: the base branch has no `.github/ssot.yml`."
+)
+CONFIG_INVALID = "The config is not valid: nothing can be said before it is mended."
+NEEDS_WRITE = "`/ssot {name}` needs write access to this repository, which {login} does not have."
+NEEDS_AUTHOR = (
+    "`/ssot {name}` is for the author of the pull request and for people with write access; "
+    "{login} is neither."
+)
+HEADING = "{line}:"
+CUT = "\n_The answer is cut here: GitHub takes no longer one._\n"
+
+TABLE = "| command | does | who |\n| --- | --- | --- |\n"
+ROW = "| `{usage}` | {description} | {who} |\n"
+ON_ISSUES = "{who}; on issues too"
+
+# GitHub refuses a body over 65,536 characters; bytes are the safe side of that.
+MAX_BODY_BYTES = 60_000
+
+
+class Who(StrEnum):
+    """Who may use a command, as the help says it."""
+
+    ANYONE = "anyone"
+    AUTHOR = "author, or write access"
+    WRITE = "write access"
+
+
+class Again(IntEnum):
+    """Which review follows: none, one that writes only what changed, or one with a new run."""
+
+    NO = 0
+    SILENTLY = 1
+    ANEW = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """All that a command may look at: `actor` asks (a login), in `asked` (a comment or a button).
+
+    `actor_id` is the account's: a bot may bear a person's login.
+
+    `pull` is None on an issue. `analysis` is there for commands that look at findings, of an open
+    pull request with a valid config; waivers by comment are in it already.
+    """
+
+    asked: str
+    actor: str
+    actor_id: int
+    today: date
+    catalogue: Catalogue
+    pull: PullRequest | None = None
+    standing: Standing = NOTHING_STANDS
+    analysis: Analysis | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a command decided: `done` makes a `+1`, else `confused`; `text` is Markdown or `""`.
+
+    `accepted` and `revoked` stand hidden in the answer. `edits` are findings whose suggestions are
+    to be committed; should that fail, the outcome is another one.
+    """
+
+    done: bool
+    text: str = ""
+    again: Again = Again.NO
+    accepted: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    revoked: tuple[Revoked, ...] = ()
+    edits: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A slash command as its file states it; `decide` is pure."""
+
+    name: str
+    usage: str
+    description: str
+    who: Who
+    examples: tuple[str, ...]
+    decide: Callable[[Call, Scene], Outcome]
+    on_issues: bool = False
+    looks_at_findings: bool = False
+
+    def row(self) -> str:
+        """Write its line of the table."""
+        who = ON_ISSUES.format(who=self.who) if self.on_issues else str(self.who)
+        usage = self.usage.replace("|", "\\|")
+        return ROW.format(usage=usage, description=self.description, who=who)
+
+
+def table(catalogue: Catalogue) -> str:
+    """List all commands, for the README and for `/ssot help`."""
+    return TABLE + "".join(catalogue[name].row() for name in sorted(catalogue))
+
+
+def refused(text: str) -> Outcome:
+    """Decide to do nothing, and say why."""
+    return Outcome(done=False, text=text)
+
+
+def unreadable(command: Command, problem: str) -> Outcome:
+    """Refuse a line that says too little or too much, and show how it is written."""
+    return refused(UNREADABLE.format(problem=problem, usage=command.usage))
+
+
+def unjudged(pull: PullRequest) -> Outcome:
+    """Say why nothing is known of the findings of a pull request."""
+    if pull.state is not PullState.OPEN:
+        return refused(NOT_OPEN.format(state=pull.state.lower()))
+    is_missing = pull.config.source in {ConfigSource.NONE, ConfigSource.DEFAULT}
+    return refused(NO_CONFIG if is_missing else CONFIG_INVALID)
+
+
+def decide(call: Call, scene: Scene, *, may_write: bool) -> Outcome:
+    """Let the called command decide, if there is one, and the one who asks may use it."""
+    command = scene.catalogue.get(call.name)
+    if command is None:
+        close = get_close_matches(call.name, scene.catalogue, n=1)
+        hint = HINT.format(name=close[0]) if close else ""
+        return refused(UNKNOWN.format(name=code(call.name), hint=hint))
+    if scene.pull is None and not command.on_issues:
+        return refused(ONLY_ON_PULLS.format(name=command.name))
+    if refusal := _refusal(command, scene, may_write=may_write):
+        return refused(refusal)
+    if call.problem:
+        return unreadable(command, call.problem)
+    return command.decide(call, scene)
+
+
+def answer(
+    calls: Sequence[Call], outcomes: Sequence[Outcome], *, asked: str, text: str
+) -> str | None:
+    """Write the one comment that answers all calls of a text; None when there is nothing to say."""
+    said = [(call, outcome) for call, outcome in zip(calls, outcomes, strict=True) if outcome.text]
+    if not said:
+        return None
+    hidden = Answer(asked, digest_of(text), _accepted(outcomes), _revoked(outcomes))
+    if len(calls) == 1:
+        body = outcomes[0].text
+    else:
+        body = "\n\n".join(
+            f"{HEADING.format(line=code(call.line))}\n\n{outcome.text}" for call, outcome in said
+        )
+    return header(hidden) + cut(f"{body}\n", MAX_BODY_BYTES - len(header(hidden)), notice=CUT)
+
+
+def _refusal(command: Command, scene: Scene, *, may_write: bool) -> str:
+    if command.who is Who.ANYONE or may_write:
+        return ""
+    login = code(scene.actor)
+    if command.who is Who.WRITE:
+        return NEEDS_WRITE.format(name=command.name, login=login)
+    if scene.pull is not None and scene.pull.author_id == scene.actor_id:
+        return ""
+    return NEEDS_AUTHOR.format(name=command.name, login=login)
+
+
+def _accepted(outcomes: Iterable[Outcome]) -> Mapping[str, frozenset[str]]:
+    merged: dict[str, frozenset[str]] = {}
+    for outcome in outcomes:
+        for terms, fingerprints in outcome.accepted.items():
+            merged[terms] = merged.get(terms, frozenset()) | fingerprints
+    return merged
+
+
+def _revoked(outcomes: Iterable[Outcome]) -> tuple[Revoked, ...]:
+    return tuple(one for outcome in outcomes for one in outcome.revoked)

@@ -1,0 +1,260 @@
+"""Waivers and pauses by comment: which of them stand now, and what they do to an analysis."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from bot.domain import commands
+from bot.domain.conversation import answers, digest_of
+from checks.config.patterns import check_date, check_sentence
+from checks.config.rules import check_rule_name
+from checks.globs import PathGlob
+from checks.model import Acceptance, Cause, Status
+from checks.waivers import overdue
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+
+    from bot.domain.commands import Call
+    from bot.domain.conversation import Answer, Remark
+    from checks.model import Analysis, Finding, Skipped
+
+WAIVE = "waive"
+PAUSE = "pause"
+UNANALYSED = "unanalysed"  # stands where a rule's name does, for files that were not analysed
+OPTIONS = frozenset({"until", "reason"})
+
+NEEDS_RULE = "name the rule that it waives"
+TOO_MANY_WORDS = "it names more than a rule and a path: put a path with blanks in quotes"
+UNKNOWN_OPTION = "`{key}=` is not known here"
+NEEDS_UNTIL = "it has no date: add `until=YYYY-MM-DD`"
+NEEDS_REASON = 'it has no reason: add `reason="…"`'
+NEEDS_PATH = "`unanalysed` needs the path of the file"
+NO_WRITE = "{login} has no write access any more"
+EDITED = "{login}, who edited it, has no write access"
+EDITED_BY_NOBODY = "it was edited by somebody who is not known"
+LAPSED = "The command `{line}` does not hold: {reason}."
+WAIVED_FILE = "{reason}; waived until {until}, by {by}: {why}"
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a waiver says: `path` is None where it covers the findings that stood at acceptance."""
+
+    rule: str
+    path: PathGlob | None
+    until: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A waiver or pause that we accepted and nobody revoked; whether it stands is not said yet.
+
+    `digest` names what was accepted, `covered` the fingerprints. `editor` is None when the text is
+    still the one that was accepted.
+    """
+
+    asked: str
+    call: Call
+    digest: str
+    author: str
+    editor: str | None = None
+    covered: frozenset[str] = frozenset()
+
+    @property
+    def decisive(self) -> frozenset[str]:
+        """Name those without whose write access it does not stand."""
+        return frozenset(filter(None, (self.author, self.editor)))
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """A waiver by comment that stands."""
+
+    claim: Claim
+    terms: Terms
+
+    def covers(self, finding: Finding) -> bool:
+        """Tell whether it accepts a finding."""
+        if finding.rule != self.terms.rule:
+            return False
+        if self.terms.path is None:
+            return finding.fingerprint in self.claim.covered
+        return self.terms.path.matches(finding.path)
+
+    @property
+    def acceptance(self) -> Acceptance:
+        """Say who accepts, why and until when."""
+        return Acceptance(self.terms.until, self.terms.reason, self.claim.author)
+
+
+@dataclass(frozen=True, slots=True)
+class Lapsed:
+    """A waiver or pause that was accepted and does not hold, and why."""
+
+    line: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the comments decide now; `paused_by` is a login, `""` when nobody paused."""
+
+    waivers: tuple[Waiver, ...] = ()
+    lapsed: tuple[Lapsed, ...] = ()
+    pauses: tuple[Claim, ...] = ()
+
+    @property
+    def paused_by(self) -> str:
+        """Name who paused the checks, `""` when nobody did."""
+        return self.pauses[-1].author if self.pauses else ""
+
+
+NOTHING_STANDS = Standing()
+
+
+def digest_of_call(call: Call) -> str:
+    """Name what a call asks to be accepted: other terms need another acceptance."""
+    return digest_of(call.name, *call.words)
+
+
+def read_terms(call: Call) -> Terms:
+    """Read what a waiver says; ValueError with a sentence when it says too little or too much."""
+    if not call.words:
+        raise ValueError(NEEDS_RULE)
+    if len(call.words) > 2:
+        raise ValueError(TOO_MANY_WORDS)
+    check_options(call, OPTIONS)
+    rule, *paths = call.words
+    if rule != UNANALYSED:
+        check_rule_name(rule)
+    elif not paths:
+        raise ValueError(NEEDS_PATH)
+    path = PathGlob(paths[0]) if paths else None
+    if "until" not in call.options:
+        raise ValueError(NEEDS_UNTIL)
+    until = date.fromisoformat(check_date(call.options["until"]))
+    if not call.options.get("reason"):
+        raise ValueError(NEEDS_REASON)
+    return Terms(rule, path, until, check_sentence(call.options["reason"]))
+
+
+def check_options(call: Call, known: Collection[str]) -> None:
+    """Accept the keys of a call; ValueError names the first that means nothing here."""
+    for key in call.options:
+        if key not in known:
+            raise ValueError(UNKNOWN_OPTION.format(key=key))
+
+
+def claims(remarks: Sequence[Remark]) -> tuple[Claim, ...]:
+    """List what we accepted and nobody revoked, as the comments say it now, oldest first.
+
+    A comment that is gone claims nothing, nor does one that no answer of ours accepted.
+    """
+    given = answers(remarks)
+    by_comment = {answer.asked: answer for answer in given}
+    revoked = {(one.asked, one.terms) for answer in given for one in answer.revoked}
+    found = (
+        claim
+        for remark in remarks
+        if str(remark.id) in by_comment and remark.author_id
+        for claim in _claims(remark, by_comment[str(remark.id)])
+    )
+    return tuple(claim for claim in found if (claim.asked, claim.digest) not in revoked)
+
+
+def standing(
+    claimed: Iterable[Claim], *, may_write: Callable[[str], bool], today: date
+) -> Standing:
+    """Decide what stands: the author, and who edited it since, may write now; the day holds."""
+    waivers: list[Waiver] = []
+    lapsed: list[Lapsed] = []
+    pauses: list[Claim] = []
+    for claim in claimed:
+        try:
+            _demand_write(claim, may_write)
+            if claim.call.name == PAUSE:
+                pauses.append(claim)
+            else:
+                waivers.append(Waiver(claim, _holding(claim.call, today)))
+        except ValueError as error:
+            lapsed.append(Lapsed(claim.call.line, str(error)))
+    return Standing(tuple(waivers), tuple(lapsed), tuple(pauses))
+
+
+def waive(analysis: Analysis, stands: Standing) -> Analysis:
+    """Mark what the waivers accept, and note those that do not hold."""
+    return replace(
+        analysis,
+        findings=tuple(_waived(finding, stands.waivers) for finding in analysis.findings),
+        skipped=tuple(_excused(skipped, stands.waivers) for skipped in analysis.skipped),
+        notes=(*analysis.notes, *map(_note, stands.lapsed)),
+    )
+
+
+def next_end(analysis: Analysis, stands: Standing) -> date | None:
+    """Tell the first day after which a verdict may be another; None when none is set."""
+    days = [one.accepted.until for one in analysis.findings if one.accepted is not None]
+    days += [waiver.terms.until for waiver in stands.waivers]
+    return min(days, default=None)
+
+
+def _claims(remark: Remark, answer: Answer) -> Iterator[Claim]:
+    unchanged = digest_of(remark.body) == answer.digest
+    for call in commands.parse(remark.body):
+        digest = digest_of_call(call)
+        if call.name in {WAIVE, PAUSE} and digest in answer.accepted:
+            yield Claim(
+                asked=answer.asked,
+                call=call,
+                digest=digest,
+                author=remark.author,
+                editor=None if unchanged else remark.editor,
+                covered=answer.accepted[digest],
+            )
+
+
+def _demand_write(claim: Claim, may_write: Callable[[str], bool]) -> None:
+    if not may_write(claim.author):
+        raise ValueError(NO_WRITE.format(login=claim.author))
+    if claim.editor == "":
+        raise ValueError(EDITED_BY_NOBODY)
+    if claim.editor is not None and not may_write(claim.editor):
+        raise ValueError(EDITED.format(login=claim.editor))
+
+
+def _holding(call: Call, today: date) -> Terms:
+    terms = read_terms(call)
+    if problem := overdue(terms.until, today):
+        raise ValueError(problem)
+    return terms
+
+
+def _waived(finding: Finding, waivers: Iterable[Waiver]) -> Finding:
+    if finding.status is not Status.NEW:
+        return finding
+    for waiver in waivers:
+        if waiver.covers(finding):
+            return replace(finding, status=Status.WAIVED, accepted=waiver.acceptance)
+    return finding
+
+
+def _excused(skipped: Skipped, waivers: Iterable[Waiver]) -> Skipped:
+    """Let a file that could not be analysed for a reason of the change stand, and say who did."""
+    if skipped.cause is not Cause.CHANGE:
+        return skipped
+    for waiver in waivers:
+        terms = waiver.terms
+        if terms.rule == UNANALYSED and terms.path and terms.path.matches(skipped.path):
+            reason = WAIVED_FILE.format(
+                reason=skipped.reason, until=terms.until, by=waiver.claim.author, why=terms.reason
+            )
+            return replace(skipped, cause=Cause.NATURE, reason=reason)
+    return skipped
+
+
+def _note(lapsed: Lapsed) -> str:
+    return LAPSED.format(line=lapsed.line.replace("`", "'"), reason=lapsed.reason)

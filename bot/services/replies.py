@@ -1,0 +1,231 @@
+"""Answer a comment or the press of a button: decide, carry out, say so once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from bot.domain import commands, fixing
+from bot.domain.commands import Call
+from bot.domain.conversation import Revoked, answers
+from bot.domain.errors import UserError
+from bot.domain.jobs import Job, JobKind
+from bot.domain.pull import PullState
+from bot.domain.replies import Again, Outcome, Scene, Who, answer, decide, refused
+from bot.domain.reply_ports import Reaction
+from bot.domain.standing import NOTHING_STANDS, Standing, waive
+from bot.services.standing import read_standing, today_of
+from checks.config import ConfigError, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from bot.domain.conversation import Answer, Remark
+    from bot.domain.pull import PullRequest
+    from bot.domain.replies import Catalogue, Command
+    from bot.domain.reply_ports import ReplyPorts
+    from checks.model import Analysis
+
+# A press is answered once for each person and head.
+PRESSED = "{command}@{head}@{actor_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What is asked, by whom, in which text; `may_write` is told after it was asked for."""
+
+    asked: str
+    calls: Sequence[Call]
+    actor: str
+    actor_id: int
+    text: str = ""
+    may_write: bool = False
+
+    def called(self, catalogue: Catalogue) -> list[Command]:
+        """List the commands that there are."""
+        return [catalogue[call.name] for call in self.calls if call.name in catalogue]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where it is asked: the pull request (None on an issue), what was said there."""
+
+    pull: PullRequest | None
+    remarks: Sequence[Remark]
+    standing: Standing = NOTHING_STANDS
+    merge_base: str | None = None
+    analysis: Analysis | None = None
+
+
+async def reply(job: Job, ports: ReplyPorts, *, catalogue: Catalogue) -> None:
+    """Answer what a job asks; run twice, the second time says and commits nothing more."""
+    question = await _question(job, ports)
+    if question is None or not question.calls:
+        return
+    await _react(job, Reaction.SEEN, ports=ports)
+    question = await _with_permission(job, question, ports, catalogue=catalogue)
+    place = await _place(job, question, ports, catalogue=catalogue)
+    if place is None:
+        return
+    outcomes = _outcomes(question, place, today=today_of(ports.clock), catalogue=catalogue)
+    outcomes = [await _committed(one, question, place, ports) for one in outcomes]
+    given = next((one for one in answers(place.remarks) if one.asked == question.asked), None)
+    if given is not None:
+        outcomes = [_as_said(one, given) for one in outcomes]
+    elif text := answer(question.calls, outcomes, asked=question.asked, text=question.text):
+        await ports.conversation.say(job, text)
+    await _have_reviewed(job, max(one.again for one in outcomes), ports)
+    is_done = all(one.done for one in outcomes)
+    await _react(job, Reaction.DONE if is_done else Reaction.CONFUSED, ports=ports)
+
+
+async def _question(job: Job, ports: ReplyPorts) -> _Question | None:
+    """Read the comment anew; None when it is gone, or was written by no person."""
+    if not job.comment_id:
+        asked = PRESSED.format(command=job.command, head=job.head_sha[:12], actor_id=job.actor_id)
+        return _Question(asked, [Call(job.command)], job.actor, job.actor_id)
+    remark = await ports.conversation.remark(job)
+    if remark is None or remark.ours or not remark.author_id:
+        return None
+    return _Question(
+        asked=str(remark.id),
+        calls=commands.parse(remark.body),
+        actor=remark.author,
+        actor_id=remark.author_id,
+        text=remark.body,
+    )
+
+
+async def _place(
+    job: Job, question: _Question, ports: ReplyPorts, *, catalogue: Catalogue
+) -> _Place | None:
+    if job.on_issue:
+        return _Place(None, await ports.conversation.remarks(job))
+    pull = await ports.pulls.read(job if job.comment_id else replace(job, head_sha=""))
+    if pull is None:
+        return None
+    stands = await read_standing(pull, ports.access, clock=ports.clock)
+    if _looks_at_findings(question, catalogue):
+        return await _examined(pull, stands, ports)
+    return _Place(pull, pull.conversation, stands)
+
+
+def _as_said(outcome: Outcome, given: Answer) -> Outcome:
+    """Stay with what was said before: what was revoked then cannot be revoked again."""
+    if not given.accepted and not given.revoked:
+        return outcome
+    return replace(outcome, done=True, again=max(outcome.again, Again.SILENTLY))
+
+
+def _looks_at_findings(question: _Question, catalogue: Catalogue) -> bool:
+    """Tell whether an analysis is needed: nobody is given one to be refused afterwards."""
+    return any(
+        command.looks_at_findings and (question.may_write or command.who is Who.ANYONE)
+        for command in question.called(catalogue)
+    )
+
+
+async def _examined(pull: PullRequest, stands: Standing, ports: ReplyPorts) -> _Place:
+    """Analyse an open pull request under its config; without these there is no analysis."""
+    place = _Place(pull, pull.conversation, stands)
+    if pull.state is not PullState.OPEN or not pull.config.text:
+        return place
+    try:
+        config = parse(pull.config.text)
+    except ConfigError:
+        return place
+    merge_base = await ports.pulls.merge_base(pull)
+    examination = await ports.analyse(pull, merge_base=merge_base, config=config)
+    analysis = waive(examination.analysis, stands)
+    return replace(place, merge_base=merge_base, analysis=analysis)
+
+
+def _outcomes(
+    question: _Question, place: _Place, *, today: date, catalogue: Catalogue
+) -> list[Outcome]:
+    """Let each call decide, in order; what one accepts or revokes, the next one sees."""
+    scene = Scene(
+        asked=question.asked,
+        actor=question.actor,
+        actor_id=question.actor_id,
+        today=today,
+        catalogue=catalogue,
+        pull=place.pull,
+        standing=place.standing,
+        analysis=place.analysis,
+    )
+    outcomes: list[Outcome] = []
+    for call in question.calls:
+        outcomes.append(decide(call, scene, may_write=question.may_write))
+        scene = _without(scene, outcomes[-1].revoked)
+    return outcomes
+
+
+async def _with_permission(
+    job: Job, question: _Question, ports: ReplyPorts, *, catalogue: Catalogue
+) -> _Question:
+    """Ask GitHub what the person may do, only when a called command wants to know."""
+    if all(command.who is Who.ANYONE for command in question.called(catalogue)):
+        return question
+    may_write = await ports.access.may_write(job, question.actor)
+    return replace(question, may_write=may_write)
+
+
+def _without(scene: Scene, revoked: Sequence[Revoked]) -> Scene:
+    stands = scene.standing
+    return replace(
+        scene,
+        standing=replace(
+            stands,
+            waivers=tuple(
+                one
+                for one in stands.waivers
+                if Revoked(one.claim.asked, one.claim.digest) not in revoked
+            ),
+            pauses=tuple(
+                one for one in stands.pauses if Revoked(one.asked, one.digest) not in revoked
+            ),
+        ),
+    )
+
+
+async def _committed(
+    outcome: Outcome, question: _Question, place: _Place, ports: ReplyPorts
+) -> Outcome:
+    """Make the commit that a command asks for; what keeps it away becomes the answer."""
+    pull = place.pull
+    if not outcome.edits or pull is None:
+        return outcome
+    if not await ports.commits.is_granted(pull):
+        return refused(fixing.not_granted(pull))
+    paths = sorted({finding.path for finding in outcome.edits})
+    texts = await ports.texts(pull, paths, merge_base=place.merge_base)
+    files = fixing.edited(texts, outcome.edits)
+    if not files:
+        return refused(fixing.uneditable(pull))
+    message = fixing.message(pull, len(outcome.edits), login=question.actor)
+    try:
+        await ports.commits.commit(pull, files, message=message)
+    except UserError as error:
+        return refused(fixing.not_taken(pull, str(error)))
+    return outcome
+
+
+async def _have_reviewed(job: Job, again: Again, ports: ReplyPorts) -> None:
+    """Enqueue the review that follows, after the answer: it reads what was accepted from there."""
+    if again is not Again.NO:
+        review = Job(
+            kind=JobKind.REVIEW,
+            installation_id=job.installation_id,
+            repository=job.repository,
+            number=job.number,
+            priority=job.priority,
+            explicit=again is Again.ANEW,
+        )
+        await ports.queue.enqueue([review])
+
+
+async def _react(job: Job, reaction: Reaction, *, ports: ReplyPorts) -> None:
+    if job.comment_id:
+        await ports.conversation.react(job, reaction)
