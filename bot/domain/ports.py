@@ -61,7 +61,7 @@ class Store(Protocol):
         ...
 
     async def due(self, *, before: float) -> int:
-        """Count the jobs that wait and may run before this Unix time."""
+        """Count the jobs that run, or wait and may run before this Unix time."""
         ...
 
     async def oldest_waiting_seconds(self) -> float:

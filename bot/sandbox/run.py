@@ -69,7 +69,6 @@ def service_environment(github: LocalGitHub, data_dir: Path) -> Mapping[str, str
 async def until_idle(store: Store) -> None:
     """Wait until no job runs or waits for its turn; one that is set for another day may."""
     while True:
-        counts = await store.counts()
-        if not counts["running"] and not await store.due(before=time.time() + SOON_SECONDS):
+        if not await store.due(before=time.time() + SOON_SECONDS):
             return
         await asyncio.sleep(POLL_SECONDS)

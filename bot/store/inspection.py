@@ -24,9 +24,10 @@ def counts(connection: sqlite3.Connection) -> dict[str, int]:
 
 
 def due(connection: sqlite3.Connection, *, before: float) -> int:
-    """Count the jobs that wait and may run before this Unix time."""
+    """Count the jobs that run, or wait and may run before this Unix time."""
     (count,) = connection.execute(
-        "select count(*) from job where state = 'waiting' and run_at < ?", (before,)
+        "select count(*) from job where state = 'running' or (state = 'waiting' and run_at < ?)",
+        (before,),
     ).fetchone()
     return int(count)
 

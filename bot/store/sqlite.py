@@ -112,7 +112,7 @@ class SqliteStore:
         return await self._writer.submit(inspection.counts)
 
     async def due(self, *, before: float) -> int:
-        """Count the jobs that wait and may run before this Unix time."""
+        """Count the jobs that run, or wait and may run before this Unix time."""
         return await self._writer.submit(partial(inspection.due, before=before))
 
     async def oldest_waiting_seconds(self) -> float:

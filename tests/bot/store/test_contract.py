@@ -149,6 +149,17 @@ async def test_job_set_for_later_is_due_only_then(store: Store) -> None:
     assert await store.due(before=later + 1) == 2
 
 
+async def test_job_that_runs_is_counted_among_those_that_are_due(store: Store) -> None:
+    recorder = Recorder()
+    recorder.hold()
+    await store.enqueue([review(1)])
+    async with working(store, recorder):
+        await recorder.has_started(1)
+        assert await store.due(before=0) == 1
+        recorder.release()
+        await recorder.has_ended(1)
+
+
 async def test_deliveries_of_a_superseded_job_share_the_fate_of_the_newer(store: Store) -> None:
     recorder = Recorder(*[TransientError("down")] * 3)
     await store.enqueue([review(1)], delivery="d1")
