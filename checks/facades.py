@@ -15,6 +15,7 @@ from checks.reexports import MAX_HOPS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Set as AbstractSet
 
     from checks.config import Config
     from checks.facts import Alias, Dotted, Facts, Reference
@@ -146,10 +147,11 @@ def _names(
     tree: Tree,
 ) -> frozenset[str]:
     found: set[str] = set()
+    last_names = {module.rpartition(".")[2] for module in handed}
     for name, target in ways:
         if name == ANY:
             found |= _starred(target, origins, handed, tree)
-        elif origins.direct(target) is not None or _is_handed(target, handed):
+        elif origins.direct(target) is not None or _is_handed(target, handed, last_names):
             found.add(name)
     return frozenset(found)
 
@@ -167,7 +169,11 @@ def _starred(
     return facts.exports if facts.exports is not None else facts.own | facts.aliases.keys()
 
 
-def _is_handed(target: Dotted, handed: Mapping[str, frozenset[str]]) -> bool:
+def _is_handed(
+    target: Dotted, handed: Mapping[str, frozenset[str]], last_names: AbstractSet[str]
+) -> bool:
+    if last_names.isdisjoint(target):
+        return False
     for length in range(len(target), 0, -1):
         names = handed.get(".".join(target[:length]))
         if names is not None and (

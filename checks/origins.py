@@ -44,6 +44,7 @@ class Origins:
             for concept in config.concepts
             for deprecated in concept.deprecated
         }
+        self._last_names = {module[-1] for module in self._deprecated}
         self._sound = {
             tuple(module.split("."))
             for concept in config.concepts
@@ -62,6 +63,8 @@ class Origins:
 
         What is canonical may lie in a deprecated package (`app.engine`, and `app.engine.core`).
         """
+        if self._last_names.isdisjoint(target):
+            return None  # most targets of a tree end here
         for length in range(len(target), 0, -1):
             if target[:length] in self._sound:
                 return None

@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from checks.config import Config
 
+CHANGED = 10
 GOALS = {"cold": 0.8, "next commit": 0.1, "history, each point": 0.1}
 LINE = "{name:<24} {wall:>8.2f} s wall {cpu:>8.2f} s CPU   {ratio:>6.2f} x wall {work:>6.2f} x CPU"
 
@@ -62,7 +64,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--repo", type=Path, required=True, help="a clone")
     parser.add_argument("--checkout", type=Path, required=True, help="REV, checked out")
-    parser.add_argument("--rev", required=True, help="its commit; its first parent is the base")
+    parser.add_argument("--rev", required=True, help="its commit")
     parser.add_argument("--config", type=Path, required=True, help="the config to count by")
     parser.add_argument("--since", help="measure the history from this day, too")
     parser.add_argument("--rounds", type=int, default=3)
@@ -72,12 +74,13 @@ def _arguments() -> argparse.Namespace:
 def _measure(arguments: argparse.Namespace, folder: Path) -> dict[str, Run]:
     bans = folder / "ruff.toml"
     bans.write_text(_bans(parse(arguments.config.read_bytes())))
-    rev = arguments.rev
+    clone, following = _with_one_more(arguments.repo, arguments.rev, folder / "clone.git")
+    scan = partial(_scan, clone, arguments.config, folder / "data")
     steps: dict[str, Callable[[], Run]] = {
         "ruff": lambda: _ruff(bans, arguments.checkout),
-        "cold": lambda: _scan(arguments, folder, rev=f"{rev}~1", keep=False),
-        "next commit": lambda: _scan(arguments, folder, rev=rev, keep=True),
-        "same commit": lambda: _scan(arguments, folder, rev=rev, keep=True),
+        "cold": lambda: scan(arguments.rev, keep=False),
+        "next commit": lambda: scan(following, keep=True),
+        "same commit": lambda: scan(following, keep=True),
     }
     runs: dict[str, list[Run]] = {name: [] for name in steps}
     for _ in range(arguments.rounds):
@@ -99,11 +102,36 @@ def _ruff(bans: Path, checkout: Path) -> Run:
     return _timed(["-m", "ruff", "check", "--no-cache", "--config", str(bans), str(checkout)], {})
 
 
-def _scan(arguments: argparse.Namespace, folder: Path, *, rev: str, keep: bool) -> Run:
-    data = folder / "data"
+def _with_one_more(repo: Path, rev: str, clone: Path) -> tuple[Path, str]:
+    """Make a clone that borrows all objects, and a commit after `rev` that changes ten files."""
+    _git(repo, "clone", "--quiet", "--bare", "--shared", ".", str(clone))
+    commit = _git(repo, "rev-parse", f"{rev}^{{commit}}")
+    _git(clone, "read-tree", commit)
+    files = [
+        file for file in _git(clone, "ls-files", "--stage").splitlines() if file.endswith(".py")
+    ]
+    for line in files[:: len(files) // CHANGED]:
+        meta, _, path = line.partition("\t")
+        mode, oid, _ = meta.split(" ")
+        content = f"{_git(clone, 'cat-file', 'blob', oid)}\n# one more line\n"
+        changed = _git(clone, "hash-object", "-w", "--stdin", stdin=content)
+        _git(clone, "update-index", "--cacheinfo", f"{mode},{changed},{path}")
+    identity = ("-c", "user.name=A", "-c", "user.email=a@example.com")
+    tree = _git(clone, "write-tree")
+    return clone, _git(clone, *identity, "commit-tree", tree, "-p", commit, "-m", "one more")
+
+
+def _git(folder: Path, *arguments: str, stdin: str = "") -> str:
+    done = subprocess.run(
+        ["git", *arguments], cwd=folder, input=stdin, capture_output=True, check=True, text=True
+    )
+    return done.stdout.strip()
+
+
+def _scan(clone: Path, config: Path, data: Path, rev: str, *, keep: bool) -> Run:
     if not keep:
         shutil.rmtree(data, ignore_errors=True)
-    flags = ["--repo", str(arguments.repo), "--config", str(arguments.config), "--rev", rev]
+    flags = ["--repo", str(clone), "--config", str(config), "--rev", rev]
     return _timed(["-m", "bot", "scan", *flags], {"SSOT_DATA_DIR": str(data)})
 
 
