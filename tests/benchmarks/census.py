@@ -117,7 +117,7 @@ def _with_one_more(repo: Path, rev: str, clone: Path) -> tuple[Path, str]:
         changed = _git(clone, "hash-object", "-w", "--stdin", stdin=content)
         _git(clone, "update-index", "--cacheinfo", f"{mode},{changed},{path}")
     identity = ("-c", "user.name=A", "-c", "user.email=a@example.com")
-    tree = _git(clone, "write-tree")
+    tree = _git(clone, "write-tree", "--missing-ok")
     return clone, _git(clone, *identity, "commit-tree", tree, "-p", commit, "-m", "one more")
 
 
