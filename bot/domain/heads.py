@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from bot.domain.report import FAILED_TITLE, UNSHOWN_TITLE
+
+if TYPE_CHECKING:
+    from bot.domain.unanswered import Said
 
 # No job takes longer than a quarter of this: a run that is older was left behind.
 LOST_SECONDS = 60 * 60.0
@@ -37,7 +41,8 @@ class SweptRun:
 class OpenHead:
     """An open pull request and our runs: on its head, and on the commits right before.
 
-    `configured` tells whether any config speaks of it; without one we are silent.
+    `configured` tells whether any config speaks of it; without one we are silent. `conversation`
+    holds its newest comments, oldest first.
     """
 
     number: int
@@ -45,6 +50,7 @@ class OpenHead:
     configured: bool
     runs: tuple[SweptRun, ...] = ()
     earlier: tuple[SweptRun, ...] = ()
+    conversation: tuple[Said, ...] = ()
 
     @property
     def needs_review(self) -> bool:

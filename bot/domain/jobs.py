@@ -106,6 +106,26 @@ class Job:
         )
 
 
+def reply_to(
+    comment_id: int,
+    *,
+    installation_id: int,
+    repository: RepositoryRef,
+    number: int,
+    on_issue: bool = False,
+) -> Job:
+    """Have a comment answered, ahead of all that nobody waits for."""
+    return Job(
+        kind=JobKind.REPLY,
+        installation_id=installation_id,
+        repository=repository,
+        number=number,
+        priority=Priority.COMMAND,
+        comment_id=comment_id,
+        on_issue=on_issue,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class FailedJob:
     """A job that the store gave up; `id` is the store's, `failed_at` Unix time in seconds."""

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 from bot.domain.heads import OpenHead, SweptRun
 from bot.domain.jobs import RepositoryRef
 from bot.domain.report import CHECK_NAME, lost
-from bot.github import auth
+from bot.domain.unanswered import Said
+from bot.github import auth, queries
+from bot.github.conversations import read_remark
 from checks.config import CONFIG_PATH
 
 if TYPE_CHECKING:
@@ -25,8 +27,11 @@ REPOSITORIES = "/installation/repositories{?per_page,page}"
 RUN = "/repos/{owner}/{repo}/check-runs/{id}"
 PER_PAGE = 100
 
-# 50 pull requests a page, three commits each: about 500 nodes of the 500,000 that are allowed.
-OPEN_HEADS = """
+# 25 pull requests a page, 20 comments each: 3,250 nodes at most of the 500,000 that are allowed,
+# and 13 points of the 5,000 an hour, most of them for two kinds of reactions to each comment.
+# https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
+OPEN_HEADS = (
+    """
 query OpenHeads(
   $owner: String!, $name: String!, $after: String,
   $config: String!, $app: Int!, $check: String!
@@ -35,12 +40,21 @@ query OpenHeads(
     databaseId
     nameWithOwner
     defaultBranchRef { target { ... on Commit { config: file(path: $config) { oid } } } }
-    pullRequests(first: 50, after: $after, states: [OPEN]) {
+    pullRequests(first: 25, after: $after, states: [OPEN]) {
       pageInfo { hasNextPage endCursor }
       nodes {
         number
         headRefOid
         baseRef { target { ... on Commit { config: file(path: $config) { oid } } } }
+        comments(last: 20) {
+          nodes {
+            ...Remark
+            createdAt
+            lastEditedAt
+            done: reactions(first: 1, content: THUMBS_UP) { viewerHasReacted }
+            confused: reactions(first: 1, content: CONFUSED) { viewerHasReacted }
+          }
+        }
         commits(last: 3) {
           nodes {
             commit {
@@ -62,6 +76,8 @@ query OpenHeads(
   }
 }
 """
+    + queries.REMARK_FRAGMENT
+)
 
 OPEN_NUMBERS = """
 query OpenNumbers($owner: String!, $name: String!, $after: String, $branch: String!) {
@@ -112,7 +128,7 @@ class Sweeps:
                 return found
 
     async def open_heads(self, job: Job) -> list[OpenHead]:
-        """Read all open pull requests of a repository, with our runs on their last commits."""
+        """Read all open pull requests of a repository, with our runs and what is said."""
         found: list[OpenHead] = []
         async for repository in self._pages(job, OPEN_HEADS, self._check_names()):
             shared = await self._is_configured(job, repository)
@@ -157,6 +173,7 @@ class Sweeps:
         commits = [entry["commit"] for entry in (node["commits"] or {})["nodes"] if entry]
         base = (node.get("baseRef") or {}).get("target") or {}
         configured = shared or bool(base.get("config")) or any(c.get("config") for c in commits)
+        remarks = (node.get("comments") or {}).get("nodes") or []
         on_head = [c for c in commits if c["oid"] == head_sha]
         before = [c for c in commits if c["oid"] != head_sha]
         return OpenHead(
@@ -165,6 +182,7 @@ class Sweeps:
             configured=configured,
             runs=tuple(run for commit in on_head for run in self._runs(commit)),
             earlier=tuple(run for commit in before for run in self._runs(commit)),
+            conversation=tuple(_said(remark) for remark in remarks if remark),
         )
 
     def _runs(self, commit: Node) -> Iterator[SweptRun]:
@@ -204,4 +222,13 @@ def _run(node: Node) -> SweptRun:
         conclusion=str(node.get("conclusion") or ""),
         title=str(node.get("title") or ""),
         started_at=datetime.fromisoformat(started).timestamp() if started else 0.0,
+    )
+
+
+def _said(node: Node) -> Said:
+    return Said(
+        remark=read_remark(node),
+        said_at=datetime.fromisoformat(node["createdAt"]).timestamp(),
+        edited=node.get("lastEditedAt") is not None,
+        settled=any(node[name]["viewerHasReacted"] for name in ("done", "confused")),
     )

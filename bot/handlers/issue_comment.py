@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain import commands
-from bot.domain.jobs import Job, JobKind, Priority
+from bot.domain.jobs import Job, JobKind, Priority, reply_to
 from bot.domain.standing import PAUSE, WAIVE
 
 if TYPE_CHECKING:
@@ -35,13 +35,11 @@ def jobs(event: Event) -> list[Job]:
 
 
 def _reply(event: Event, installation: int) -> Job:
-    return Job(
-        kind=JobKind.REPLY,
+    return reply_to(
+        event.integer("comment.id"),
         installation_id=installation,
         repository=event.repository,
         number=event.integer("issue.number"),
-        priority=Priority.COMMAND,
-        comment_id=event.integer("comment.id"),
         on_issue=not _is_of_pull(event),
     )
 

@@ -1,15 +1,17 @@
-"""Find what nobody was told of: heads without a verdict, runs that nobody completes."""
+"""Find what was missed: heads without a verdict, lost runs, commands without an answer."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.domain.jobs import JobKind, Priority
+from bot.domain.jobs import JobKind, Priority, reply_to
+from bot.domain.unanswered import unanswered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from bot.domain.heads import OpenHead
     from bot.domain.jobs import Job
     from bot.domain.ports import SweepPorts
 
@@ -25,6 +27,7 @@ async def sweep(job: Job, ports: SweepPorts) -> None:
     for run in [run for head in heads for run in head.lost(ports.clock())]:
         await ports.sweeps.close(job, run)
     await _enqueue_reviews(job, [head.number for head in heads if head.needs_review], ports)
+    await ports.store.enqueue([one for head in heads for one in _replies(job, head, ports.clock())])
 
 
 async def sweep_installation(job: Job, ports: SweepPorts) -> None:
@@ -37,6 +40,18 @@ async def sweep_installation(job: Job, ports: SweepPorts) -> None:
 async def rejudge(job: Job, ports: SweepPorts) -> None:
     """Have all open pull requests to a branch reviewed once more."""
     await _enqueue_reviews(job, await ports.sweeps.numbers(job), ports)
+
+
+def _replies(job: Job, head: OpenHead, now: float) -> list[Job]:
+    return [
+        reply_to(
+            comment_id,
+            installation_id=job.installation_id,
+            repository=job.repository,
+            number=head.number,
+        )
+        for comment_id in unanswered(head.conversation, now)
+    ]
 
 
 async def _enqueue_reviews(job: Job, numbers: Iterable[int], ports: SweepPorts) -> None:

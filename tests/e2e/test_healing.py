@@ -107,6 +107,29 @@ async def test_deleted_database_loses_nothing(tmp_path: Path) -> None:
     assert shop.places() == [("shop/plans.py", 1), ("shop/other.py", 1)]
 
 
+async def test_command_that_no_delivery_ever_named_is_answered_once(tmp_path: Path) -> None:
+    async with world(tmp_path, FILES) as shop:
+        pull = await shop.open({"shop/plans.py": IMPORT})
+        github, repository = shop.github, shop.repository
+    for path in (tmp_path / "data").glob("queue.sqlite*"):
+        path.unlink()
+    async with github:
+        github.webhooks.url = NOBODY
+        for body in ("/ssot recheck", "/ssot help", "Thanks."):
+            await github.people.comment(pull, body)
+        github.state.deliveries.clear()  # longer ago than GitHub remembers
+        settings = from_environment(service_environment(github, tmp_path / "data"))
+        async with running(settings, write_interval_seconds=0.0) as service:
+            shop = World(github, service, repository)
+            await shop.first_round()
+            assert [run.conclusion for run in shop.runs()] == ["failure", "failure"]
+            (answer,) = shop.conversation()[3:]
+            assert "`/ssot waive RULE" in answer
+
+            await _hour_later(shop)
+            assert shop.writes() == []
+
+
 async def test_run_that_was_left_in_progress_is_closed_and_reviewed_anew(shop: World) -> None:
     pull = await shop.open({"shop/plans.py": IMPORT})
     (run,) = shop.runs()

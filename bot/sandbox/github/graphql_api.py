@@ -24,6 +24,7 @@ from bot.sandbox.github import (
     graphql_heads,
     graphql_mutations,
     graphql_pulls,
+    graphql_reactions,
     graphql_repository,
 )
 from bot.sandbox.github.answers import Answer, RefusedError
@@ -49,6 +50,7 @@ _RESOLVERS = (
     graphql_checks.RESOLVERS,
     graphql_heads.RESOLVERS,
     graphql_pulls.RESOLVERS,
+    graphql_reactions.RESOLVERS,
     graphql_mutations.RESOLVERS,
 )
 

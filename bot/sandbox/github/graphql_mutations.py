@@ -20,10 +20,10 @@ from bot.sandbox.github.graphql_answers import (
 )
 from bot.sandbox.github.graphql_nodes import find_node
 from bot.sandbox.github.graphql_pulls import may_resolve
+from bot.sandbox.github.graphql_reactions import CONTENTS
 from bot.sandbox.github.pushes import Push, push_happened, synchronize
 from bot.sandbox.github.reactions import add_reaction
-from bot.sandbox.github.records import Comment, Issue, Reaction, Review, ReviewComment
-from bot.sandbox.github.render import node_id
+from bot.sandbox.github.records import Comment, Issue, Review, ReviewComment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,17 +35,6 @@ if TYPE_CHECKING:
 STALE = 'Expected branch to point to "{oid}" but it did not. Pull and try again.'
 PROTECTED = "Repository rule violations found\n\nChanges must be made through a pull request."
 NOT_BASE64 = "The contents of a file addition are not Base64."
-_CONTENTS = {
-    "THUMBS_UP": "+1",
-    "THUMBS_DOWN": "-1",
-    "LAUGH": "laugh",
-    "CONFUSED": "confused",
-    "HEART": "heart",
-    "HOORAY": "hooray",
-    "ROCKET": "rocket",
-    "EYES": "eyes",
-}
-_NAMES = {content: name for name, content in _CONTENTS.items()}
 
 
 def resolve_thread(
@@ -103,7 +92,7 @@ def react(
         state_of(info),
         input["subject_id"],
         user_id=viewer_of(info).app.bot_id,
-        content=_CONTENTS[input["content"]],
+        content=CONTENTS[input["content"]],
     )
     return {
         "reaction": reaction,
@@ -194,10 +183,6 @@ def _with_reason(
     raise not_resolved("Minimizable", f"the global id of '{identifier}'")
 
 
-def _content(source: Reaction, _info: Info) -> str:
-    return _NAMES[source.content]
-
-
 RESOLVERS: Resolvers = {
     "Mutation": {
         "resolveReviewThread": resolve_thread,
@@ -206,10 +191,5 @@ RESOLVERS: Resolvers = {
         "unminimizeComment": unminimize_comment,
         "addReaction": react,
         "createCommitOnBranch": create_commit,
-    },
-    "Reaction": {
-        "id": lambda source, _info: node_id("REA", source.id),
-        "databaseId": lambda source, _info: source.id,
-        "content": _content,
     },
 }

@@ -231,6 +231,29 @@ async def test_reaction_is_added(github: LocalGitHub, client: Client, pull: Pull
     assert [entry["content"] for entry in (await client.send("GET", path)).json] == ["+1"]
 
 
+async def test_viewer_has_reacted_by_content(
+    github: LocalGitHub, client: Client, pull: Pull
+) -> None:
+    comment = await github.people.comment(pull, "/ssot help")
+    path = f"{REPO}/issues/comments/{comment.id}/reactions"
+    await client.send("POST", path, {"content": "eyes"})
+    found = await of_pull(
+        client,
+        """comments(last: 1) { nodes {
+          seen: reactions(first: 1, content: EYES) { totalCount viewerHasReacted }
+          done: reactions(first: 1, content: THUMBS_UP) { totalCount viewerHasReacted }
+          reactions(first: 9) { nodes { content } }
+        } }""",
+    )
+    assert found["comments"]["nodes"] == [
+        {
+            "seen": {"totalCount": 1, "viewerHasReacted": True},
+            "done": {"totalCount": 0, "viewerHasReacted": False},
+            "reactions": {"nodes": [{"content": "EYES"}]},
+        }
+    ]
+
+
 @pytest.mark.parametrize(
     "arguments, kind",
     [
