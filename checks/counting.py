@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from checks import definitions, facades
 from checks.census import Census, Holding
+from checks.config import CONFIG_PATH
 from checks.engine import is_analysed, landmarks
 from checks.facts import NOTHING, Facts
 from checks.flagging import ANALYSED_MODES, Answers
@@ -39,7 +40,7 @@ class Counting:
 
     It finds what a review of the whole tree would find, with three differences: a dotted name in a
     string that is cut inside a name, and a module that a third one hands on under another name,
-    are not seen; and the config's own file is not looked at.
+    are not seen; and of the config's own file only the waivers are judged, unused ones too.
     """
 
     def __init__(self, config: Config, blobs: Blobs, *, today: date) -> None:
@@ -58,13 +59,16 @@ class Counting:
         known = self._read(oids)
         handing = self._follow(oids, known)
         answers = Answers(known, self._compile(oids), {})
-        holdings = self._holdings.judge(tree, answers, handing.follower())
+        holdings = dict(self._holdings.judge(tree, answers, handing.follower()))
+        if CONFIG_PATH in tree:
+            found = [finding for held in holdings.values() for finding in held.findings]
+            holdings[CONFIG_PATH] = self._holdings.judge_config(found)
         stages = dict(self._stages(oids, known))
         self._blobs.forget(known.keys())
         return Census(
             rev,
             tuple(rule.name for rule in self._rules),
-            holdings={path: held for path, held in holdings.items() if held != Holding()},
+            holdings={path: held for path, held in sorted(holdings.items()) if held != Holding()},
             stages=stages,
             paths=tree.keys(),
             files_analyzed=sum(is_analysed(path, self._config) for path in oids),

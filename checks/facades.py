@@ -163,10 +163,11 @@ def _starred(
     if origins.direct(target) is None:
         return handed.get(module, frozenset())
     known = tree.facts(module)
-    if known is None or known[1] == NOTHING or known[1].stars:
+    facts = known[1] if known is not None else NOTHING
+    if facts == NOTHING or facts.stars or facts.broken:
         return frozenset({ANY})
-    facts = known[1]
-    return facts.exports if facts.exports is not None else facts.own | facts.aliases.keys()
+    names = facts.exports if facts.exports is not None else facts.own | facts.aliases.keys()
+    return names or frozenset({ANY})
 
 
 def _is_handed(

@@ -6,6 +6,8 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, TypeVar
 
 from checks.census import Holding
+from checks.compare import Flagged, Side, difference
+from checks.config import CONFIG_PATH
 from checks.definitions import belongs
 from checks.engine import is_analysed
 from checks.facts import NOTHING, Facts
@@ -73,6 +75,23 @@ class Holdings:
         self._kept = kept | {(path, fresh[path].oid): judged[path] for path in fresh}
         found = {path: held for (path, _), held in self._kept.items()}
         return dict(sorted((found | {path: judged[path] for path in changing}).items()))
+
+    def judge_config(self, findings: Sequence[Finding]) -> Holding:
+        """Judge the config's own waivers by all that was found in the tree."""
+        lapses = self._waivers.tree_lapses(findings)
+        file = File(CONFIG_PATH, None, NOTHING, lapses=lapses)
+        nowhere = Modules({}, self._roots, {})
+        flagged = tuple(
+            Flagged(rule.name, flag)
+            for rule in self._rules
+            if rule.view is View.WAIVERS
+            for flag in rule.flags(file, nowhere, self._config)
+        )
+        gained = difference(
+            CONFIG_PATH, Side((), NOTHING), Side(flagged, NOTHING), is_added=lambda _: False
+        )
+        judged, _ = Judge(Snapshot(NO_BASE, NO_BASE, ()), self._config).judge([gained], {})
+        return Holding(judged)
 
     def _interesting(self, tree: Tree, answers: Answers) -> Iterator[str]:
         read = {oid for oid, reply in answers.known.items() if reply is not NOTHING}

@@ -107,6 +107,19 @@ class Waivers:
                 span = Span(waiver.line, 1, waiver.line, 1)
                 yield Lapse(waiver.rule, span, reason, waiver.reason)
 
+    def tree_lapses(self, findings: Sequence[Finding]) -> tuple[Lapse, ...]:
+        """Pick the waivers of the config that do not hold, or that nothing in a tree needs."""
+        lapsed = tuple(self.config_lapses(self._config))
+        lines = {lapse.span.line for lapse in lapsed}
+        idle = (
+            Lapse(waiver.rule, Span(waiver.line, 1, waiver.line, 1), UNUSED, waiver.reason)
+            for waiver in self._config.waivers
+            if waiver.line not in lines
+            and waiver.rule in self._available
+            and not any(_is_meant(waiver, finding) for finding in findings)
+        )
+        return (*lapsed, *idle)
+
     def _read(self, waivers: Iterable[InlineWaiver]) -> Said:
         if not self._config.report.inline_waivers:
             return []

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from checks.config import CONFIG_PATH
 from checks.model import Status
 from checks.registry import rules
 from checks.rule import POLICY
@@ -152,3 +153,33 @@ def test_ignored_file_holds_nothing_and_hands_on_all_the_same() -> None:
     tree = {"shop/compat.py": OLD, "a.py": "from shop.compat import OldEngine\n"}
 
     assert [f.path for f in count(tree, policy=policy).findings] == ["a.py"]
+
+
+def test_waivers_of_the_config_that_waive_nothing_are_found_at_their_lines() -> None:
+    waivers = (
+        "waivers:\n"
+        "  - {rule: forbidden-import, path: a.py, until: 2026-12-31, reason: used}\n"
+        "  - {rule: forbidden-import, path: b.py, until: 2026-12-31, reason: unused}\n"
+        "  - {rule: forbidden-import, path: a.py, until: 2026-01-31, reason: expired}\n"
+    )
+    policy = f"{POLICY}{waivers}"
+    census = count({CONFIG_PATH: policy, "a.py": OLD, "b.py": "x = 1\n"}, policy=policy)
+
+    first = POLICY.count("\n") + 2
+    stale = [finding for finding in census.findings if finding.rule == "stale-waiver"]
+    assert [(f.path, f.span.line) for f in stale] == [
+        (CONFIG_PATH, first + 1),
+        (CONFIG_PATH, first + 2),
+    ]
+    assert [f.status for f in census.findings if f.path == "a.py"] == [Status.WAIVED]
+
+
+def test_star_of_a_star_of_a_deprecated_module_that_does_not_parse_is_found() -> None:
+    tree = {
+        "shop/compat.py": "from shop.more import *\n",
+        "shop/legacy/engine.py": "x = (\n",
+        "shop/more.py": "from shop.legacy.engine import *\n",
+    }
+
+    assert count(tree).findings == reviewed(tree)
+    assert "shop/compat.py" in {finding.path for finding in count(tree).findings}
