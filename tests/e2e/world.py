@@ -90,11 +90,15 @@ class World:
         await self.settle()
 
     async def settle(self) -> None:
-        """Wait until no job waits or runs."""
-        store = self.service.store
+        """Wait until no job is due, and none that a delivery under way would bring."""
+        store, deliveries = self.service.store, self.github.state.deliveries
         assert store is not None
-
         async with asyncio.timeout(PATIENCE_SECONDS):
+            told = -1
+            while told != len(deliveries):
+                told = len(deliveries)
+                await until_idle(store)
+                await self.github.webhooks.settle()
             await until_idle(store)
 
     async def open_from(self, fork: Repository) -> Pull:
