@@ -140,7 +140,7 @@ def _judge(
     while waiting := [change for change in waiting if not flagger.flag(change)]:
         known |= yield Request(Question.MODULE, flagger.wanted())
     differences = flagger.differences()
-    words = yield from _words(changes, differences)
+    words = yield from _words(changes, differences, compiled)
     judged, fixed = Judge(snapshot, config).judge(differences, words)
     inline = {each.path: each.head.facts.waivers for each in differences}
     prover = Prover(flagger, changes, known)
@@ -217,15 +217,17 @@ def _refusals(changes: Iterable[Change], *answers: Replies) -> Iterator[Skipped]
 
 
 def _words(
-    changes: Iterable[Change], differences: Iterable[Difference]
+    changes: Iterable[Change], differences: Iterable[Difference], known: Replies
 ) -> Generator[Request, Replies, Mapping[str, Mapping[str, int]]]:
-    """Count the words, by path, of bases that do not compile, where something is gained."""
+    """Count the words, by path, of bases that do not compile, where something is gained.
+
+    `known` is what `compile()` said of some blobs already: those are not asked about again.
+    """
     gaining = {difference.path for difference in differences if difference.gained}
     bases = {c.path: c.base.oid for c in changes if c.base is not None and c.path in gaining}
-    if not bases:
-        return {}
-    replies = yield Request(Question.COMPILED, frozenset(bases.values()))
-    compiled = {path: replies.get(oid) for path, oid in bases.items()}
+    unknown = frozenset(bases.values()) - known.keys()
+    replies = (yield Request(Question.COMPILED, unknown)) if unknown else {}
+    compiled = {path: known.get(oid) or replies.get(oid) for path, oid in bases.items()}
     return {path: r.words for path, r in compiled.items() if isinstance(r, Compiled)}
 
 

@@ -136,7 +136,7 @@ class Prover:
             return finding
         lines = range(suggestion.start_line, suggestion.end_line + 1)
         anchored = finding.anchored and any(
-            hunk.start <= lines[0] and lines[-1] < hunk.start + hunk.length
+            hunk.takes_comment(lines[0]) and hunk.takes_comment(lines[-1])
             for hunk in self._changes[finding.path].entry.hunks
         )
         return replace(finding, suggestion=replace(suggestion, anchored=anchored))
