@@ -18,17 +18,15 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from markdown_it import MarkdownIt
+from bot.domain.paragraphs import MAX_CHARACTERS, paragraphs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from markdown_it.token import Token
 
 PREFIX = "/ssot"
 MAX_CALLS = 10
-# Hostile Markdown of 65,000 characters takes a second to parse, of this length a fifth of it.
-MAX_CHARACTERS = 20_000
 
 UNCLOSED = "a quotation mark opens or closes in the wrong place"
 TWICE = "`{key}=` stands twice"
@@ -46,7 +44,6 @@ _WORD = re.compile(
 _MARK = "\ue000"
 _FIRST = 0xF0000
 _SOFT = frozenset({"softbreak", "hardbreak"})
-_MARKDOWN = MarkdownIt("commonmark")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +80,8 @@ def _spoken(lines: list[str]) -> frozenset[int]:
         else line
         for number, line in enumerate(lines)
     ]
-    tokens = _MARKDOWN.parse("\n".join(marked))
-    return frozenset(number for token in _unquoted(tokens) for number in _numbers(token))
-
-
-def _unquoted(tokens: Iterable[Token]) -> Iterator[Token]:
-    depth = 0
-    for token in tokens:
-        if token.type in {"blockquote_open", "blockquote_close"}:
-            depth += token.nesting
-        elif token.type == "inline" and not depth:
-            yield token
+    tokens = paragraphs("\n".join(marked))
+    return frozenset(number for token in tokens for number in _numbers(token))
 
 
 def _numbers(inline: Token) -> Iterator[int]:

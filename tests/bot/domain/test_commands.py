@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.commands import MAX_CALLS, MAX_CHARACTERS, parse
+from bot.domain.commands import MAX_CALLS, parse
+from bot.domain.paragraphs import MAX_CHARACTERS
 
 
 def names(body: str) -> list[str]:
