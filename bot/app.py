@@ -16,6 +16,7 @@ import aiohttp
 from aiohttp import web
 
 from bot import commands, handlers
+from bot.domain.census_ports import CensusPorts
 from bot.domain.errors import UserError
 from bot.domain.jobs import JobKind
 from bot.domain.ports import ReviewPorts, SweepPorts
@@ -24,6 +25,7 @@ from bot.domain.retry import RunLimits
 from bot.examination import Examiner
 from bot.github.access import Access
 from bot.github.auth import Tokens
+from bot.github.branches import Branches
 from bot.github.checks import Checks
 from bot.github.client import GitHub
 from bot.github.commits import Commits
@@ -37,8 +39,11 @@ from bot.github.pulls import Pulls
 from bot.github.reviews import Reviews
 from bot.github.sweeps import Sweeps
 from bot.github.transport import Transport
+from bot.measurement import Measurer
+from bot.mirrors import Mirrors
 from bot.pool import AnalysisPool
 from bot.rounds import Rounds
+from bot.services.census import census
 from bot.services.deliveries import Lookback
 from bot.services.groups import GroupExaminer, group
 from bot.services.locate import locate
@@ -48,12 +53,14 @@ from bot.services.review import review
 from bot.services.sweep import rejudge, sweep, sweep_installation
 from bot.settings import SettingsError
 from bot.store.additions import AdditionFiles
+from bot.store.censuses import CensusFiles
 from bot.store.sqlite import SqliteStore
 from bot.webhook import Health, Webhook, add_routes
 from bot.worker import Worker
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+    from pathlib import Path
 
     from bot.domain.ports import Store
     from bot.settings import AppCredentials, Settings
@@ -117,11 +124,11 @@ async def running(
             github = await _github(
                 stack, settings, settings.app, write_interval_seconds=write_interval_seconds
             )
-            examiner = Examiner(settings, github, pool)
-            services = _services(github, store, settings=settings, examiner=examiner)
+            mirrors = Mirrors(settings, github)
+            services = _services(github, store, settings=settings, mirrors=mirrors, pool=pool)
             worker = Worker(store, services)
             stack.push_async_callback(_run(worker, store, grace_seconds=grace_seconds))
-            rounds = _rounds(github, store, app=settings.app, examiner=examiner)
+            rounds = _rounds(github, store, settings=settings, mirrors=mirrors)
             secret = settings.app.webhook_secret
             webhook = Webhook(secret=secret, handlers=handlers.discover(), store=store)
             add_routes(application, webhook=webhook, health=Health(store, worker.lives))
@@ -165,11 +172,13 @@ async def _github(
 
 
 def _services(
-    github: GitHub, store: Store, *, settings: Settings, examiner: Examiner
+    github: GitHub, store: Store, *, settings: Settings, mirrors: Mirrors, pool: AnalysisPool
 ) -> Mapping[JobKind, JobService]:
     """Give each kind of job the function that serves it, and that function its ports."""
     assert settings.app is not None
     app_id, configs = settings.app.app_id, OwnerConfigs(github)
+    examiner, folder = Examiner(mirrors, pool), _census_folder(settings)
+    censuses = CensusFiles(folder)
     reviews = ReviewPorts(
         pulls=Pulls(github, configs, app_id=app_id),
         checks=Checks(github),
@@ -178,11 +187,15 @@ def _services(
         additions=AdditionFiles(settings.make_data_dir() / "additions"),
         access=Access(github),
         commits=Commits(github),
+        censuses=censuses,
         queue=store,
-        forget=examiner.forget,
+        forget=mirrors.forget,
         clock=time.time,
     )
     sweeps = SweepPorts(Sweeps(github, configs, app_id=app_id), store, time.time)
+    counts = CensusPorts(
+        Branches(github, configs), Measurer(mirrors, pool, folder), censuses, store, time.time
+    )
     groups = _group_ports(reviews, Groups(github, configs, app_id=app_id))
     replies = _reply_ports(reviews, github, examiner)
     return {
@@ -191,7 +204,8 @@ def _services(
         JobKind.SWEEP: partial(sweep, ports=sweeps),
         JobKind.BRANCH: partial(rejudge, ports=sweeps),
         JobKind.INSTALLATION: partial(sweep_installation, ports=sweeps),
-        JobKind.PURGE: partial(purge, store=store, forget=examiner.purge),
+        JobKind.CENSUS: partial(census, ports=counts),
+        JobKind.PURGE: partial(purge, store=store, forget=(mirrors.purge, censuses.purge)),
         JobKind.REPLY: partial(reply, ports=replies, catalogue=commands.discover()),
         JobKind.LOCATE: partial(locate, locations=Locations(github), queue=store),
     }
@@ -215,10 +229,17 @@ def _reply_ports(reviews: ReviewPorts, github: GitHub, examiner: Examiner) -> Re
     )
 
 
-def _rounds(github: GitHub, store: Store, *, app: AppCredentials, examiner: Examiner) -> Rounds:
-    sweeps = Sweeps(github, OwnerConfigs(github), app_id=app.app_id)
+def _rounds(github: GitHub, store: Store, *, settings: Settings, mirrors: Mirrors) -> Rounds:
+    assert settings.app is not None
+    sweeps = Sweeps(github, OwnerConfigs(github), app_id=settings.app.app_id)
     lookback = Lookback(Deliveries(github), handlers.discover(), store, clock=time.time)
-    return Rounds(store, lookback, installations=sweeps.installations, drop_idle=examiner.drop_idle)
+    censuses = CensusFiles(_census_folder(settings))
+    drop_idle = (mirrors.drop_idle, censuses.drop_idle)
+    return Rounds(store, lookback, installations=sweeps.installations, drop_idle=drop_idle)
+
+
+def _census_folder(settings: Settings) -> Path:
+    return settings.make_data_dir() / "census"
 
 
 def _run(worker: Worker, store: Store, *, grace_seconds: float) -> Callable[[], Awaitable[None]]:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from bot.git.objects import Objects
+    from bot.git.snapshot import Repository
+    from checks.census import Blobs
     from checks.needles import Filter
     from checks.reading import Reply
 
@@ -120,6 +122,34 @@ class GitBlobs:
             else:
                 answers.append(outcome)
         return answers, failed
+
+
+class FetchedBlobs:
+    """Fulfils `checks.census.Blobs` in front of others that are asked about blobs at hand only."""
+
+    def __init__(self, blobs: Blobs, repository: Repository) -> None:
+        self._blobs = blobs
+        self._repository = repository
+
+    def sift(self, wanted: Filter, oids: Collection[str]) -> Collection[str]:
+        """Bring what is missing, and return the blobs that the filter takes."""
+        self._repository.prefetch(oids)
+        return self._blobs.sift(wanted, oids)
+
+    def facts(self, oids: Collection[str]) -> Mapping[str, Reply]:
+        """Bring what is missing, and return the facts of each blob."""
+        self._repository.prefetch(oids)
+        return self._blobs.facts(oids)
+
+    def compiled(self, oids: Collection[str]) -> Mapping[str, Reply]:
+        """Bring what is missing, and return what `compile()` says of each blob."""
+        self._repository.prefetch(oids)
+        return self._blobs.compiled(oids)
+
+    def warnings(self, oids: Collection[str]) -> Mapping[str, bool | None]:
+        """Bring what is missing, and return whether each module warns of itself."""
+        self._repository.prefetch(oids)
+        return self._blobs.warnings(oids)
 
 
 def _waves(oids: Sequence[str], size: int) -> Iterator[Sequence[Batch]]:

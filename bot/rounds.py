@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bot.domain.jobs import Job, JobKind, Priority, RepositoryRef
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Sequence
 
     from bot.domain.ports import Store
     from bot.services.deliveries import Lookback
@@ -38,13 +38,13 @@ class Rounds:
         lookback: Lookback,
         *,
         installations: Callable[[], Awaitable[Sequence[int]]],
-        drop_idle: Callable[[], Awaitable[None]],
+        drop_idle: Iterable[Callable[[], Awaitable[None]]],
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._store = store
         self._lookback = lookback
         self._installations = installations
-        self._drop_idle = drop_idle
+        self._drop_idle = tuple(drop_idle)
         self._clock = clock
         self._sweep_at = 0.0
         self.made = 0
@@ -85,4 +85,5 @@ class Rounds:
 
     async def _tidy(self) -> None:
         await self._store.purge(older_than_seconds=KEPT_SECONDS)
-        await self._drop_idle()
+        for drop in self._drop_idle:
+            await drop()

@@ -83,7 +83,7 @@ def _pardon(finding: Finding) -> Finding:
 
 def _fixed(path: str, flagged: Flagged) -> Fixed:
     flag = flagged.flag
-    return Fixed(flagged.rule, path, flag.span.line, flag.symbol, flag.kind)
+    return Fixed(flagged.rule, path, flag.span.line, flag.symbol, flag.kind, flag.concept)
 
 
 def _fingerprints(difference: Difference) -> Mapping[Flagged, str]:

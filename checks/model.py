@@ -132,6 +132,7 @@ class Fixed:
     line: int
     symbol: str
     kind: Kind
+    concept: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ class JobKind(StrEnum):
     INSTALLATION = "installation"  # all repositories that we were given
     PURGE = "purge"  # nothing is left of a repository that was taken away
     REPLY = "reply"  # the answer to a comment or the press of a button
+    CENSUS = "census"  # the last census is of the tip of the default branch
     LOCATE = "locate"  # the pull requests of a head that GitHub named without any
 
 
@@ -80,21 +81,17 @@ class Job:
         Each comment is answered, so that its reply supersedes no other one; nor does it wait for a
         review of the same pull request.
         """
-        pull = f"{self.repository.id}#{self.number}"
-        match self.kind:
-            case JobKind.GROUP:
-                return f"{self.repository.id}@{self.head_sha}"
-            case JobKind.BRANCH:
-                return f"{self.repository.id}:{self.branch}"
-            case JobKind.INSTALLATION:
-                return f"installation {self.installation_id}"
-            case JobKind.REPLY:
-                pressed = f"{self.command}@{self.actor_id}"
-                return f"{pull}/{self.comment_id or pressed}"
-            case JobKind.LOCATE:
-                return f"{pull}/{self.head_sha}"
-            case _:
-                return pull
+        repository, pull = self.repository.id, f"{self.repository.id}#{self.number}"
+        pressed = f"{self.command}@{self.actor_id}"
+        keys = {
+            JobKind.GROUP: f"{repository}@{self.head_sha}",
+            JobKind.BRANCH: f"{repository}:{self.branch}",
+            JobKind.INSTALLATION: f"installation {self.installation_id}",
+            JobKind.REPLY: f"{pull}/{self.comment_id or pressed}",
+            JobKind.CENSUS: f"{repository} census",
+            JobKind.LOCATE: f"{pull}/{self.head_sha}",
+        }
+        return keys.get(self.kind, pull)
 
     def superseding(self, older: Job) -> Job:
         """Take the place of an older job of this kind and key, and what it alone knew or asked."""
@@ -104,6 +101,11 @@ class Job:
             priority=max(self.priority, older.priority),
             explicit=self.explicit or older.explicit,
         )
+
+
+def census_of(installation_id: int, repository: RepositoryRef) -> Job:
+    """Have the default branch of a repository measured, when nothing else is to be done."""
+    return Job(JobKind.CENSUS, installation_id, repository, 0, priority=Priority.SWEEP)
 
 
 def reply_to(

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from bot.domain.additions import Addition, Twin
+    from bot.domain.census_ports import Censuses
     from bot.domain.events import Event
     from bot.domain.heads import OpenHead, SweptRun
     from bot.domain.jobs import FailedJob, Job, RepositoryRef
@@ -223,6 +224,7 @@ class ReviewPorts:
     additions: Additions
     access: Access
     commits: Commits
+    censuses: Censuses
     queue: Queue
     forget: Forget
     clock: Callable[[], float]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.annotations import Annotation, annotate
 from bot.domain.markdown import code, cut, prose
+from bot.domain.outlook import NO_OUTLOOK
 from bot.domain.pull import ConfigSource
 from bot.domain.summary import CUT, MAX_SUMMARY_BYTES, by_place, summarise
 from checks.config import CONFIG_PATH
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from bot.domain.additions import Twin
+    from bot.domain.outlook import Outlook
     from bot.domain.pull import PullRequest
     from checks.config import Config, Problem
     from checks.model import Analysis, Finding
@@ -108,14 +110,23 @@ class Report:
     unread: frozenset[str] = frozenset()
     max_comments: int = 0
     buttons: tuple[Button, ...] = ()
+    outlook: Outlook = NO_OUTLOOK
+
+    @property
+    def page(self) -> str:
+        """The summary with the outlook below it, within GitHub's limit."""
+        parts = filter(None, (self.summary, self.outlook.text))
+        return cut("\n".join(parts), MAX_SUMMARY_BYTES, notice=CUT)
 
     @property
     def digest(self) -> str:
         """Identify what the check run shows: 16 hex digits, equal for an unchanged verdict.
 
-        Buttons are left out: they are no part of the verdict.
+        Buttons are left out, and all of the outlook but its key: they are no part of the verdict.
         """
         shown = [self.conclusion, self.title, self.summary, *map(asdict, self.annotations)]
+        if self.outlook.key:
+            shown.append(self.outlook.key)
         return sha256(json.dumps(shown).encode()).hexdigest()[:16]
 
 

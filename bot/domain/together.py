@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.annotations import MAX_ANNOTATIONS
 from bot.domain.markdown import cut, prose
+from bot.domain.outlook import NO_OUTLOOK
 from bot.domain.report import Report
 from bot.domain.summary import CUT, MAX_SUMMARY_BYTES
 from checks.model import Conclusion
@@ -13,6 +14,7 @@ from checks.model import Conclusion
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bot.domain.outlook import Outlook
     from bot.domain.pull import PullRequest
 
     Part = tuple[PullRequest, Report]
@@ -41,7 +43,13 @@ def together(parts: Sequence[Part]) -> Report:
         TITLE.format(count=len(parts), title=worst.title),
         INTRODUCTION + "\n".join(_section(part, share=len(parts)) for part in parts),
         annotations=tuple(annotations)[:MAX_ANNOTATIONS],
+        outlook=_outlook([report.outlook for _, report in parts]),
     )
+
+
+def _outlook(outlooks: Sequence[Outlook]) -> Outlook:
+    """Take what is told of pull requests to the default branch: it is the same of all of them."""
+    return next((one for one in outlooks if one.key), NO_OUTLOOK)
 
 
 def _section(part: Part, *, share: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+# Numbers of pull requests begin with 1.
+NO_PULL = 0
 UNRELATED = "base and head have no commit in common, so there is nothing to compare"
 
 
@@ -47,6 +50,15 @@ class Mirror:
         return Pull(
             self._source(self._trees, SHALLOW, commits=Commits(base, head, number), token=token)
         )
+
+    def fetch_tip(self, commit: str, *, token: str) -> Pull:
+        """Bring the tree of one commit, and return it to read, in as many batches as it takes.
+
+        Raises `RefusedError` for the token, `GitError` for the rest.
+        """
+        commits = Commits(commit, commit, NO_PULL)
+        source = self._source(self._trees, SHALLOW, commits=commits, token=token)
+        return Pull(source, batches=sys.maxsize)
 
     def merge_base(self, *, base: str, head: str, number: int, token: str) -> str:
         """Return the merge base by the history alone, for when GitHub's API does not tell it.

@@ -133,8 +133,9 @@ class Pull:
     means a new mirror, and everything that this review asked for is fetched once more.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, *, batches: int = FETCH_BATCHES) -> None:
         self._source = source
+        self._most_batches = batches
         self._mirror = source.bring()
         self._wanted: dict[str, None] = {}  # in the order of asking
         self._unavailable: dict[str, Absence] = {}
@@ -159,7 +160,7 @@ class Pull:
     def prefetch(self, oids: Collection[str]) -> Mapping[str, Absence]:
         """Bring the blobs that are missing in one batch; return those that cannot be had.
 
-        After `FETCH_BATCHES` nothing more is brought: what is missing then is distant.
+        After the last batch nothing more is brought: what is missing then is distant.
         """
         distant = self._distant(oids)
         near = [oid for oid in oids if oid not in distant]
@@ -172,7 +173,7 @@ class Pull:
     def _distant(self, oids: Collection[str]) -> Mapping[str, Absence]:
         """Pick the blobs that would cost one batch too many; mending a mirror counts as none."""
         fresh = self._missing([oid for oid in oids if oid not in self._wanted])
-        if fresh and self._batches == FETCH_BATCHES:
+        if fresh and self._batches == self._most_batches:
             return dict.fromkeys(fresh, Absence.DISTANT)
         self._batches += bool(fresh)
         return {}

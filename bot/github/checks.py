@@ -127,7 +127,7 @@ def _completed(
 
 
 def _output(report: Report, annotations: Sequence[Annotation]) -> dict[str, Any]:
-    output: dict[str, Any] = {"title": report.title, "summary": report.summary}
+    output: dict[str, Any] = {"title": report.title, "summary": report.page}
     if annotations:
         output["annotations"] = [_fields(annotation) for annotation in annotations]
     return output

@@ -199,11 +199,11 @@ class Pulls:
     ) -> ConfigFile:
         base = (part(repository, "pullRequest").get("baseRef") or {}).get("target") or {}
         if base.get("config"):
-            return _file(base["config"], ConfigSource.BASE)
+            return config_file(base["config"], ConfigSource.BASE)
         if shared := await self._configs.read(installation_id, owner):
             return shared
         if head.get("config"):
-            return _file(head["config"], ConfigSource.HEAD)
+            return config_file(head["config"], ConfigSource.HEAD)
         default = (repository.get("defaultBranchRef") or {}).get("target") or {}
         return ConfigFile(ConfigSource.DEFAULT) if default.get("config") else NO_CONFIG
 
@@ -269,7 +269,7 @@ def _head_repository(found: Node) -> HeadRepository:
     return HeadRepository.FORK if found["isCrossRepository"] else HeadRepository.SAME
 
 
-def _file(entry: Node, source: ConfigSource) -> ConfigFile:
+def config_file(entry: Node, source: ConfigSource) -> ConfigFile:
     """Read a config's blob; what GitHub takes as binary has no text, and is invalid as such."""
     blob = entry.get("object") or {}
     return ConfigFile(source, str(blob.get("text") or ""), str(blob.get("oid") or ""))

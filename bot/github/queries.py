@@ -243,6 +243,21 @@ query Group(
     + HEAD_FRAGMENT
 )
 
+TIP = """
+query Tip($owner: String!, $name: String!, $config: String!) {
+  repository(owner: $owner, name: $name) {
+    databaseId
+    nameWithOwner
+    defaultBranchRef {
+      name
+      target {
+        ... on Commit { oid config: file(path: $config) { object { ... on Blob { oid text } } } }
+      }
+    }
+  }
+}
+"""
+
 SPOKEN = """
 query Spoken($owner: String!, $name: String!, $number: Int!, $app: Int!, $check: String!) {
   repository(owner: $owner, name: $name) {

@@ -1,4 +1,4 @@
-"""A branch moved: where its config changed, the pull requests to it are judged by another one."""
+"""A branch moved: the default one is measured; a config that changed judges pull requests anew."""
 
 from __future__ import annotations
 
@@ -21,27 +21,34 @@ _LISTS = ("added", "modified", "removed")
 
 
 def jobs(event: Event) -> list[Job]:
-    """Ask, at the lowest priority, for new reviews of the pull requests to a branch.
+    """Ask for the census of the default branch, and for new reviews where the config changed.
 
-    No open pull request can point at a branch that was created or deleted by this push: deleting
-    a branch closes them.
+    Both at the lowest priority. No open pull request can point at a branch that was created or
+    deleted by this push: deleting a branch closes them.
     """
     installation = event.installation_id
     if installation is None:
         return []
     ref = event.text("ref")
-    is_new = event.find("created") is True or event.find("deleted") is True
-    if is_new or not ref.startswith(_BRANCHES) or not _may_touch_config(event):
+    if not ref.startswith(_BRANCHES):
         return []
+    branch = ref.removeprefix(_BRANCHES)
+    is_new = event.find("created") is True or event.find("deleted") is True
+    kinds = []
+    if branch == event.find("repository.default_branch") and event.find("deleted") is not True:
+        kinds.append(JobKind.CENSUS)
+    if not is_new and _may_touch_config(event):
+        kinds.append(JobKind.BRANCH)
     return [
         Job(
-            kind=JobKind.BRANCH,
+            kind=kind,
             installation_id=installation,
             repository=event.repository,
             number=0,
             priority=Priority.SWEEP,
-            branch=ref.removeprefix(_BRANCHES),
+            branch=branch,
         )
+        for kind in kinds
     ]
 
 

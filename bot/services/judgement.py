@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.domain import report as reports
 from bot.domain.additions import additions
 from bot.domain.errors import UserError
+from bot.domain.jobs import census_of
+from bot.domain.outlook import NO_OUTLOOK, UNMEASURED, outlook
 from bot.domain.pull import ConfigSource, HeadRepository
 from bot.domain.reconcile import NO_PLAN, plan
 from bot.domain.standing import next_end, waive
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from bot.domain.additions import Twin
+    from bot.domain.outlook import Outlook
     from bot.domain.ports import ReviewPorts
     from bot.domain.pull import PullRequest
     from bot.domain.reconcile import Plan
@@ -74,10 +77,24 @@ async def _examine(pull: PullRequest, config: Config, ports: ReviewPorts) -> Jud
     analysis = waive(examination.analysis, stands)
     twins = await _twins(analysis, pull, ports)
     report = reports.report(analysis, pull, config, twins=twins)
+    report = replace(report, outlook=await _outlook(analysis, pull, config, ports=ports))
     if stands.paused_by:
         report = reports.paused(report, stands.paused_by)
     comments = plan(report, pull, config=config, renamed=examination.renamed)
     return Judgement(pull, report, comments, analysis, next_end(analysis, stands))
+
+
+async def _outlook(
+    analysis: Analysis, pull: PullRequest, config: Config, *, ports: ReviewPorts
+) -> Outlook:
+    """Compare with the last census of the branch; where there is none, one is asked for."""
+    if not config.concepts or pull.base_ref != pull.default_branch:
+        return NO_OUTLOOK
+    measured = await ports.censuses.last(pull.repository.id)
+    if measured:
+        return outlook(measured.census, analysis, config)
+    await ports.queue.enqueue([census_of(pull.installation_id, pull.repository)])
+    return UNMEASURED
 
 
 async def _twins(analysis: Analysis, pull: PullRequest, ports: ReviewPorts) -> Sequence[Twin]:

@@ -1,11 +1,11 @@
-"""Find what was missed: heads without a verdict, lost runs, commands without an answer."""
+"""Find what was missed: heads without a verdict, lost runs, unanswered commands, a census."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.domain.jobs import JobKind, Priority, reply_to
+from bot.domain.jobs import JobKind, Priority, census_of, reply_to
 from bot.domain.unanswered import unanswered
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ async def sweep(job: Job, ports: SweepPorts) -> None:
         await ports.sweeps.close(job, run)
     await _enqueue_reviews(job, [head.number for head in heads if head.needs_review], ports)
     await ports.store.enqueue([one for head in heads for one in _replies(job, head, ports.clock())])
+    await ports.store.enqueue([census_of(job.installation_id, job.repository)])
 
 
 async def sweep_installation(job: Job, ports: SweepPorts) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from checks.formats.visible import spell_surrogates
 
 if TYPE_CHECKING:
-    from checks.model import Analysis, Finding, Suggestion
+    from checks.model import Analysis, Finding, Fixed, Suggestion
 
 SCHEMA = 1
 
@@ -31,7 +31,7 @@ def _report(analysis: Analysis, seconds: float) -> dict[str, Any]:
         "head": analysis.head,
         "conclusion": analysis.conclusion,
         "findings": [finding(each) for each in analysis.findings],
-        "fixed": [asdict(fixed) for fixed in analysis.fixed],
+        "fixed": [_fixed(each) for each in analysis.fixed],
         "skipped": [{"path": each.path, "reason": each.reason} for each in analysis.skipped],
         "crashes": [asdict(crash) for crash in analysis.crashes],
         "stats": {
@@ -62,6 +62,16 @@ def finding(found: Finding) -> dict[str, Any]:
         "fingerprint": found.fingerprint,
         "anchored": found.anchored,
         "suggestion": _suggestion(suggestion) if suggestion else None,
+    }
+
+
+def _fixed(fixed: Fixed) -> dict[str, Any]:
+    return {
+        "rule": fixed.rule,
+        "path": fixed.path,
+        "line": fixed.line,
+        "symbol": fixed.symbol,
+        "kind": fixed.kind,
     }
 
 

@@ -17,6 +17,7 @@ def delivery(**parts: Any) -> dict[str, Any]:
             "name": "engine",
             "full_name": "acme/engine",
             "owner": {"login": "acme"},
+            "default_branch": "main",
         },
         "sender": {"login": "ann", "id": 5, "type": "User"},
         **parts,

@@ -122,3 +122,13 @@ def test_removal_without_its_repositories_is_malformed() -> None:
     del payload["repositories"]
     with pytest.raises(MalformedError, match="`repositories` is missing"):
         jobs_of("installation", payload)
+
+
+def test_push_to_the_default_branch_has_it_measured() -> None:
+    payload = payloads.push(payloads.pushed(modified=["shop/engine.py"]), ref="refs/heads/main")
+    expected = Job(JobKind.CENSUS, 7, ENGINE, 0, priority=Priority.SWEEP, branch="main")
+    assert jobs_of("push", payload) == [expected]
+
+
+def test_deleted_default_branch_is_not_measured() -> None:
+    assert jobs_of("push", payloads.push(ref="refs/heads/main", deleted=True)) == []

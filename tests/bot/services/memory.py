@@ -6,9 +6,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bot.domain.additions import twins_of
+from bot.domain.census_ports import Measured
 from bot.domain.markdown import parse
 from bot.domain.ports import Examination, ReviewPorts
 from bot.domain.pull import CheckRun, Comment, Moment, PullRequest
+from checks.census import Census
 from tests.bot.domain.examples import MERGE_BASE, analysis
 
 if TYPE_CHECKING:
@@ -43,6 +45,22 @@ class MemoryAdditions:
         self.by_number.pop(pull.number, None)
 
 
+NOTHING_COUNTED = Census("c" * 40, (), holdings={}, stages={}, paths=(), files_analyzed=0)
+
+
+@dataclass(slots=True)
+class MemoryCensuses:
+    """Fulfils the `Censuses` port for one repository."""
+
+    measured: Measured | None = None
+
+    async def last(self, repository_id: int) -> Measured | None:
+        return self.measured
+
+    async def keep(self, repository_id: int, measured: Measured) -> None:
+        self.measured = measured
+
+
 @dataclass(slots=True)
 class MemoryGitHub:
     """One pull request; `writes` names what was written, in order.
@@ -60,6 +78,9 @@ class MemoryGitHub:
     reports: list[Report] = field(default_factory=list)
     forgotten: list[int] = field(default_factory=list)
     additions: MemoryAdditions = field(default_factory=MemoryAdditions)
+    censuses: MemoryCensuses = field(
+        default_factory=lambda: MemoryCensuses(Measured(NOTHING_COUNTED, "", 0.0))
+    )
     writers: frozenset[str] = frozenset({"ada"})
     contents_write: bool = True
     now: float = NOW
@@ -77,6 +98,7 @@ class MemoryGitHub:
             additions=self.additions,
             access=self,
             commits=self,
+            censuses=self.censuses,
             queue=self,
             forget=self.forget,
             clock=lambda: self.now,

@@ -1,0 +1,78 @@
+"""What the census of a default branch needs of the world."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.domain.jobs import Job, RepositoryRef
+    from bot.domain.ports import Queue
+    from bot.domain.pull import ConfigFile
+    from checks.census import Census
+    from checks.config import Config
+
+
+@dataclass(frozen=True, slots=True)
+class Tip:
+    """The default branch as it stands on GitHub: its newest commit, and the config there."""
+
+    installation_id: int
+    repository: RepositoryRef
+    branch: str
+    sha: str
+    config: ConfigFile
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The census of a tip; `config_text` is what it was taken by, `taken_at` Unix time."""
+
+    census: Census
+    config_text: str
+    taken_at: float
+
+    def is_of(self, tip: Tip) -> bool:
+        """Tell whether another census of this tip would say the same."""
+        return self.census.rev == tip.sha and self.config_text == tip.config.text
+
+
+class Branches(Protocol):
+    """Reads of the default branch."""
+
+    async def tip(self, job: Job) -> Tip | None:
+        """Read the tip of the job's repository; None when there is no commit, or no repository."""
+        ...
+
+
+class Measure(Protocol):
+    """The engine on a whole tree, fed by git."""
+
+    async def __call__(self, tip: Tip, config: Config) -> Census:
+        """Take the census of a tip's tree."""
+        ...
+
+
+class Censuses(Protocol):
+    """The last census of each repository: a cache, that of nobody's is taken anew."""
+
+    async def last(self, repository_id: int) -> Measured | None:
+        """Return the last census that was kept."""
+        ...
+
+    async def keep(self, repository_id: int, measured: Measured) -> None:
+        """Keep a census in place of the last one."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CensusPorts:
+    """The world of a census; `clock` tells Unix time."""
+
+    branches: Branches
+    measure: Measure
+    censuses: Censuses
+    queue: Queue
+    clock: Callable[[], float]

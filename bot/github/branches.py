@@ -1,0 +1,44 @@
+"""Read the default branch: its tip, and the config that holds there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain.census_ports import Tip
+from bot.domain.jobs import RepositoryRef
+from bot.domain.pull import NO_CONFIG, ConfigSource
+from bot.github import auth, queries
+from bot.github.pulls import config_file
+from checks.config import CONFIG_PATH
+
+if TYPE_CHECKING:
+    from bot.domain.jobs import Job
+    from bot.github.client import GitHub
+    from bot.github.configs import OwnerConfigs
+
+
+class Branches:
+    """Fulfils `bot.domain.census_ports.Branches`."""
+
+    def __init__(self, github: GitHub, configs: OwnerConfigs) -> None:
+        self._github = github
+        self._configs = configs
+
+    async def tip(self, job: Job) -> Tip | None:
+        """Read the tip of the job's repository; None when there is no commit, or no repository."""
+        place = job.repository
+        client = self._github.client(auth.grant(job.installation_id, place, auth.READ_CONTENTS))
+        names = {"owner": place.owner, "name": place.name, "config": CONFIG_PATH}
+        answer = await client.query(queries.TIP, names)
+        answer.demand_whole()
+        found = answer.data.get("repository")
+        if not found or found.get("databaseId") != place.id or not found["defaultBranchRef"]:
+            return None
+        owner, _, name = str(found["nameWithOwner"]).partition("/")
+        branch, commit = found["defaultBranchRef"], found["defaultBranchRef"]["target"]
+        if commit.get("config"):
+            config = config_file(commit["config"], ConfigSource.BASE)
+        else:
+            config = await self._configs.read(job.installation_id, owner) or NO_CONFIG
+        ref = RepositoryRef(place.id, owner, name)
+        return Tip(job.installation_id, ref, str(branch["name"]), str(commit["oid"]), config)

@@ -1,0 +1,67 @@
+"""The mirrors of all repositories, and the tokens with which git may fetch into them."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+from bot.git.fetch import RefusedError
+from bot.git.leash import in_thread
+from bot.git.mirror import Mirror
+from bot.git.shelf import drop_idle
+from bot.github.auth import READ_CONTENTS, grant
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeVar
+
+    from bot.domain.census_ports import Tip
+    from bot.domain.jobs import RepositoryRef
+    from bot.domain.ports import Place
+    from bot.domain.pull import PullRequest
+    from bot.github.client import GitHub
+    from bot.settings import Settings
+
+    Result = TypeVar("Result")
+
+
+class Mirrors:
+    """Works with mirrors in threads, so that git does not hold up the loop."""
+
+    def __init__(self, settings: Settings, github: GitHub) -> None:
+        self._settings = settings
+        self._github = github
+        self._folder = settings.make_data_dir() / "mirrors"
+
+    async def fetch(self, place: Place | Tip, work: Callable[[Mirror, str], Result]) -> Result:
+        """Run `work` in a thread, with the place's mirror and the text of a token for it.
+
+        A token that git is refused with was revoked: another one is minted, once.
+        """
+        client = self._github.client(grant(place.installation_id, place.repository, READ_CONTENTS))
+        mirror = self._of(place.repository)
+        token = await client.token()
+        try:
+            return await in_thread(work, mirror, token.text)
+        except RefusedError:
+            client.forget(token)
+        token = await client.token()
+        return await in_thread(work, mirror, token.text)
+
+    async def forget(self, pull: PullRequest) -> None:
+        """Drop the refs of a closed pull request: later fetches need not tell of it."""
+        await in_thread(self._of(pull.repository).forget, pull.number)
+
+    async def purge(self, repository_id: int) -> None:
+        """Delete all that was ever fetched of a repository."""
+        mirror = Mirror(self._folder, repository_id, remote_url="")
+        await asyncio.to_thread(mirror.purge)
+
+    async def drop_idle(self) -> None:
+        """Delete the mirrors that no job has used for two weeks."""
+        await asyncio.to_thread(drop_idle, self._folder, now=time.time())
+
+    def _of(self, repository: RepositoryRef) -> Mirror:
+        url = self._settings.remote_url(repository.owner, repository.name)
+        return Mirror(self._folder, repository.id, remote_url=url)
