@@ -50,6 +50,7 @@ class Holdings:
         self._config = config
         self._rules = active
         self._path_rules = [rule for rule in active if rule.view is View.PATH]
+        self._looks_around = any(rule.looks_around for rule in active)
         self._roots = roots
         self._waivers = Waivers(config, today, available={rule.name for rule in rules()})
         self._noted: dict[str, bool] = {}
@@ -65,7 +66,7 @@ class Holdings:
         for path in self._interesting(tree, answers):
             version = tree[path]
             place = path, version.oid
-            if follower(_facts(answers.known.get(version.oid))):
+            if self._looks_around or follower(_facts(answers.known.get(version.oid))):
                 changing[path] = version
             elif place in self._kept:
                 kept[place] = self._kept[place]
