@@ -88,10 +88,10 @@ class GitBlobs:
 
     def warnings(self, oids: Collection[str]) -> Mapping[str, bool | None]:
         """Return whether each module warns of itself."""
-        answers, failed = self._ask(
+        answers, _ = self._ask(
             partial(bulk.warnings, self._objects), oids, size=READ_AT_ONCE, what=READING
         )
-        return dict.fromkeys(failed) | {oid: told for answer in answers for oid, told in answer}
+        return {oid: told for answer in answers for oid, told in answer}
 
     def _ask(
         self,

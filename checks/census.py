@@ -31,7 +31,10 @@ class Blobs(Protocol):
         ...
 
     def warnings(self, oids: Collection[str]) -> Mapping[str, bool | None]:
-        """Return whether each module warns of itself, as `checks.stages.warns` tells."""
+        """Return whether each module warns of itself, as `checks.stages.warns` tells.
+
+        Those that nobody could look into are left out.
+        """
         ...
 
 
@@ -50,8 +53,9 @@ class Census:
     """All that counts in the tree of commit `rev`.
 
     `rules` are those that looked. `holdings` are sorted by path; a path that holds nothing has
-    none. `stages` tells how far each deprecated module has come, in the config's order. `paths`
-    are all files of the tree.
+    none. `stages` tells how far each deprecated module has come, in the config's order; what is
+    told of those that are `unjudged` is the least. `paths` are all files of the tree. The rules
+    that are `unfinished` ended their search before they had seen all of it.
     """
 
     rev: str
@@ -60,6 +64,8 @@ class Census:
     stages: Mapping[str, Stage]
     paths: Collection[str]
     files_analyzed: int
+    unjudged: frozenset[str] = frozenset()
+    unfinished: frozenset[str] = frozenset()
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -63,15 +63,17 @@ class Counting:
         if CONFIG_PATH in tree:
             found = [finding for held in holdings.values() for finding in held.findings]
             holdings[CONFIG_PATH] = self._holdings.judge_config(found)
-        stages = dict(self._stages(oids, known))
+        stages = dict(self._stages(tree, known))
         self._blobs.forget(known.keys())
         return Census(
             rev,
             tuple(rule.name for rule in self._rules),
             holdings={path: held for path, held in sorted(holdings.items()) if held != Holding()},
-            stages=stages,
+            stages={module: told or Stage.IMPLEMENTATION for module, told in stages.items()},
             paths=tree.keys(),
             files_analyzed=sum(is_analysed(path, self._config) for path in oids),
+            unjudged=frozenset(module for module, told in stages.items() if told is None),
+            unfinished=self._holdings.unfinished,
         )
 
     def _read(self, oids: Mapping[str, str]) -> dict[str, Reply]:
@@ -116,23 +118,25 @@ class Counting:
         analysed = {oid for path, oid in oids.items() if is_analysed(path, self._config)}
         return self._blobs.compiled(analysed)
 
-    def _stages(
-        self, oids: Mapping[str, str], known: Mapping[str, Reply]
-    ) -> Iterator[tuple[str, Stage]]:
+    def _stages(self, tree: Tree, known: Mapping[str, Reply]) -> Iterator[tuple[str, Stage | None]]:
+        """Yield the stage of each deprecated module; None where its file cannot be judged."""
         modules = [d for concept in self._config.concepts for d in concept.deprecated]
-        homes = {module: self._home(module, oids) for module in modules}
-        warnings = self._blobs.warnings([oids[path] for path in homes.values() if path])
-        for module, path in homes.items():
-            facts = known[oids[path]] if path else None
-            if path is None:
+        homes = {module: self._home(module, tree) for module in modules}
+        files = [home.oid for home in homes.values() if home and _is_python(home)]
+        warnings = self._blobs.warnings(files)
+        for module, home in homes.items():
+            facts = known.get(home.oid) if home else None
+            if home is None:
                 yield module.module, Stage.REMOVED
-            elif isinstance(facts, Facts):
-                yield module.module, stage(module, facts, warns=warnings[oids[path]])
+            elif isinstance(facts, Facts) and home.oid in warnings:
+                yield module.module, stage(module, facts, warns=warnings[home.oid])
             else:
-                yield module.module, Stage.IMPLEMENTATION
+                yield module.module, None
 
-    def _home(self, module: Deprecated, oids: Mapping[str, str]) -> str | None:
-        return next((path for path in paths_of(module, self._config) if path in oids), None)
+    def _home(self, module: Deprecated, tree: Tree) -> Version | None:
+        """Find the file of a module; a link or submodule in its place counts where no file does."""
+        there = [tree[path] for path in paths_of(module, self._config) if path in tree]
+        return min(there, key=lambda version: not _is_python(version), default=None)
 
 
 def _direct(config: Config, active: Iterable[Rule]) -> Iterator[Clause]:

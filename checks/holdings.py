@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from checks.census import Holding
 from checks.compare import Flagged, Side, difference
 from checks.config import CONFIG_PATH
+from checks.config.rules import RuleName
 from checks.definitions import belongs
 from checks.engine import is_analysed
 from checks.facts import NOTHING, Facts
@@ -50,14 +51,16 @@ class Holdings:
         self._config = config
         self._rules = active
         self._path_rules = [rule for rule in active if rule.view is View.PATH]
+        self._looks_around = any(rule.looks_around for rule in active)
         self._roots = roots
         self._waivers = Waivers(config, today, available={rule.name for rule in rules()})
         self._noted: dict[str, bool] = {}
         self._defined_by: dict[tuple[Kind, str], Sequence[Concept]] = {}
         self._kept: dict[tuple[str, str], Holding] = {}
+        self.unfinished: frozenset[str] = frozenset()
 
     def judge(self, tree: Tree, answers: Answers, follower: Follower) -> Mapping[str, Holding]:
-        """Judge every path that can hold anything, sorted."""
+        """Judge every path that can hold anything, sorted; `unfinished` tells of this tree."""
         oids = {path: version.oid for path, version in tree.items()}
         kept: dict[tuple[str, str], Holding] = {}
         changing: dict[str, Version] = {}
@@ -65,7 +68,7 @@ class Holdings:
         for path in self._interesting(tree, answers):
             version = tree[path]
             place = path, version.oid
-            if follower(_facts(answers.known.get(version.oid))):
+            if self._looks_around or follower(_facts(answers.known.get(version.oid))):
                 changing[path] = version
             elif place in self._kept:
                 kept[place] = self._kept[place]
@@ -139,6 +142,8 @@ class Holdings:
         flagger.follower = follower
         for change in changes:
             flagger.flag(change)
+        cycles = frozenset({RuleName.IMPORT_CYCLE.value})
+        self.unfinished = cycles if flagger.is_search_ended() else frozenset()
         differences = flagger.differences()
         findings, _ = Judge(snapshot, self._config).judge(differences, {})
         inline = {each.path: each.head.facts.waivers for each in differences}

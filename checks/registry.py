@@ -38,6 +38,7 @@ def _rule(module: ModuleType) -> Rule:
     view = getattr(module, "VIEW", View.FACTS)
     parts = {part.lower(): getattr(module, part) for part in PARTS}
     parts["clauses"] = getattr(module, "clauses", partial(_any_needle, module.needles))
+    parts["looks_around"] = getattr(module, "LOOKS_AROUND", False)
     edit = getattr(module, "edit", None)
     return Rule(name=name, reason=module.__doc__.strip(), view=view, edit=edit, **parts)
 

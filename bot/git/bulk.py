@@ -49,8 +49,7 @@ def refused(objects: Objects, batch: Batch) -> Sequence[tuple[str, Reply]]:
 def warnings(objects: Objects, batch: Batch) -> Sequence[tuple[str, bool | None]]:
     """Return whether each module warns of itself; None where it does not compile."""
     return [
-        (oid, warns(content) if isinstance(content, bytes) else None)
-        for oid, content in objects.each(batch)
+        (oid, warns(content)) for oid, content in objects.each(batch) if isinstance(content, bytes)
     ]
 
 

@@ -23,6 +23,7 @@ SHOWN_MODULES = 10
 LEFT_OUT = "…"
 
 PLANS = {"shop/plans.py": "import shop.orders\n"}
+LOOKS_AROUND = True
 VALID = (
     Example("import shop.plans\n", others={"shop/plans.py": "import json\n"}),
     # It runs later, or never.

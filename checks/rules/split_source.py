@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 MESSAGE = "`{name}` is `{source}` here, and `{rival}` when imported from `{module}`. {cure}"
 CURE = "Hand on that one, or give this one a name of its own."
 
+LOOKS_AROUND = True
 VALID = (
     Example("from shop.engine import Engine\n", others={"shop/engine.py": "class Engine: ...\n"}),
     Example(

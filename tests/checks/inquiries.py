@@ -116,16 +116,17 @@ def counting(policy: str = POLICY, *, today: date = TODAY) -> Callable[[Tree], C
 
 
 def counting_with_blobs(
-    policy: str = POLICY, *, today: date = TODAY
+    policy: str = POLICY, *, today: date = TODAY, modes: Mapping[str, str] | None = None
 ) -> tuple[Callable[[Tree], Census], TextBlobs]:
-    """Make what takes censuses, and the blobs that it asks."""
+    """Make what takes censuses, and the blobs that it asks; `modes` of all but plain files."""
     blobs = TextBlobs({})
     taker = Counting(parse(policy), blobs, today=today)
 
     def take(tree: Tree) -> Census:
         contents = _encoded(tree)
         blobs.contents.update((_oid(content), content) for content in contents.values())
-        versions = {p: Version(p, "100644", _oid(content)) for p, content in contents.items()}
+        mode = (modes or {}).get
+        versions = {p: Version(p, mode(p, "100644"), _oid(c)) for p, c in contents.items()}
         return taker.take("h" * 40, versions)
 
     return take, blobs

@@ -95,13 +95,28 @@ def test_census_of_any_tree_is_the_review_of_it(tree: Mapping[str, str]) -> None
     assert count(tree).findings == reviewed(tree)
 
 
+ALL_RULES = f"{POLICY}rules: {{import-cycle: error, split-source: error}}\n"
+
+
+@pytest.mark.parametrize("policy", [POLICY, ALL_RULES])
 @settings(max_examples=100, deadline=None)
 @given(trees=st.lists(TREES, min_size=2, max_size=4))
-def test_census_after_others_is_the_census_from_scratch(trees: list[Mapping[str, str]]) -> None:
-    take = counting()
+def test_census_after_others_is_the_census_from_scratch(
+    policy: str, trees: list[Mapping[str, str]]
+) -> None:
+    take = counting(policy)
     *_, last = [take(tree) for tree in trees]
 
-    assert last == count(trees[-1])
+    assert last == count(trees[-1], policy=policy)
+
+
+def test_cycle_that_another_file_closes_is_found_in_the_file_that_stayed() -> None:
+    tree = {"shop/orders.py": "import shop.plans\n", "shop/plans.py": "x = 1\n"}
+    take = counting(ALL_RULES)
+    take(tree)
+    census = take({**tree, "shop/plans.py": "import shop.orders\n"})
+
+    assert [f.path for f in census.findings] == ["shop/orders.py", "shop/plans.py"]
 
 
 def test_next_tree_asks_for_what_is_new_in_it_and_no_more() -> None:

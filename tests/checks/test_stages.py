@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from checks.stages import Stage
-from tests.checks.inquiries import count
+from tests.checks.inquiries import count, counting_with_blobs
 
 MODULE = "shop.legacy.engine"
 PATH = "shop/legacy/engine.py"
@@ -50,3 +50,31 @@ def test_package_is_a_module_too() -> None:
 
 def test_module_that_is_nowhere_is_removed() -> None:
     assert count({"shop/legacy/engine.pyi": TAKE}).stages == {MODULE: Stage.REMOVED}
+
+
+@pytest.mark.parametrize("content", [b"# -*- coding: hex -*-\n", WARN.encode()])
+def test_module_that_nobody_could_look_into_is_told_and_stands_first(
+    content: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take, blobs = counting_with_blobs()
+    monkeypatch.setattr(blobs, "warnings", lambda _: {})
+    census = take({PATH: content})
+
+    assert census.stages == {MODULE: Stage.IMPLEMENTATION}
+    assert census.unjudged == {MODULE}
+
+
+def test_link_in_the_place_of_a_module_is_told_and_no_removal() -> None:
+    take, _ = counting_with_blobs(modes={PATH: "120000"})
+    census = take({PATH: "../engine.py"})
+
+    assert census.stages == {MODULE: Stage.IMPLEMENTATION}
+    assert census.unjudged == {MODULE}
+    package = {PATH: "../engine.py", "shop/legacy/engine/__init__.py": TAKE}
+    assert take(package).stages == {MODULE: Stage.REDIRECT}
+
+
+def test_module_that_is_judged_is_not_told() -> None:
+    for source in ("class OldEngine: ...\n", TAKE, "def broken(:\n"):
+        assert not count({PATH: source}).unjudged
+    assert not count({}).unjudged
