@@ -8,66 +8,41 @@ import os
 import signal
 import time
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import aiohttp
 from aiohttp import web
 
-from bot import commands, handlers
-from bot.domain.census_ports import CensusPorts
+from bot import handlers
 from bot.domain.errors import UserError
-from bot.domain.jobs import JobKind
-from bot.domain.ports import ReviewPorts, SweepPorts
-from bot.domain.reply_ports import ReplyPorts
 from bot.domain.retry import RunLimits
-from bot.examination import Examiner
-from bot.github.access import Access
 from bot.github.auth import Tokens
-from bot.github.branches import Branches
-from bot.github.checks import Checks
 from bot.github.client import GitHub
-from bot.github.commits import Commits
 from bot.github.configs import OwnerConfigs
-from bot.github.conversations import Conversations
 from bot.github.deliveries import Deliveries
-from bot.github.gate import WRITE_INTERVAL_SECONDS
-from bot.github.groups import Groups, NoReviews
-from bot.github.locations import Locations
-from bot.github.pulls import Pulls
-from bot.github.reviews import Reviews
 from bot.github.sweeps import Sweeps
 from bot.github.transport import Transport
-from bot.measurement import Measurer
 from bot.mirrors import Mirrors
 from bot.pool import AnalysisPool
 from bot.rounds import Rounds
-from bot.services.census import census
 from bot.services.deliveries import Lookback
-from bot.services.groups import GroupExaminer, group
-from bot.services.locate import locate
-from bot.services.purge import purge
-from bot.services.replies import reply
-from bot.services.review import review
-from bot.services.sweep import rejudge, sweep, sweep_installation
 from bot.settings import SettingsError
-from bot.store.additions import AdditionFiles
 from bot.store.censuses import CensusFiles
 from bot.store.sqlite import SqliteStore
 from bot.webhook import Health, Webhook, add_routes
+from bot.wiring import Pace, World, census_folder, services
 from bot.worker import Worker
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-    from pathlib import Path
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
     from bot.domain.ports import Store
     from bot.settings import AppCredentials, Settings
-    from bot.worker import Service as JobService
 
 # Container platforms send SIGKILL about half a minute after SIGTERM.
 GRACE_SECONDS = 15.0
+PRODUCTION = Pace()
 CANNOT_LISTEN = "Cannot listen on {address}: {reason}. Choose another with HOST and PORT."
 NOT_CONFIGURED = (
     "No GitHub App is configured: set GITHUB_APP_ID and what goes with it. "
@@ -103,7 +78,7 @@ async def serve(settings: Settings) -> None:
 async def running(
     settings: Settings,
     *,
-    write_interval_seconds: float = WRITE_INTERVAL_SECONDS,
+    pace: Pace = PRODUCTION,
     grace_seconds: float = GRACE_SECONDS,
 ) -> AsyncIterator[Service]:
     """Run the service and yield it; leaving gives jobs `grace_seconds`, then stops them.
@@ -121,12 +96,10 @@ async def running(
             stack.push_async_callback(store.close)
             pool = AnalysisPool(workers=os.cpu_count() or 1)
             stack.push_async_callback(pool.close)
-            github = await _github(
-                stack, settings, settings.app, write_interval_seconds=write_interval_seconds
-            )
+            github = await _github(stack, settings, settings.app, pace=pace)
             mirrors = Mirrors(settings, github)
-            services = _services(github, store, settings=settings, mirrors=mirrors, pool=pool)
-            worker = Worker(store, services)
+            world = World(settings.app.app_id, settings, github, store, mirrors, pool, pace)
+            worker = Worker(store, services(world))
             stack.push_async_callback(_run(worker, store, grace_seconds=grace_seconds))
             rounds = _rounds(github, store, settings=settings, mirrors=mirrors)
             secret = settings.app.webhook_secret
@@ -163,83 +136,21 @@ async def _github(
     settings: Settings,
     app: AppCredentials,
     *,
-    write_interval_seconds: float,
+    pace: Pace,
 ) -> GitHub:
     session = await stack.enter_async_context(aiohttp.ClientSession())
     transport = Transport(session, api_url=settings.api_url, graphql_url=settings.graphql_url)
     tokens = Tokens(transport, app_id=str(app.app_id), private_key=app.private_key)
-    return GitHub(transport, tokens, write_interval_seconds=write_interval_seconds)
-
-
-def _services(
-    github: GitHub, store: Store, *, settings: Settings, mirrors: Mirrors, pool: AnalysisPool
-) -> Mapping[JobKind, JobService]:
-    """Give each kind of job the function that serves it, and that function its ports."""
-    assert settings.app is not None
-    app_id, configs = settings.app.app_id, OwnerConfigs(github)
-    examiner, folder = Examiner(mirrors, pool), _census_folder(settings)
-    censuses = CensusFiles(folder)
-    reviews = ReviewPorts(
-        pulls=Pulls(github, configs, app_id=app_id),
-        checks=Checks(github),
-        reviews=Reviews(github),
-        analyse=examiner,
-        additions=AdditionFiles(settings.make_data_dir() / "additions"),
-        access=Access(github),
-        commits=Commits(github),
-        censuses=censuses,
-        queue=store,
-        forget=mirrors.forget,
-        clock=time.time,
-    )
-    sweeps = SweepPorts(Sweeps(github, configs, app_id=app_id), store, time.time)
-    counts = CensusPorts(
-        Branches(github, configs), Measurer(mirrors, pool, folder), censuses, store, time.time
-    )
-    groups = _group_ports(reviews, Groups(github, configs, app_id=app_id))
-    replies = _reply_ports(reviews, github, examiner)
-    return {
-        JobKind.REVIEW: partial(review, ports=reviews),
-        JobKind.GROUP: partial(group, ports=groups),
-        JobKind.SWEEP: partial(sweep, ports=sweeps),
-        JobKind.BRANCH: partial(rejudge, ports=sweeps),
-        JobKind.INSTALLATION: partial(sweep_installation, ports=sweeps),
-        JobKind.CENSUS: partial(census, ports=counts),
-        JobKind.PURGE: partial(purge, store=store, forget=(mirrors.purge, censuses.purge)),
-        JobKind.REPLY: partial(reply, ports=replies, catalogue=commands.discover()),
-        JobKind.LOCATE: partial(locate, locations=Locations(github), queue=store),
-    }
-
-
-def _group_ports(reviews: ReviewPorts, groups: Groups) -> ReviewPorts:
-    examiner = GroupExaminer(reviews.analyse, groups.start)
-    return replace(reviews, pulls=groups, reviews=NoReviews(), analyse=examiner)
-
-
-def _reply_ports(reviews: ReviewPorts, github: GitHub, examiner: Examiner) -> ReplyPorts:
-    return ReplyPorts(
-        pulls=reviews.pulls,
-        analyse=examiner,
-        access=reviews.access,
-        commits=reviews.commits,
-        conversation=Conversations(github),
-        texts=examiner.texts,
-        queue=reviews.queue,
-        clock=reviews.clock,
-    )
+    return GitHub(transport, tokens, write_interval_seconds=pace.write_seconds)
 
 
 def _rounds(github: GitHub, store: Store, *, settings: Settings, mirrors: Mirrors) -> Rounds:
     assert settings.app is not None
     sweeps = Sweeps(github, OwnerConfigs(github), app_id=settings.app.app_id)
     lookback = Lookback(Deliveries(github), handlers.discover(), store, clock=time.time)
-    censuses = CensusFiles(_census_folder(settings))
+    censuses = CensusFiles(census_folder(settings))
     drop_idle = (mirrors.drop_idle, censuses.drop_idle)
     return Rounds(store, lookback, installations=sweeps.installations, drop_idle=drop_idle)
-
-
-def _census_folder(settings: Settings) -> Path:
-    return settings.make_data_dir() / "census"
 
 
 def _run(worker: Worker, store: Store, *, grace_seconds: float) -> Callable[[], Awaitable[None]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from bot.domain.issue import Merged
     from bot.domain.jobs import Job, RepositoryRef
     from bot.domain.ports import Queue
     from bot.domain.pull import ConfigFile
@@ -15,24 +16,36 @@ if TYPE_CHECKING:
     from checks.config import Config
 
 
+# A branch may move 557 times on a day, mostly in bursts: the last commit of one is enough.
+INTERVAL_SECONDS = 60.0
+
+
 @dataclass(frozen=True, slots=True)
 class Tip:
-    """The default branch as it stands on GitHub: its newest commit, and the config there."""
+    """The default branch as it stands on GitHub: its newest commit, and the config there.
+
+    `merged` are the pull requests that were merged last, into any branch.
+    """
 
     installation_id: int
     repository: RepositoryRef
     branch: str
     sha: str
     config: ConfigFile
+    merged: tuple[Merged, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """The census of a tip; `config_text` is what it was taken by, `taken_at` Unix time."""
+    """The census of a tip; `config_text` is what it was taken by, `taken_at` Unix time.
+
+    `merged` are the pull requests that were merged last when it was looked at.
+    """
 
     census: Census
     config_text: str
     taken_at: float
+    merged: tuple[Merged, ...] = ()
 
     def is_of(self, tip: Tip) -> bool:
         """Tell whether another census of this tip would say the same."""
@@ -69,10 +82,11 @@ class Censuses(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CensusPorts:
-    """The world of a census; `clock` tells Unix time."""
+    """The world of a census; `clock` tells Unix time, `interval_seconds` how often one is taken."""
 
     branches: Branches
     measure: Measure
     censuses: Censuses
     queue: Queue
     clock: Callable[[], float]
+    interval_seconds: float = INTERVAL_SECONDS

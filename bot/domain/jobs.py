@@ -17,6 +17,7 @@ class JobKind(StrEnum):
     PURGE = "purge"  # nothing is left of a repository that was taken away
     REPLY = "reply"  # the answer to a comment or the press of a button
     CENSUS = "census"  # the last census is of the tip of the default branch
+    ISSUE = "issue"  # a tracked issue says what was measured last
     LOCATE = "locate"  # the pull requests of a head that GitHub named without any
 
 

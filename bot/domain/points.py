@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from bot.domain.seen import MAX_SEEN, NOTHING_SEEN, Seen
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -17,6 +19,7 @@ MAX_POINTS = 30
 # GitHub takes bodies of 65,000 bytes; the points must leave the people theirs.
 MAX_BYTES = 12_000
 
+_Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}$")]
 _LINE = re.compile(r"<!-- ssot:points=(\{[^\r\n]*\}) -->")
 
 
@@ -42,13 +45,14 @@ class Record:
     """What a block remembers: when it was written and what it showed (a digest), all its points.
 
     `first` is where the count began, also when its point is long gone. Points have one a day, the
-    last one of the day, oldest first.
+    last one of the day, oldest first. `seen` are the patterns that ever matched anything.
     """
 
     first: Point
     points: tuple[Point, ...]
     shown: str
     written_at: datetime
+    seen: Seen = NOTHING_SEEN
 
     def with_point(self, point: Point) -> tuple[Point, ...]:
         """Return the points with one more: it takes the place of all that are not older."""
@@ -79,7 +83,8 @@ def read_record(block: str) -> Record | None:
     days = {point.day for point in points}
     if len(days) < len(points):
         return None
-    return Record(stored.first.point, points, stored.shown, stored.at)
+    seen = Seen(frozenset(stored.seen))
+    return Record(stored.first.point, points, stored.shown, stored.at, seen)
 
 
 def _line(record: Record, points: Sequence[Point]) -> str:
@@ -88,6 +93,7 @@ def _line(record: Record, points: Sequence[Point]) -> str:
         shown=record.shown,
         first=_Point.of(record.first),
         points=[_Point.of(point) for point in points],
+        seen=sorted(record.seen.digests),
     )
     # Only a string can hold two dashes, and they would end the comment.
     text = stored.model_dump_json().replace("--", r"-\u002d")
@@ -117,3 +123,4 @@ class _Record(BaseModel):
     shown: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
     first: _Point
     points: Annotated[list[_Point], Field(min_length=1, max_length=MAX_POINTS)]
+    seen: Annotated[list[_Digest], Field(max_length=MAX_SEEN)]

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from bot.domain.markdown import code, prose
+from bot.domain.markdown import code
 from bot.domain.points import Point, Record, read_record, record_line
+from bot.domain.seen import NOTHING_SEEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from bot.domain.seen import Seen
     from checks.census import Census
     from checks.config import Concept, Config
     from checks.stages import Stage
 
-# Issues are read by people, and each edit of one stands in its history.
-INTERVAL = timedelta(minutes=10)
 FILES_SHOWN = 10
 CONCEPTS_SHOWN = 20
 MODULES_SHOWN = 30
@@ -34,7 +33,7 @@ FILES = "\n**Files with most findings** ({count} files have any)\n\n"
 FILE = "- {path}: {count}\n"
 STAGES = "\n**Deprecated modules**\n\n| module | stage |\n|---|---|\n"
 STAGE = "| {module} | {stage} |\n"
-PULLS = "\nChanged by {pulls}.\n"
+PULLS = "\nMerged since it was written last: {pulls}.\n"
 NOTES = "\n**Not decided**\n\n"
 NOTE = "- {note}\n"
 MORE = "{count} more are not shown.\n"
@@ -55,7 +54,8 @@ xychart-beta
 class Progress:
     """What a census says of the concepts of one issue.
 
-    `definitions` leave tests out; `files` counts the findings of each file that has any.
+    `definitions` leave tests out; `files` counts the findings of each file that has any. `seen` are
+    the patterns of the issue's criteria that ever matched anything.
     """
 
     point: Point
@@ -63,6 +63,7 @@ class Progress:
     files: Mapping[str, int]
     stages: Mapping[str, Stage]
     incomplete: int
+    seen: Seen = NOTHING_SEEN
 
 
 def concepts_of(config: Config, number: int) -> tuple[Concept, ...]:
@@ -72,7 +73,12 @@ def concepts_of(config: Config, number: int) -> tuple[Concept, ...]:
 
 
 def progress(
-    census: Census, concepts: Sequence[Concept], config: Config, *, now: datetime
+    census: Census,
+    concepts: Sequence[Concept],
+    config: Config,
+    *,
+    now: datetime,
+    seen: Seen,
 ) -> Progress:
     """Keep of a census what an issue shows of these concepts."""
     names = {concept.name for concept in concepts}
@@ -84,6 +90,7 @@ def progress(
         Counter(finding.path for finding in found),
         {one.module: census.stages[one.module] for c in concepts for one in c.deprecated},
         len(census.skipped),
+        seen,
     )
 
 
@@ -97,8 +104,8 @@ def render(
 ) -> str:
     """Write what belongs between the marks, after what stands there; `old` when nothing is new.
 
-    `notes` are foreign text, such as why a criterion is broken; `pulls` are the pull requests that
-    were merged since `old`.
+    `notes` are lines of Markdown, such as why a criterion is broken; `pulls` are the pull requests
+    that were merged since `old`.
     """
     record = read_record(old)
     shown = _shown(measured, notes)
@@ -106,28 +113,30 @@ def render(
         return old
     point = measured.point
     first, points = (record.first, record.with_point(point)) if record else (point, (point,))
-    hidden = record_line(Record(first, points, shown, now))
+    hidden = record_line(Record(first, points, shown, now, measured.seen))
     heading = HEADING.format(rev=code(point.rev), day=point.day)
     parts = [heading, _body(measured, first, notes), _chart(points), _pulls(pulls)]
     return f"{hidden}\n" + "".join(parts)
 
 
-def next_write(old: str) -> datetime | None:
-    """Tell before when nothing is written again; None when it may be at once."""
+def written_at(old: str) -> datetime | None:
+    """Tell when a block was written; None when it never was."""
     record = read_record(old)
-    return record.written_at + INTERVAL if record else None
+    return record.written_at if record else None
 
 
 def _shown(measured: Progress, notes: Sequence[str]) -> str:
     """Digest what people would see change: not the commit, nor the day on which it was measured."""
-    return sha256(_body(measured, measured.point, notes).encode()).hexdigest()[:16]
+    remembered = ",".join(sorted(measured.seen.digests))
+    text = _body(measured, measured.point, notes) + remembered
+    return sha256(text.encode()).hexdigest()[:16]
 
 
 def _body(measured: Progress, first: Point, notes: Sequence[str]) -> str:
     if measured.incomplete:
         notes = [*notes, INCOMPLETE.format(count=measured.incomplete)]
     return "".join([*_concepts(measured, first), *_files(measured), *_stages(measured)]) + _list(
-        NOTES, [NOTE.format(note=prose(note)) for note in notes], limit=NOTES_SHOWN
+        NOTES, [NOTE.format(note=note) for note in notes], limit=NOTES_SHOWN
     )
 
 

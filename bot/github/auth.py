@@ -53,6 +53,13 @@ RESOLVE: Permissions = (
     ("pull_requests", "write"),
 )
 REPLY: Permissions = (("issues", "write"), ("metadata", "read"), ("pull_requests", "write"))
+MEASURE: Permissions = (
+    ("contents", "read"),
+    ("issues", "read"),
+    ("metadata", "read"),
+    ("pull_requests", "read"),
+)
+TRACK: Permissions = (("issues", "write"), ("metadata", "read"), ("pull_requests", "read"))
 COMMIT: Permissions = (("contents", "write"), ("metadata", "read"))
 READ_CONTENTS: Permissions = (("contents", "read"), ("metadata", "read"))
 # The one token that is good for all repositories of an installation: it can do nothing but list.

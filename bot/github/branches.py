@@ -1,20 +1,27 @@
-"""Read the default branch: its tip, and the config that holds there."""
+"""Read the default branch: its tip, the config that holds there, what was merged last."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from bot.domain.census_ports import Tip
+from bot.domain.issue import Merged
 from bot.domain.jobs import RepositoryRef
 from bot.domain.pull import NO_CONFIG, ConfigSource
 from bot.github import auth, queries
+from bot.github.linking import links
 from bot.github.pulls import config_file
 from checks.config import CONFIG_PATH
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from bot.domain.jobs import Job
     from bot.github.client import GitHub
     from bot.github.configs import OwnerConfigs
+
+    Node = Mapping[str, Any]
 
 
 class Branches:
@@ -27,7 +34,7 @@ class Branches:
     async def tip(self, job: Job) -> Tip | None:
         """Read the tip of the job's repository; None when there is no commit, or no repository."""
         place = job.repository
-        client = self._github.client(auth.grant(job.installation_id, place, auth.READ_CONTENTS))
+        client = self._github.client(auth.grant(job.installation_id, place, auth.MEASURE))
         names = {"owner": place.owner, "name": place.name, "config": CONFIG_PATH}
         answer = await client.query(queries.TIP, names)
         answer.demand_whole()
@@ -41,4 +48,20 @@ class Branches:
         else:
             config = await self._configs.read(job.installation_id, owner) or NO_CONFIG
         ref = RepositoryRef(place.id, owner, name)
-        return Tip(job.installation_id, ref, str(branch["name"]), str(commit["oid"]), config)
+        return Tip(
+            installation_id=job.installation_id,
+            repository=ref,
+            branch=str(branch["name"]),
+            sha=str(commit["oid"]),
+            config=config,
+            merged=tuple(_merged(found, ref)),
+        )
+
+
+def _merged(found: Node, ref: RepositoryRef) -> Iterator[Merged]:
+    for node in filter(None, found["pullRequests"]["nodes"]):
+        yield Merged(
+            int(node["number"]),
+            datetime.fromisoformat(node["mergedAt"]).timestamp(),
+            links(node, repository=f"{ref.owner}/{ref.name}", repository_id=ref.id),
+        )

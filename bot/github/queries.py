@@ -60,6 +60,16 @@ fragment Reviews on PullRequest {
 }
 """
 
+LINKS_FRAGMENT = """
+fragment Links on PullRequest {
+  title
+  body
+  headRefName
+  closingIssuesReferences(first: 10) { nodes { number repository { databaseId } } }
+  spoken: commits(last: 20) { nodes { commit { message } } }
+}
+"""
+
 REMARK_FRAGMENT = """
 fragment Remark on IssueComment {
   databaseId
@@ -68,6 +78,12 @@ fragment Remark on IssueComment {
   editor { login }
   body
   viewerDidAuthor
+}
+"""
+
+EDITS_FRAGMENT = """
+fragment Edits on Issue {
+  userContentEdits(first: 5) { nodes { id editedAt diff editor { __typename login } } }
 }
 """
 
@@ -243,7 +259,9 @@ query Group(
     + HEAD_FRAGMENT
 )
 
-TIP = """
+# 50 pull requests with 20 commits and 10 issues each: 1,550 nodes of the 500,000 allowed.
+TIP = (
+    """
 query Tip($owner: String!, $name: String!, $config: String!) {
   repository(owner: $owner, name: $name) {
     databaseId
@@ -254,9 +272,20 @@ query Tip($owner: String!, $name: String!, $config: String!) {
         ... on Commit { oid config: file(path: $config) { object { ... on Blob { oid text } } } }
       }
     }
+    pullRequests(
+      first: 50, states: [MERGED], orderBy: {field: UPDATED_AT, direction: DESC}
+    ) {
+      nodes {
+        number
+        mergedAt
+        ...Links
+      }
+    }
   }
 }
 """
+    + LINKS_FRAGMENT
+)
 
 SPOKEN = """
 query Spoken($owner: String!, $name: String!, $number: Int!, $app: Int!, $check: String!) {
@@ -285,6 +314,36 @@ mutation Commit($input: CreateCommitOnBranchInput!) {
   createCommitOnBranch(input: $input) { commit { oid } }
 }
 """
+
+TRACKED = (
+    """
+query Tracked($owner: String!, $name: String!, $number: Int!) {
+  repository(owner: $owner, name: $name) {
+    databaseId
+    nameWithOwner
+    issue(number: $number) {
+      body
+      state
+      locked
+      author { __typename login }
+      ...Edits
+      comments(last: 100) { nodes { ...Remark } }
+    }
+  }
+}
+"""
+    + EDITS_FRAGMENT
+    + REMARK_FRAGMENT
+)
+
+EDITS = (
+    """
+query Edits($owner: String!, $name: String!, $number: Int!) {
+  repository(owner: $owner, name: $name) { issue(number: $number) { ...Edits } }
+}
+"""
+    + EDITS_FRAGMENT
+)
 
 ISSUE = (
     """

@@ -13,14 +13,13 @@ from bot.app import running
 from bot.sandbox.github.server import LocalGitHub
 from bot.sandbox.sample import create_sample, mend_sample, open_sample
 from bot.settings import from_environment
+from bot.wiring import AT_ONCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from bot.domain.ports import Store
 
-# The local GitHub knows no secondary limits, and a person is waiting.
-WRITE_INTERVAL_SECONDS = 0.0
 POLL_SECONDS = 0.05
 SOON_SECONDS = 3600.0
 
@@ -40,7 +39,7 @@ async def run_sandbox(*, port: int, announce: Callable[[str], None]) -> None:
         root = Path(folder)
         async with LocalGitHub(root / "github", port=port) as github:
             settings = from_environment(service_environment(github, root / "data"))
-            async with running(settings, write_interval_seconds=WRITE_INTERVAL_SECONDS) as service:
+            async with running(settings, pace=AT_ONCE) as service:
                 github.webhooks.url = f"{service.url}/webhook"
                 assert service.store is not None
                 repository = create_sample(github)

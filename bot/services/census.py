@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.domain.census_ports import Measured
+from bot.domain.issue import followed
 from bot.domain.jobs import JobKind, Priority
 from bot.domain.pull import ConfigSource
 from checks.config import ConfigError, parse
@@ -15,12 +16,12 @@ if TYPE_CHECKING:
     from bot.domain.jobs import Job
     from checks.config import Config
 
-# A branch may move 557 times on a day, mostly in bursts: the last commit of one is enough.
-INTERVAL_SECONDS = 60.0
-
 
 async def census(job: Job, ports: CensusPorts) -> None:
     """Measure the tip of the default branch, at most once a minute, where the config needs it.
+
+    Then the issues that follow it are looked at, also when the tip is the same: what they refer to
+    may have moved.
 
     Pull requests that were reviewed without any census are reviewed once more after the first.
     """
@@ -30,13 +31,17 @@ async def census(job: Job, ports: CensusPorts) -> None:
         return
     last = await ports.censuses.last(tip.repository.id)
     if last and last.is_of(tip):
+        if last.merged != tip.merged:
+            await ports.censuses.keep(tip.repository.id, replace(last, merged=tip.merged))
+        await ports.queue.enqueue(_issues(job, tip, config))
         return
     now = ports.clock()
-    if last and now < last.taken_at + INTERVAL_SECONDS:
-        await ports.queue.enqueue([job], not_before=last.taken_at + INTERVAL_SECONDS)
+    if last and now < (allowed_at := last.taken_at + ports.interval_seconds):
+        await ports.queue.enqueue([job], not_before=allowed_at)
         return
     taken = await ports.measure(tip, config)
-    await ports.censuses.keep(tip.repository.id, Measured(taken, tip.config.text, now))
+    await ports.censuses.keep(tip.repository.id, Measured(taken, tip.config.text, now, tip.merged))
+    await ports.queue.enqueue(_issues(job, tip, config))
     if last is None:
         await ports.queue.enqueue([_rejudge(job, tip)])
 
@@ -49,6 +54,14 @@ def _config(tip: Tip) -> Config | None:
         return parse(tip.config.text)
     except ConfigError:
         return None
+
+
+def _issues(job: Job, tip: Tip, config: Config) -> list[Job]:
+    """Have every issue looked at that follows the migration."""
+    return [
+        replace(job, kind=JobKind.ISSUE, repository=tip.repository, number=number)
+        for number in followed(config, tip.merged)
+    ]
 
 
 def _rejudge(job: Job, tip: Tip) -> Job:

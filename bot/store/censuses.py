@@ -15,6 +15,7 @@ from cachetools import LRUCache
 
 from bot import __version__
 from bot.domain.census_ports import Measured
+from bot.domain.issue import Merged
 from checks.facts import FACTS_VERSION
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ VERSION = f"{__version__} {FACTS_VERSION}\n".encode()
 # Of a tree of 24,650 files a census takes about as many bytes as its paths and findings.
 IN_MEMORY = 8
 IDLE_SECONDS = 30 * 24 * 3600.0
+OURS = frozenset({Measured.__module__, Merged.__module__})
 FOREIGN = "a census holds no {module}.{name}"
 UNREADABLE = "the census of {rev} could not be read back from what was written"
 PLAIN = frozenset({("datetime", "date"), ("builtins", "frozenset"), ("collections", "Counter")})
@@ -80,7 +82,7 @@ class _Unpickler(pickle.Unpickler):
     """Makes nothing but what a census consists of."""
 
     def find_class(self, module: str, name: str) -> Any:
-        is_ours = module.startswith("checks.") or module == Measured.__module__
+        is_ours = module.startswith("checks.") or module in OURS
         if (is_ours and "." not in name) or (module, name) in PLAIN:
             return super().find_class(module, name)
         raise pickle.UnpicklingError(FOREIGN.format(module=module, name=name))

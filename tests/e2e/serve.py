@@ -7,10 +7,11 @@ import os
 
 from bot.app import running
 from bot.settings import from_environment
+from bot.wiring import AT_ONCE
 
 
 async def _serve() -> None:
-    async with running(from_environment(os.environ), write_interval_seconds=0.0) as service:
+    async with running(from_environment(os.environ), pace=AT_ONCE) as service:
         print(service.url, flush=True)
         await asyncio.Event().wait()
 

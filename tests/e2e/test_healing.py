@@ -11,6 +11,7 @@ from bot.sandbox.github.people import Opening
 from bot.sandbox.github.server import LocalGitHub
 from bot.sandbox.run import service_environment
 from bot.settings import from_environment
+from bot.wiring import AT_ONCE
 from tests.e2e.world import FILES, World, world
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ async def test_head_that_no_delivery_ever_named_is_found_by_a_sweep(tmp_path: Pa
         github.state.deliveries.clear()  # longer ago than GitHub remembers
 
         settings = from_environment(service_environment(github, tmp_path / "data"))
-        async with running(settings, write_interval_seconds=0.0) as service:
+        async with running(settings, pace=AT_ONCE) as service:
             shop = World(github, service, repository)
             await shop.first_round()
             assert [run.conclusion for run in shop.runs()] == ["failure"]
@@ -99,7 +100,7 @@ async def test_deleted_database_loses_nothing(tmp_path: Path) -> None:
         github.people.commit(repository, "other", {"shop/other.py": IMPORT})
         await github.people.open_pull(repository, Opening("other"))
         settings = from_environment(service_environment(github, tmp_path / "data"))
-        async with running(settings, write_interval_seconds=0.0) as service:
+        async with running(settings, pace=AT_ONCE) as service:
             shop = World(github, service, repository)
             await shop.first_round()
 
@@ -119,7 +120,7 @@ async def test_command_that_no_delivery_ever_named_is_answered_once(tmp_path: Pa
             await github.people.comment(pull, body)
         github.state.deliveries.clear()  # longer ago than GitHub remembers
         settings = from_environment(service_environment(github, tmp_path / "data"))
-        async with running(settings, write_interval_seconds=0.0) as service:
+        async with running(settings, pace=AT_ONCE) as service:
             shop = World(github, service, repository)
             await shop.first_round()
             assert [run.conclusion for run in shop.runs()] == ["failure", "failure"]
@@ -154,7 +155,9 @@ async def test_sweep_of_a_repository_where_all_is_well_writes_nothing(shop: Worl
     await _hour_later(shop)
 
     assert shop.writes() == []
-    assert len([path for path in shop.asked() if path == "POST /graphql"]) == 2  # open heads, the tip
+    assert (
+        len([path for path in shop.asked() if path == "POST /graphql"]) == 2
+    )  # open heads, the tip
 
 
 async def test_sweep_of_a_silent_repository_reviews_nothing(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from bot.sandbox.github.people import Opening
 from bot.sandbox.github.server import LocalGitHub
 from bot.sandbox.run import service_environment
 from bot.settings import from_environment
+from bot.wiring import AT_ONCE
 from tests.e2e.world import FILES, PATIENCE_SECONDS
 
 if TYPE_CHECKING:
@@ -172,7 +173,7 @@ async def test_service_ends_at_once_while_git_hangs(tmp_path: Path) -> None:
         }
         service = running(
             from_environment(environment),
-            write_interval_seconds=0.0,
+            pace=AT_ONCE,
             grace_seconds=GRACE_SECONDS,
         )
         async with service as started:

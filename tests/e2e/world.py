@@ -12,6 +12,7 @@ from bot.sandbox.github.people import Opening
 from bot.sandbox.github.server import LocalGitHub
 from bot.sandbox.run import service_environment, until_idle
 from bot.settings import from_environment
+from bot.wiring import AT_ONCE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
@@ -157,7 +158,7 @@ async def world(folder: Path, files: Mapping[str, str | bytes | None]) -> AsyncI
     async with LocalGitHub(folder / "github") as github:
         repository = github.create_repository("acme/shop", files)
         settings = from_environment(service_environment(github, folder / "data"))
-        async with running(settings, write_interval_seconds=0.0) as service:
+        async with running(settings, pace=AT_ONCE) as service:
             github.webhooks.url = f"{service.url}/webhook"
             made = World(github, service, repository)
             await made.first_round()

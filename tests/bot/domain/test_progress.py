@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from bot.domain.points import MAX_BYTES, MAX_POINTS, Point, Record, read_record, record_line
-from bot.domain.progress import Progress, next_write, render
+from bot.domain.progress import Progress, render, written_at
 from checks.stages import Stage
 
 NOW = datetime(2025, 9, 12, 10, 30, tzinfo=UTC)
@@ -94,9 +94,9 @@ def test_names_cannot_leave_their_cell() -> None:
     assert "<td><code>a|b`&lt;! -- x --&gt;@everyone</code></td>" in html
 
 
-def test_next_write_waits_ten_minutes() -> None:
-    assert next_write(render(measured(1), "", now=NOW)) == NOW + timedelta(minutes=10)
-    assert next_write("somebody's text") is None
+def test_block_knows_when_it_was_written() -> None:
+    assert written_at(render(measured(1), "", now=NOW)) == NOW
+    assert written_at("somebody's text") is None
 
 
 NAMES = st.text(st.sampled_from('ab->|"\\\u2028é😀'), min_size=1, max_size=8)
@@ -138,10 +138,10 @@ HEAD = '{"at":"2025-09-12T10:30:00Z","shown":"0000000000000000"'
         "{",
         "{}",
         '{"at":"x"}',
-        f'{HEAD},"first":{POINT},"points":[]}}',
-        f'{HEAD},"first":{POINT},"points":[{POINT},{POINT}]}}',
-        f'{HEAD},"first":{POINT},"points":[{POINT.replace("{}", """{"a":-1}""")}]}}',
-        f'{HEAD},"first":{POINT},"points":[{POINT}],"more":1}}',
+        f'{HEAD},"first":{POINT},"points":[],"seen":[]}}',
+        f'{HEAD},"first":{POINT},"points":[{POINT},{POINT}],"seen":[]}}',
+        f'{HEAD},"first":{POINT},"points":[{POINT.replace("{}", """{"a":-1}""")}],"seen":[]}}',
+        f'{HEAD},"first":{POINT},"points":[{POINT}],"seen":[],"more":1}}',
     ],
 )
 def test_line_that_people_broke_is_no_record(stored: str) -> None:
@@ -149,4 +149,6 @@ def test_line_that_people_broke_is_no_record(stored: str) -> None:
 
 
 def test_line_that_nobody_broke_is_a_record() -> None:
-    assert read_record(f'<!-- ssot:points={HEAD},"first":{POINT},"points":[{POINT}]}} -->')
+    assert read_record(
+        f'<!-- ssot:points={HEAD},"first":{POINT},"points":[{POINT}],"seen":[]}} -->'
+    )

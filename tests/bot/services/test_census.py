@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.domain.census_ports import CensusPorts, Measured, Tip
+from bot.domain.census_ports import INTERVAL_SECONDS, CensusPorts, Measured, Tip
 from bot.domain.jobs import Job, JobKind, RepositoryRef, census_of
 from bot.domain.pull import NO_CONFIG, ConfigFile, ConfigSource
-from bot.services.census import INTERVAL_SECONDS, census
+from bot.services.census import census
 from tests.bot.domain.examples import CONFIG
 from tests.bot.services.memory import NOTHING_COUNTED, NOW, MemoryCensuses
 

@@ -1,0 +1,92 @@
+"""An issue as it stands on GitHub: its text, who wrote it, what we said there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from bot.domain.jobs import RepositoryRef
+    from checks.config import Config
+
+PROGRESS_MARK = "<!-- ssot:progress -->"
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One entry of a body's history: the text after it, None when GitHub does not tell.
+
+    `editor` is the login of a person, `""` for whoever is none.
+    """
+
+    id: str
+    editor: str
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """Issue `number`; `author` is the login of a person, `""` for whoever is none.
+
+    `edits` are the newest ones, the newest first. `progress_id` is our comment that shows the
+    progress, 0 when there is none, and `progress` its text.
+    """
+
+    installation_id: int
+    repository: RepositoryRef
+    number: int
+    body: str
+    is_open: bool = True
+    is_locked: bool = False
+    author: str = ""
+    edits: tuple[Edit, ...] = ()
+    progress_id: int = 0
+    progress: str = ""
+
+    @property
+    def revision(self) -> str:
+        """Name the newest edit, `""` when nobody edited it."""
+        return self.edits[0].id if self.edits else ""
+
+    @property
+    def writers(self) -> tuple[str, ...]:
+        """List who stands for the text: the last person who edited it, and who opened it."""
+        editors = [edit.editor for edit in self.edits if edit.editor]
+        return tuple(dict.fromkeys([*editors[:1], *filter(None, [self.author])]))
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A pull request that was merged, `at` in Unix time, and the issues that it links to."""
+
+    number: int
+    at: float
+    links: tuple[int, ...] = ()
+
+
+def configured(config: Config) -> frozenset[int]:
+    """List the issues that the config names itself."""
+    named = {number for concept in config.concepts for number in concept.issues}
+    return frozenset(named | {bind.issue for bind in config.checklists.bind})
+
+
+def followed(config: Config, merged: Iterable[Merged]) -> tuple[int, ...]:
+    """List the issues to look at: those of the config, and those that merged changes link to."""
+    linked = {number for one in merged for number in one.links}
+    return tuple(sorted(configured(config) | linked))
+
+
+def overwritten(edits: Sequence[Edit], *, written: str, revision: str, text: str) -> str | None:
+    """Return what somebody wrote between our read and our write; None when nobody did.
+
+    `edits` is the history after the write, the newest first; `revision` and `text` are what was
+    read. GitHub does not promise that an entry holds the whole text: where ours does not hold what
+    we wrote, nothing can be told.
+    """
+    ours = next((index for index, edit in enumerate(edits) if edit.text == written), None)
+    if ours is None or ours + 1 == len(edits):
+        return None
+    before = edits[ours + 1]
+    return None if before.id == revision or before.text == text else before.text

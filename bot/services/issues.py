@@ -1,0 +1,66 @@
+"""Keep a tracked issue true: its boxes by the last census, its progress where people see it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from bot.domain.following import Kept, Terms, keep, references
+from bot.domain.issue import configured
+from bot.domain.jobs import census_of
+from bot.services.amending import amend, current
+from checks.config import parse
+
+if TYPE_CHECKING:
+    from bot.domain.issue import Issue
+    from bot.domain.issue_ports import IssuePorts
+    from bot.domain.jobs import Job
+    from checks.config import Config
+
+
+async def follow(job: Job, ports: IssuePorts) -> None:
+    """Let an issue say what was measured last; run twice, the second time writes nothing.
+
+    It is left alone when neither the config names it nor somebody with write access stands for its
+    text. Raise `GoneError` when it cannot be written to any more.
+    """
+    measured = await ports.censuses.last(job.repository.id)
+    if measured is None:
+        await ports.queue.enqueue([census_of(job.installation_id, job.repository)])
+        return
+    issue = await current(job, ports.issues)
+    config = parse(measured.config_text)
+    if not await _counts(job, issue, config, ports=ports):
+        return
+    now = datetime.fromtimestamp(ports.clock(), UTC)
+    terms = Terms(
+        issue=issue,
+        config=config,
+        measured=measured,
+        server_url=ports.server_url,
+        now=now,
+        interval=timedelta(seconds=ports.progress_seconds),
+    )
+    kept = Kept(issue.body)
+
+    async def change(body: str) -> str:
+        nonlocal kept
+        states = await ports.issues.states(issue, references(body, terms))
+        kept = keep(body, states, terms)
+        return kept.body
+
+    await amend(job, issue, issues=ports.issues, change=change)
+    if kept.comment is not None:
+        await ports.issues.comment(issue, kept.comment)
+    if kept.later is not None:
+        await ports.queue.enqueue([job], not_before=kept.later.timestamp())
+
+
+async def _counts(job: Job, issue: Issue, config: Config, *, ports: IssuePorts) -> bool:
+    """Tell whether the config, or somebody with write access, stands for what the issue says."""
+    if job.number in configured(config):
+        return True
+    for login in issue.writers:
+        if await ports.access.may_write(job, login):
+            return True
+    return False

@@ -1,0 +1,158 @@
+"""What serves each kind of job, and with which of the world's ports."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from bot import commands
+from bot.domain import census_ports
+from bot.domain.census_ports import CensusPorts
+from bot.domain.issue_ports import PROGRESS_SECONDS, IssuePorts
+from bot.domain.jobs import JobKind
+from bot.domain.ports import ReviewPorts, SweepPorts
+from bot.domain.reply_ports import ReplyPorts
+from bot.examination import Examiner
+from bot.github.access import Access
+from bot.github.branches import Branches
+from bot.github.checks import Checks
+from bot.github.commits import Commits
+from bot.github.configs import OwnerConfigs
+from bot.github.conversations import Conversations
+from bot.github.gate import WRITE_INTERVAL_SECONDS
+from bot.github.groups import Groups, NoReviews
+from bot.github.issues import Issues
+from bot.github.locations import Locations
+from bot.github.pulls import Pulls
+from bot.github.reviews import Reviews
+from bot.github.sweeps import Sweeps
+from bot.measurement import Measurer
+from bot.services.census import census
+from bot.services.groups import GroupExaminer, group
+from bot.services.issues import follow
+from bot.services.locate import locate
+from bot.services.purge import purge
+from bot.services.replies import reply
+from bot.services.review import review
+from bot.services.sweep import rejudge, sweep, sweep_installation
+from bot.store.additions import AdditionFiles
+from bot.store.censuses import CensusFiles
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from bot.domain.ports import Store
+    from bot.github.client import GitHub
+    from bot.mirrors import Mirrors
+    from bot.pool import AnalysisPool
+    from bot.settings import Settings
+    from bot.worker import Service
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How many seconds lie between two writes, two censuses of a branch, two texts of a progress."""
+
+    write_seconds: float = WRITE_INTERVAL_SECONDS
+    census_seconds: float = census_ports.INTERVAL_SECONDS
+    progress_seconds: float = PROGRESS_SECONDS
+
+
+AT_ONCE = Pace(0.0, 0.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """All that the services reach, each thing once; `app_id` is who we are."""
+
+    app_id: int
+    settings: Settings
+    github: GitHub
+    store: Store
+    mirrors: Mirrors
+    pool: AnalysisPool
+    pace: Pace
+
+
+def services(world: World) -> Mapping[JobKind, Service]:
+    """Give each kind of job the function that serves it, and that function its ports."""
+    github, store, mirrors, app_id = world.github, world.store, world.mirrors, world.app_id
+    configs, examiner = OwnerConfigs(github), Examiner(mirrors, world.pool)
+    censuses = CensusFiles(census_folder(world.settings))
+    reviews = ReviewPorts(
+        pulls=Pulls(github, configs, app_id=app_id),
+        checks=Checks(github),
+        reviews=Reviews(github),
+        analyse=examiner,
+        additions=AdditionFiles(world.settings.make_data_dir() / "additions"),
+        access=Access(github),
+        commits=Commits(github),
+        censuses=censuses,
+        queue=store,
+        forget=mirrors.forget,
+        clock=time.time,
+    )
+    sweeps = SweepPorts(Sweeps(github, configs, app_id=app_id), store, time.time)
+    groups = _group_ports(reviews, Groups(github, configs, app_id=app_id))
+    replies = _reply_ports(reviews, github, examiner)
+    return {
+        JobKind.REVIEW: partial(review, ports=reviews),
+        JobKind.GROUP: partial(group, ports=groups),
+        JobKind.SWEEP: partial(sweep, ports=sweeps),
+        JobKind.BRANCH: partial(rejudge, ports=sweeps),
+        JobKind.INSTALLATION: partial(sweep_installation, ports=sweeps),
+        JobKind.CENSUS: partial(census, ports=_census_ports(world, configs, censuses)),
+        JobKind.ISSUE: partial(follow, ports=_issue_ports(world, censuses)),
+        JobKind.PURGE: partial(purge, store=store, forget=(mirrors.purge, censuses.purge)),
+        JobKind.REPLY: partial(reply, ports=replies, catalogue=commands.discover()),
+        JobKind.LOCATE: partial(locate, locations=Locations(github), queue=store),
+    }
+
+
+def census_folder(settings: Settings) -> Path:
+    """Name the folder of what is known of default branches, and make the one above it."""
+    return settings.make_data_dir() / "census"
+
+
+def _census_ports(world: World, configs: OwnerConfigs, censuses: CensusFiles) -> CensusPorts:
+    return CensusPorts(
+        branches=Branches(world.github, configs),
+        measure=Measurer(world.mirrors, world.pool, census_folder(world.settings)),
+        censuses=censuses,
+        queue=world.store,
+        clock=time.time,
+        interval_seconds=world.pace.census_seconds,
+    )
+
+
+def _issue_ports(world: World, censuses: CensusFiles) -> IssuePorts:
+    return IssuePorts(
+        issues=Issues(world.github),
+        censuses=censuses,
+        access=Access(world.github),
+        queue=world.store,
+        clock=time.time,
+        server_url=world.settings.server_url,
+        progress_seconds=world.pace.progress_seconds,
+    )
+
+
+def _group_ports(reviews: ReviewPorts, groups: Groups) -> ReviewPorts:
+    examiner = GroupExaminer(reviews.analyse, groups.start)
+    return replace(reviews, pulls=groups, reviews=NoReviews(), analyse=examiner)
+
+
+def _reply_ports(reviews: ReviewPorts, github: GitHub, examiner: Examiner) -> ReplyPorts:
+    return ReplyPorts(
+        pulls=reviews.pulls,
+        analyse=examiner,
+        access=reviews.access,
+        commits=reviews.commits,
+        conversation=Conversations(github),
+        texts=examiner.texts,
+        queue=reviews.queue,
+        clock=reviews.clock,
+    )
