@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from dataclasses import replace
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
@@ -38,9 +39,15 @@ def _rule(module: ModuleType) -> Rule:
     view = getattr(module, "VIEW", View.FACTS)
     parts = {part.lower(): getattr(module, part) for part in PARTS}
     parts["clauses"] = getattr(module, "clauses", partial(_any_needle, module.needles))
+    parts["concerns"] = getattr(module, "concerns", partial(_asks_more, module.needles))
     parts["looks_around"] = getattr(module, "LOOKS_AROUND", False)
     edit = getattr(module, "edit", None)
     return Rule(name=name, reason=module.__doc__.strip(), view=view, edit=edit, **parts)
+
+
+def _asks_more(needles: Callable[[Config], frozenset[bytes]], config: Config) -> bool:
+    """Tell whether the config's concepts change what is asked for."""
+    return needles(config) != needles(replace(config, concepts=()))
 
 
 def _any_needle(needles: Callable[[Config], frozenset[bytes]], config: Config) -> Iterator[Clause]:

@@ -144,8 +144,8 @@ class Rule:
     `needles` are literal bytes without any of which no file can hold a finding. `clauses` ask for
     more: what a file must hold for a finding that no other file takes part in. `edit` names the
     change that makes a flag go away, None where none is certain; it is proven before it is offered.
-    What a rule that `looks_around` flags in a file hangs on other files, not through re-exports
-    alone.
+    `concerns` tells whether it looks for anything of the concepts of a config. What a rule that
+    `looks_around` flags in a file hangs on other files, not through re-exports alone.
     """
 
     name: str
@@ -156,5 +156,6 @@ class Rule:
     needles: Callable[[Config], frozenset[bytes]]
     flags: Callable[[File, Tree, Config], Iterator[Flag]]
     clauses: Callable[[Config], Iterable[Clause]]
+    concerns: Callable[[Config], bool]
     looks_around: bool = False
     edit: Callable[[Flag, File, Tree, Config], Edit | None] | None = None

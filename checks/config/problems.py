@@ -15,6 +15,8 @@ CLOSEST = "'{word}' is not known here: did you mean '{closest}'?"
 CHOICES = "'{word}' is not known here: {known}"
 ONE_OF = "write one of {known}"
 ONLY = "write {known}"
+# A config may have hundreds of concepts and modules.
+SHOWN_WORDS = 20
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -68,4 +70,5 @@ def unknown_word(word: str, known: Sequence[str]) -> str:
 
 def choice_of(known: Sequence[str]) -> str:
     """Say which words there are to write."""
-    return (ONE_OF if len(known) > 1 else ONLY).format(known=", ".join(known))
+    shown = [*known[:SHOWN_WORDS], *(["…"] if len(known) > SHOWN_WORDS else [])]
+    return (ONE_OF if len(known) > 1 else ONLY).format(known=", ".join(shown))

@@ -64,6 +64,11 @@ def needles(_config: Config) -> frozenset[bytes]:
     return frozenset()
 
 
+def concerns(config: Config) -> bool:
+    """Look at deprecated modules, of which no bytes are asked."""
+    return any(concept.deprecated for concept in config.concepts)
+
+
 def flags(file: File, _tree: Tree, config: Config) -> Iterator[Flag]:
     """Flag everything that keeps a deprecated module from being a pure redirect."""
     for concept in config.concepts:

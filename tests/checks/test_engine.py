@@ -188,7 +188,8 @@ def test_rule_that_crashes_costs_itself_only(monkeypatch: pytest.MonkeyPatch) ->
     def needles(config: Config) -> frozenset[bytes]:
         return frozenset()
 
-    broken = Rule("broken", "It breaks.", (), (), View.FACTS, needles, flags, lambda _: ())
+    silent = (lambda _: (), lambda _: False)
+    broken = Rule("broken", "It breaks.", (), (), View.FACTS, needles, flags, *silent)
     monkeypatch.setattr(engine, "rules", lambda: (*rules(), broken))
     analysis = review({}, {"a.py": OLD})
 
