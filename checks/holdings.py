@@ -133,10 +133,15 @@ class Holdings:
         skipped = {s.path: s for s in _skipped(changes, answers)}
         changes = [change.unread() if change.path in skipped else change for change in changes]
         snapshot = Snapshot(NO_BASE, NO_BASE, tuple(entries), oids)
-        flagger = _Flagger(
-            snapshot, self._config, self._rules, answers=answers, waivers=self._waivers
+        flagger = Flagger(
+            snapshot,
+            self._config,
+            self._rules,
+            answers=answers,
+            waivers=self._waivers,
+            # Most references of a whole tree could not lead anywhere.
+            follow=lambda facts, _: follower(facts),
         )
-        flagger.follower = follower
         for change in changes:
             flagger.flag(change)
         differences = flagger.differences()
@@ -170,16 +175,6 @@ class Holdings:
             concepts = self._config.concepts
             self._defined_by[known] = [c for c in concepts if belongs(definition, c)]
         return self._defined_by[known]
-
-
-class _Flagger(Flagger):
-    """Follows only what could lead somewhere: most references of a whole tree do not."""
-
-    follower: Follower
-
-    def _followed(self, facts: Facts, settled: Facts) -> frozenset[Reference]:
-        del settled
-        return self.follower(facts)
 
 
 def _skipped(changes: Iterable[Change], answers: Answers) -> Iterator[Skipped]:
