@@ -21,7 +21,7 @@ from bot.sandbox.github.graphql_answers import (
 from bot.sandbox.github.graphql_nodes import find_node
 from bot.sandbox.github.graphql_pulls import may_resolve
 from bot.sandbox.github.graphql_reactions import CONTENTS
-from bot.sandbox.github.pushes import Push, push_happened, synchronize
+from bot.sandbox.github.pushes import Push, branch_moved
 from bot.sandbox.github.reactions import add_reaction
 from bot.sandbox.github.records import Comment, Issue, Review, ReviewComment
 
@@ -91,7 +91,8 @@ def create_commit(info: Info, asked: Mapping[str, Any]) -> Payload:
     if before != asked["expected_head_oid"]:
         raise QueryRefusedError("STALE_DATA", STALE.format(oid=asked["expected_head_oid"]))
     after = _commit(state, Push(repository, name, before, before), asked)
-    _pushed(state, Push(repository, name, before, after), sender_id=viewer_of(info).app.bot_id)
+    push = Push(repository, name, before, after)
+    branch_moved(state, push, sender_id=viewer_of(info).app.bot_id)
     return {"commit": GitNode("Commit", repository.id, after)}
 
 
@@ -115,14 +116,6 @@ def _commit(state: State, tip: Push, asked: Mapping[str, Any]) -> str:
     message = f"{asked['message']['headline']}\n\n{asked['message'].get('body') or ''}".strip()
     change = Change(message, int(state.now()), tip.before)
     return state.git(tip.repository.id).commit(f"refs/heads/{tip.branch}", files, change)
-
-
-def _pushed(state: State, push: Push, *, sender_id: int) -> None:
-    push_happened(state, push, sender_id=sender_id)
-    for pull in list(state.pulls.values()):
-        heads = (pull.head_repository_id, pull.head_ref)
-        if heads == (push.repository.id, push.branch) and state.is_open(pull):
-            synchronize(state, pull, push.after, sender_id=sender_id)
 
 
 def _own_thread(info: Info, identifier: str) -> Thread:
