@@ -45,7 +45,7 @@ class Examiner:
 
         A token that git is refused with was revoked: another one is minted, once.
         """
-        client = self._github.client(grant(pull.installation_id, pull.repository, READ_CONTENTS))
+        client = self._github.client(grant(pull, READ_CONTENTS))
         token = await client.token()
         try:
             return await self._examine(pull, merge_base, config=config, token=token.text)
@@ -58,7 +58,7 @@ class Examiner:
         self, pull: PullRequest, paths: Collection[str], *, merge_base: str | None
     ) -> Mapping[str, bytes]:
         """Read files at the head of `pull`; what is missing or too large is left out."""
-        client = self._github.client(grant(pull.installation_id, pull.repository, READ_CONTENTS))
+        client = self._github.client(grant(pull, READ_CONTENTS))
         token = await client.token()
 
         def run() -> Mapping[str, bytes]:
