@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
     Node = Mapping[str, Any]
 
+LATE = "GitHub does not show the group's {name} yet"
+
 
 class Groups(Pulls):
     """The `Pulls` port for groups: what is judged is `base_sha..head_sha`, which never moves."""
@@ -127,7 +129,7 @@ def _commit(repository: Node, name: str) -> Node:
     """Return a commit without which nothing may be said: reads may lag behind the delivery."""
     found = repository.get(name)
     if not found:
-        raise TransientError(f"GitHub does not show the group's {name} yet")
+        raise TransientError(LATE.format(name=name))
     return dict(found)
 
 

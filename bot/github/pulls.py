@@ -39,6 +39,7 @@ COMPARE = "/repos/{owner}/{repo}/compare/{basehead}{?per_page,page}"
 # Reads may lag some seconds behind the delivery that announced the head (octobot#315).
 LAG_WAITS_SECONDS = (1.0, 2.0, 4.0)
 MAX_PAGES = 10
+UNREAD = "GitHub could not read the pull request: {message}"
 LATE = "GitHub does not show the pushed commit yet"
 NOT_FOUND = "NOT_FOUND"
 HIDDEN = frozenset(
@@ -238,7 +239,7 @@ def _refuse_gaps(answer: QueryAnswer) -> None:
     """
     for error in answer.errors:
         if error.type != NOT_FOUND and error.field not in HIDDEN:
-            raise TransientError(f"GitHub could not read the pull request: {error.message}")
+            raise TransientError(UNREAD.format(message=error.message))
 
 
 def _position(found: Node) -> Position:
