@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from checks.census import Blobs
     from checks.config import Config, Deprecated
     from checks.facades import Facades
-    from checks.holdings import Tree
+    from checks.holdings import Versions
     from checks.model import Version
     from checks.reading import Reply
     from checks.rule import Rule
@@ -53,7 +53,7 @@ class Counting:
         self._landmarks = landmarks(config)
         self._direct = Filter(_direct(config, self._rules))
 
-    def take(self, rev: str, tree: Tree) -> Census:
+    def take(self, rev: str, tree: Versions) -> Census:
         """Take the census of the tree of commit `rev`."""
         oids = {path: version.oid for path, version in tree.items() if _is_python(version)}
         known = self._read(oids)

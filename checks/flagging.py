@@ -17,15 +17,14 @@ from checks.trees import Modules, base_tree
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from checks.config import ConfigError
     from checks.edits import Edit
     from checks.facts import Reference
     from checks.model import Entry, Snapshot, Version
+    from checks.proposal import Policies
     from checks.reading import Reply
     from checks.rule import Rule
     from checks.waivers import Waivers
 
-    Policies = Mapping[str, Config | ConfigError]
     # Told the facts of one side, and those of the other where names mean the same there.
     Follow = Callable[[Facts, Facts], frozenset[Reference]]
 

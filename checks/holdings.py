@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from checks.rule import Rule
 
     # A version of every file of a tree, by path.
-    Tree = Mapping[str, Version]
+    Versions = Mapping[str, Version]
     Follower = Callable[[Facts], frozenset[Reference]]
 
 NO_BASE = ""
@@ -56,7 +56,7 @@ class Holdings:
         self._defined_by: dict[tuple[Kind, str], Sequence[Concept]] = {}
         self._kept: dict[tuple[str, str], Holding] = {}
 
-    def judge(self, tree: Tree, answers: Answers, follower: Follower) -> Mapping[str, Holding]:
+    def judge(self, tree: Versions, answers: Answers, follower: Follower) -> Mapping[str, Holding]:
         """Judge every path that can hold anything, sorted."""
         oids = {path: version.oid for path, version in tree.items()}
         kept: dict[tuple[str, str], Holding] = {}
@@ -93,7 +93,7 @@ class Holdings:
         judged, _ = Judge(Snapshot(NO_BASE, NO_BASE, ()), self._config).judge([gained], {})
         return Holding(judged)
 
-    def _interesting(self, tree: Tree, answers: Answers) -> Iterator[str]:
+    def _interesting(self, tree: Versions, answers: Answers) -> Iterator[str]:
         read = {oid for oid, reply in answers.known.items() if reply is not NOTHING}
         worth = read | {oid for oid, reply in answers.compiled.items() if not _is_fine(reply)}
         for path, version in tree.items():
@@ -122,7 +122,7 @@ class Holdings:
 
     def _judge(
         self,
-        versions: Mapping[str, Version],
+        versions: Versions,
         oids: Mapping[str, str],
         *,
         answers: Answers,

@@ -9,7 +9,7 @@ from bot.domain.errors import UserError
 from bot.git.environment import Remote, reading
 from bot.git.fetch import COMMITS_ONLY, SHALLOW
 from bot.git.process import Git, GitError
-from bot.git.pull import Commits, Pull, Source, refs
+from bot.git.pull import Ends, Pull, Source, refs
 from bot.git.shelf import Shelf
 
 if TYPE_CHECKING:
@@ -44,9 +44,7 @@ class Mirror:
         Raises `SupersededError` when the head is gone and another stands on the pull request,
         `RefusedError` for the token, `GitError` for the rest.
         """
-        return Pull(
-            self._source(self._trees, SHALLOW, commits=Commits(base, head, number), token=token)
-        )
+        return Pull(self._source(self._trees, SHALLOW, ends=Ends(base, head, number), token=token))
 
     def merge_base(self, *, base: str, head: str, number: int, token: str) -> str:
         """Return the merge base by the history alone, for when GitHub's API does not tell it.
@@ -54,7 +52,7 @@ class Mirror:
         Raises `UserError` when there is none, else as `fetch_commits` does.
         """
         mirror = self._source(
-            self._history, COMMITS_ONLY, commits=Commits(base, head, number), token=token
+            self._history, COMMITS_ONLY, ends=Ends(base, head, number), token=token
         ).bring()
         try:
             found = Git(mirror, reading(mirror)).run("merge-base", base, head)
@@ -77,11 +75,9 @@ class Mirror:
         self._trees.purge()
         self._history.purge()
 
-    def _source(
-        self, shelf: Shelf, flags: tuple[str, ...], *, commits: Commits, token: str
-    ) -> Source:
+    def _source(self, shelf: Shelf, flags: tuple[str, ...], *, ends: Ends, token: str) -> Source:
         return Source(
-            commits,
+            ends,
             Remote(self._url, token),
             shelf=shelf,
             flags=flags,
