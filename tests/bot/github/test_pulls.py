@@ -1,3 +1,5 @@
+"""One read of a pull request brings everything that decides."""
+
 from __future__ import annotations
 
 import base64

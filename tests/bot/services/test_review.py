@@ -1,3 +1,5 @@
+"""What a review writes, and what it leaves alone."""
+
 from __future__ import annotations
 
 from dataclasses import replace

@@ -1,3 +1,5 @@
+"""Reads over REST: pulls, files, contents, comparisons, comments."""
+
 from __future__ import annotations
 
 import base64

@@ -1,3 +1,5 @@
+"""Reviews and their comments: where they may stand, and how they move."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
