@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from argparse import ArgumentTypeError
 from datetime import date
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.cli import terminal
+from bot.cli.arguments import Format, add_config, add_format, add_repo
 from bot.cli.exits import Exit
 from bot.domain.errors import UserError
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from checks.config import Config
     from checks.history import Point
 
-REPO_HELP = "a folder in the clone, which may be bare (default: this one)"
 CONFIG_HELP = "the config to count all points by (default: the one at REV, else on disk)"
 SINCE_HELP = "the first day, YYYY-MM-DD (default: that of the first commit)"
 UNTIL_HELP = "the last day, YYYY-MM-DD (default: that of the last commit)"
@@ -33,17 +32,10 @@ NO_POINTS = "there is no commit in these days: the branch reaches from {first} t
 UNWRITABLE = "cannot write {path}: {reason}"
 
 
-class Format(StrEnum):
-    """How the result is written."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the flags of `ssot history`."""
-    parser.add_argument("--repo", metavar="DIR", type=Path, default=Path(), help=REPO_HELP)
-    parser.add_argument("--config", metavar="FILE", type=Path, help=CONFIG_HELP)
+    add_repo(parser)
+    add_config(parser, text=CONFIG_HELP)
     parser.add_argument("--since", metavar="DATE", type=day, help=SINCE_HELP)
     parser.add_argument("--until", metavar="DATE", type=day, help=UNTIL_HELP)
     parser.add_argument("--rev", metavar="REV", default="HEAD", help=REV_HELP)
@@ -51,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--every", choices=("day", "week", "commit"), default="day", help=EVERY_HELP
     )
     parser.add_argument("--html", metavar="FILE", type=Path, help=HTML_HELP)
-    parser.add_argument("--format", choices=[form.value for form in Format], default=Format.TEXT)
+    add_format(parser)
 
 
 def day(text: str) -> date:

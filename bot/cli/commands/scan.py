@@ -6,36 +6,28 @@ Exits 0 whatever it counts.
 from __future__ import annotations
 
 import time
-from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.cli import terminal
+from bot.cli.arguments import Format, add_config, add_format, add_repo
 from bot.cli.exits import Exit
 
 if TYPE_CHECKING:
     import argparse
+    from pathlib import Path
 
     from checks.census import Census
 
-REPO_HELP = "a folder in the clone, which may be bare (default: this one)"
 REV_HELP = "the commit whose tree is counted (default: HEAD)"
 CONFIG_HELP = "the config to count by (default: the one at REV, else in the working tree)"
 
 
-class Format(StrEnum):
-    """How the result is written."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the flags of `ssot scan`."""
-    parser.add_argument("--repo", metavar="DIR", type=Path, default=Path(), help=REPO_HELP)
+    add_repo(parser)
     parser.add_argument("--rev", metavar="REV", default="HEAD", help=REV_HELP)
-    parser.add_argument("--config", metavar="FILE", type=Path, help=CONFIG_HELP)
-    parser.add_argument("--format", choices=[form.value for form in Format], default=Format.TEXT)
+    add_config(parser, text=CONFIG_HELP)
+    add_format(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
