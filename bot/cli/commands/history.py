@@ -71,11 +71,10 @@ def run_history(arguments: argparse.Namespace) -> tuple[tuple[Point, ...], Confi
 
     Returns the config too, and the name of the repository for a heading.
     """
-    from datetime import UTC, datetime
-
     from bot.census import take_each
     from bot.cli.counting import config_at, local_blobs
     from bot.cli.progress import Progress
+    from bot.git.analysis import today
     from bot.git.clone import Clone
     from bot.git.commits import Every, first_parents, points
     from checks.history import point
@@ -88,12 +87,11 @@ def run_history(arguments: argparse.Namespace) -> tuple[tuple[Point, ...], Confi
     if not chosen:
         raise UserError(NO_POINTS.format(first=commits[0].day, last=commits[-1].day))
     progress = Progress()
-    today = datetime.now(UTC).date()
     found = []
     with local_blobs(clone, progress) as blobs:
         progress.begin_point(str(chosen[0].day), 0, len(chosen))
         oids = [commit.oid for commit in chosen]
-        censuses = take_each(clone.objects, oids, config=config, blobs=blobs, today=today)
+        censuses = take_each(clone.objects, oids, config=config, blobs=blobs, today=today())
         for done, (commit, census) in enumerate(zip(chosen, censuses, strict=True), 1):
             found.append(point(census, commit.day, config))
             progress.begin_point(str(commit.day), done, len(chosen))

@@ -41,19 +41,17 @@ def run(arguments: argparse.Namespace) -> int:
 
 def run_scan(repo: Path, *, rev: str, config_file: Path | None) -> Census:
     """Take the census of a commit of a local clone; raises `UserError` and `GitError`."""
-    from datetime import UTC, datetime
-
     from bot.census import take
     from bot.cli.counting import config_at, local_blobs
     from bot.cli.progress import Progress
+    from bot.git.analysis import today
     from bot.git.clone import Clone
 
     clone = Clone.at(repo)
     commit = clone.resolve(rev)
     config = config_at(clone, commit, rev=rev, file=config_file)
-    today = datetime.now(UTC).date()
     with local_blobs(clone, Progress()) as blobs:
-        return take(clone.objects, commit, config=config, blobs=blobs, today=today)
+        return take(clone.objects, commit, config=config, blobs=blobs, today=today())
 
 
 def _render(census: Census, form: Format, *, seconds: float) -> str:
