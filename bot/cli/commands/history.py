@@ -17,7 +17,10 @@ from bot.domain.errors import UserError
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
 
+    from bot.git.clone import Clone
+    from bot.git.commits import Commit
     from checks.config import Config
     from checks.history import Point
 
@@ -56,36 +59,40 @@ def day(text: str) -> date:
 
 def run(arguments: argparse.Namespace) -> int:
     """Show the history, and write the report if one is wanted."""
+    from bot.cli.counting import config_at
+    from bot.git.clone import Clone
     from checks.formats import history_json, history_text
 
-    points, config, name = run_history(arguments)
+    clone = Clone.at(arguments.repo)
+    tip = clone.resolve(arguments.rev)
+    config = config_at(clone, tip, rev=arguments.rev, file=arguments.config)
+    points = _counted(clone, _chosen(clone, tip, arguments), config)
     if arguments.html is not None:
-        _write_report(arguments.html, points, config, name)
+        name = (clone.top or clone.git_dir).name.removesuffix(".git")
+        _write_report(arguments.html, points, config, name=name)
     render = history_json.render if arguments.format == Format.JSON else history_text.render
     terminal.show(render(points))
     return Exit.CLEAN
 
 
-def run_history(arguments: argparse.Namespace) -> tuple[tuple[Point, ...], Config, str]:
-    """Count every point of a local clone's history; raises `UserError` and `GitError`.
-
-    Returns the config too, and the name of the repository for a heading.
-    """
-    from bot.census import take_each
-    from bot.cli.counting import config_at, local_blobs
-    from bot.cli.progress import Progress
-    from bot.git.analysis import today
-    from bot.git.clone import Clone
+def _chosen(clone: Clone, tip: str, arguments: argparse.Namespace) -> Sequence[Commit]:
     from bot.git.commits import Every, first_parents, points
-    from checks.history import point
 
-    clone = Clone.at(arguments.repo)
-    tip = clone.resolve(arguments.rev)
-    config = config_at(clone, tip, rev=arguments.rev, file=arguments.config)
     commits = first_parents(clone.objects, tip)
     chosen = points(commits, Every(arguments.every), since=arguments.since, until=arguments.until)
     if not chosen:
         raise UserError(NO_POINTS.format(first=commits[0].day, last=commits[-1].day))
+    return chosen
+
+
+def _counted(clone: Clone, chosen: Sequence[Commit], config: Config) -> tuple[Point, ...]:
+    """Take the census of each commit, one after the other."""
+    from bot.census import take_each
+    from bot.cli.counting import local_blobs
+    from bot.cli.progress import Progress
+    from bot.git.analysis import today
+    from checks.history import point
+
     progress = Progress()
     found = []
     with local_blobs(clone, progress) as blobs:
@@ -95,10 +102,10 @@ def run_history(arguments: argparse.Namespace) -> tuple[tuple[Point, ...], Confi
         for done, (commit, census) in enumerate(zip(chosen, censuses, strict=True), 1):
             found.append(point(census, commit.day, config))
             progress.begin_point(str(commit.day), done, len(chosen))
-    return tuple(found), config, (clone.top or clone.git_dir).name.removesuffix(".git")
+    return tuple(found)
 
 
-def _write_report(file: Path, points: tuple[Point, ...], config: Config, name: str) -> None:
+def _write_report(file: Path, points: Sequence[Point], config: Config, *, name: str) -> None:
     from bot.cli.report.page import render
 
     try:
