@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
+from typing import Protocol
 
 
 class JobKind(StrEnum):
@@ -45,6 +46,20 @@ class RepositoryRef:
     id: int
     owner: str
     name: str
+
+
+class Place(Protocol):
+    """Where something is to be done: in a repository of an installation."""
+
+    @property
+    def installation_id(self) -> int:
+        """Tell through which installation."""
+        ...
+
+    @property
+    def repository(self) -> RepositoryRef:
+        """Tell in which repository."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from bot.domain.census_ports import Censuses
     from bot.domain.events import Event
     from bot.domain.heads import OpenHead, SweptRun
-    from bot.domain.jobs import FailedJob, Job, RepositoryRef
+    from bot.domain.jobs import FailedJob, Job, Place, RepositoryRef
     from bot.domain.missed import Attempt
     from bot.domain.pull import CheckRun, Moment, PullRequest
     from bot.domain.reconcile import Plan
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
     Handler = Callable[[Job], Awaitable[None]]
     Forget = Callable[[PullRequest], Awaitable[None]]
-    # The pull request or issue that is meant: a repository and a number.
-    Place = Job | PullRequest
 
 
 class Store(Protocol):

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     Node = Mapping[str, Any]
 
+MISSING = "GitHub answered in part: {name} is missing"
+
 # As `PullRequest.external_id` writes it.
 _EXTERNAL_ID = re.compile(
     r"v1:(?P<repository>[0-9]{1,19}):(?P<number>[0-9]{1,18}):(?P<digest>[0-9A-Za-z]*)", re.ASCII
@@ -32,7 +34,7 @@ def part(whole: Node, name: str) -> Node:
     """Return what nothing may be decided without: a busy GitHub answers in part."""
     found = whole.get(name)
     if not found:
-        raise TransientError(f"GitHub answered in part: {name} is missing")
+        raise TransientError(MISSING.format(name=name))
     return dict(found)
 
 

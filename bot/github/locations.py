@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.github import auth
+from bot.github import auth, names
 from bot.github.refusals import RefusedError
 
 if TYPE_CHECKING:
@@ -28,10 +28,10 @@ class Locations:
 
         GitHub lists closed ones too, and those that merely contain the commit.
         """
-        client = self._github.client(auth.grant(job.installation_id, job.repository, auth.REVIEW))
-        names = {"owner": job.repository.owner, "repo": job.repository.name}
+        client = self._github.client(auth.grant(job, auth.REVIEW))
+        variables = names.in_path(job.repository, sha=job.head_sha, per_page=100)
         try:
-            found = await client.get(PULLS, {**names, "sha": job.head_sha, "per_page": "100"})
+            found = await client.get(PULLS, variables)
         except RefusedError as refusal:
             if refusal.status not in UNKNOWN_COMMIT:
                 raise

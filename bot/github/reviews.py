@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.comments import unsettled
-from bot.github import auth
+from bot.github import auth, names
 from bot.github.refusals import RefusedError
 from bot.github.threads import Threads
 
@@ -75,17 +75,17 @@ class Reviews:
         """Delete a review that was left unfinished; nobody but its author is shown one."""
         client = self._client(pull)
         for page in range(1, MAX_PAGES + 1):
-            paging = {"per_page": str(PER_PAGE), "page": str(page)}
-            reviews = await client.get(REVIEWS_PAGE, {**_names(pull), **paging})
+            paging = _names(pull, per_page=PER_PAGE, page=page)
+            reviews = await client.get(REVIEWS_PAGE, paging)
             for review in reviews:
                 if review["state"] == "PENDING":
-                    await client.delete(REVIEW, {**_names(pull), "id": str(review["id"])})
+                    await client.delete(REVIEW, _names(pull, id=review["id"]))
             if len(reviews) < PER_PAGE:
                 return
 
     async def _edit(self, pull: PullRequest, edit: Edit) -> None:
         """Fold or unfold first: the text then says, to us alone, when that is to be tried again."""
-        variables = {**_names(pull), "id": str(edit.comment.id)}
+        variables = _names(pull, id=edit.comment.id)
         settled = await self._threads.settle(pull, edit)
         body = edit.body if settled else unsettled(edit.body)
         try:
@@ -96,12 +96,11 @@ class Reviews:
             # Somebody deleted it since it was read: there is nothing left to correct.
 
     def _client(self, pull: PullRequest) -> Client:
-        return self._github.client(auth.grant(pull.installation_id, pull.repository, auth.REVIEW))
+        return self._github.client(auth.grant(pull, auth.REVIEW))
 
 
-def _names(pull: PullRequest) -> dict[str, str]:
-    names = {"owner": pull.repository.owner, "repo": pull.repository.name}
-    return {**names, "number": str(pull.number)}
+def _names(pull: PullRequest, **more: int) -> dict[str, str]:
+    return names.in_path(pull.repository, number=pull.number, **more)
 
 
 def _fields(inline: Inline) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from bot.domain.heads import OpenHead, SweptRun
 from bot.domain.jobs import RepositoryRef
 from bot.domain.report import CHECK_NAME, lost
 from bot.domain.unanswered import Said
-from bot.github import auth, queries
+from bot.github import auth, names, queries
 from bot.github.conversations import read_remark
 from checks.config import CONFIG_PATH
 
@@ -149,13 +149,12 @@ class Sweeps:
     async def close(self, job: Job, run: SweptRun) -> None:
         """Complete a run that was left behind."""
         report = lost()
-        names = {"owner": job.repository.owner, "repo": job.repository.name, "id": str(run.id)}
         data = {
             "status": "completed",
             "conclusion": str(report.conclusion),
             "output": {"title": report.title, "summary": report.summary},
         }
-        await self._client(job).update(RUN, names, data=data)
+        await self._client(job).update(RUN, names.in_path(job.repository, id=run.id), data=data)
 
     def _check_names(self) -> dict[str, Any]:
         return {"config": CONFIG_PATH, "app": self._app_id, "check": CHECK_NAME}
@@ -195,8 +194,8 @@ class Sweeps:
         """Yield the repository once for each page of its pull requests; nothing if it is gone."""
         after = None
         while True:
-            names = {"owner": job.repository.owner, "name": job.repository.name, "after": after}
-            answer = await self._client(job).query(text, {**names, **variables})
+            page_of = {**names.in_query(job.repository), "after": after}
+            answer = await self._client(job).query(text, {**page_of, **variables})
             answer.demand_whole()
             repository = answer.data.get("repository")
             if not repository or repository.get("databaseId") != job.repository.id:
@@ -208,7 +207,7 @@ class Sweeps:
             after = page["endCursor"]
 
     def _client(self, job: Job) -> Client:
-        return self._github.client(auth.grant(job.installation_id, job.repository, auth.REVIEW))
+        return self._github.client(auth.grant(job, auth.REVIEW))
 
 
 def _repository(entry: Node) -> RepositoryRef:

@@ -1,3 +1,5 @@
+"""The plan: what is new is posted, what stands is left, what is gone is said to be fixed."""
+
 from __future__ import annotations
 
 from dataclasses import replace

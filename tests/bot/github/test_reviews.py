@@ -1,3 +1,5 @@
+"""Comments over HTTP: posted once, edited, folded, and what GitHub refuses."""
+
 from __future__ import annotations
 
 import re
