@@ -84,6 +84,10 @@ def test_wanted_lists_each_criterion_and_reference_once_in_order() -> None:
     assert [reference.number for reference in asked.references] == [2, 1]
 
 
+def test_word_of_our_own_evidence_is_a_criterion_without_evidence() -> None:
+    assert wanted("- [ ] a <!-- ssot: children -->", TRACKER).criteria == ("children",)
+
+
 @pytest.mark.parametrize(
     "pattern",
     [
