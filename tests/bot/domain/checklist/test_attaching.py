@@ -11,13 +11,13 @@ MOJIBAKE = "# \u221a\u00f6\u00ac\u00df"
 
 
 def test_criterion_is_written_behind_the_first_line_and_nothing_else() -> None:
-    body = f"{MOJIBAKE}\r\n\r\n1. [x] Update imports  \r\n   everywhere\r\n   - [ ] below\r\n"
+    body = f"{MOJIBAKE}\r\n\r\n1. [X] Update imports  \r\n   everywhere\r\n   - [ ] below\r\n"
     first, second = items(body)
 
     outcome = attach(body, {second: "exists(a.py) == true", first: CRITERION})
 
     assert outcome.body == (
-        f"{MOJIBAKE}\r\n\r\n1. [x] Update imports {MARKER}  \r\n   everywhere\r\n"
+        f"{MOJIBAKE}\r\n\r\n1. [X] Update imports {MARKER}  \r\n   everywhere\r\n"
         "   - [ ] below <!-- ssot: exists(a.py) == true -->\r\n"
     )
     assert [change.kind for change in outcome.changes] == [ChangeKind.ATTACHED] * 2

@@ -130,7 +130,10 @@ def test_two_binds_with_different_criteria_decide_nothing() -> None:
 
 
 def test_bind_of_another_issue_is_ignored() -> None:
-    assert settled("- [ ] Update a", binds=[replace(BIND, issue=6)]).notes == ()
+    other = replace(BIND, issue=6)
+
+    assert settled("- [ ] Update a", binds=[other]).body == "- [ ] Update a"
+    assert settled("- [ ] a", binds=[other]).notes == ()
 
 
 @pytest.mark.parametrize(

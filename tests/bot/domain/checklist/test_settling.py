@@ -276,9 +276,13 @@ def test_body_that_would_grow_over_the_limit_is_refused() -> None:
 
 
 def test_body_over_the_limit_is_not_touched() -> None:
-    body = f"- [x] a {TICKED}\n" + "b" * MAX_BODY
+    body = f"- [x] a {TICKED}\n\n"
+    body += "b" * (MAX_BODY + 1 - len(body))
 
-    assert settled(body, Truth.FALSE).body == body
+    outcome = settled(body, Truth.FALSE)
+
+    assert outcome.body == body  # though it would fit without the evidence
+    assert [note.kind for note in outcome.notes] == [NoteKind.TOO_LONG]
 
 
 def test_what_is_no_commit_is_no_evidence() -> None:
