@@ -25,9 +25,8 @@ def test_criterion_is_written_behind_the_first_line_and_nothing_else() -> None:
     assert boxes(outcome.body) == "x-"
 
 
-def test_item_that_has_a_criterion_keeps_it() -> None:
-    body = f"- [ ] a {MARKER}"
-
+@pytest.mark.parametrize("body", [f"- [ ] a {MARKER}", "- [ ] a <!-- ssot: -->", "- [\t] a"])
+def test_item_with_a_criterion_or_a_problem_is_left_alone(body: str) -> None:
     outcome = attach(body, {items(body)[0]: "exists(a.py) == true"})
 
     assert outcome.body == body

@@ -129,6 +129,12 @@ def test_two_binds_with_different_criteria_decide_nothing() -> None:
     assert [note.kind for note in outcome.notes] == [NoteKind.BROKEN]
 
 
+def test_two_binds_with_one_criterion_are_as_good_as_one() -> None:
+    outcome = settled("- [ ] Update a", binds=[BIND, bind("*a")])
+
+    assert [change.line for change in outcome.changes] == [1]
+
+
 def test_bind_of_another_issue_is_ignored() -> None:
     other = replace(BIND, issue=6)
 
