@@ -170,12 +170,13 @@ def _services(
     """Give each kind of job the function that serves it, and that function its ports."""
     assert settings.app is not None
     app_id, configs = settings.app.app_id, OwnerConfigs(github)
+    additions = AdditionFiles(settings.make_data_dir() / "additions")
     reviews = ReviewPorts(
         pulls=Pulls(github, configs, app_id=app_id),
         checks=Checks(github),
         reviews=Reviews(github),
         analyse=examiner,
-        additions=AdditionFiles(settings.make_data_dir() / "additions"),
+        additions=additions,
         access=Access(github),
         commits=Commits(github),
         queue=store,
@@ -191,7 +192,7 @@ def _services(
         JobKind.SWEEP: partial(sweep, ports=sweeps),
         JobKind.BRANCH: partial(rejudge, ports=sweeps),
         JobKind.INSTALLATION: partial(sweep_installation, ports=sweeps),
-        JobKind.PURGE: partial(purge, store=store, forget=examiner.purge),
+        JobKind.PURGE: partial(purge, store=store, forget=_forget(examiner, additions)),
         JobKind.REPLY: partial(reply, ports=replies, catalogue=commands.discover()),
         JobKind.LOCATE: partial(locate, locations=Locations(github), queue=store),
     }
@@ -213,6 +214,16 @@ def _reply_ports(reviews: ReviewPorts, github: GitHub, examiner: Examiner) -> Re
         queue=reviews.queue,
         clock=reviews.clock,
     )
+
+
+def _forget(examiner: Examiner, additions: AdditionFiles) -> Callable[[int], Awaitable[None]]:
+    """Drop all that is kept of a repository beside its jobs."""
+
+    async def forget(repository_id: int) -> None:
+        await examiner.purge(repository_id)
+        await asyncio.to_thread(additions.purge, repository_id)
+
+    return forget
 
 
 def _rounds(github: GitHub, store: Store, *, app: AppCredentials, examiner: Examiner) -> Rounds:

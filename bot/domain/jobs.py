@@ -14,7 +14,7 @@ class JobKind(StrEnum):
     SWEEP = "sweep"  # the heads of a repository that nobody reviewed
     BRANCH = "branch"  # all pull requests to `branch`, whose config changed
     INSTALLATION = "installation"  # all repositories that we were given
-    PURGE = "purge"  # nothing is left of a repository that was taken away
+    PURGE = "purge"  # nothing is left of a repository, or of all, that was taken away
     REPLY = "reply"  # the answer to a comment or the press of a button
     LOCATE = "locate"  # the pull requests of a head that GitHub named without any
 
@@ -86,7 +86,7 @@ class Job:
                 return f"{self.repository.id}@{self.head_sha}"
             case JobKind.BRANCH:
                 return f"{self.repository.id}:{self.branch}"
-            case JobKind.INSTALLATION:
+            case JobKind.INSTALLATION | JobKind.PURGE if not self.repository.id:
                 return f"installation {self.installation_id}"
             case JobKind.REPLY:
                 pressed = f"{self.command}@{self.actor_id}"

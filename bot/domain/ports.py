@@ -76,6 +76,10 @@ class Store(Protocol):
         """Let a failed job run again from its first attempt; False when there is none."""
         ...
 
+    async def repositories(self, installation_id: int) -> Sequence[int]:
+        """List the ids of the repositories that jobs of an installation are about."""
+        ...
+
     async def purge(
         self,
         *,

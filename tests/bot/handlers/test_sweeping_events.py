@@ -117,8 +117,17 @@ def test_given_repositories_are_swept_and_taken_ones_forgotten() -> None:
     assert removed == [Job(JobKind.PURGE, 7, OTHER, 0)]
 
 
-def test_removal_without_its_repositories_is_malformed() -> None:
+def test_removal_that_names_no_repository_forgets_all_of_the_installation() -> None:
     payload = payloads.installation("deleted")
+    every = Job(JobKind.PURGE, 7, RepositoryRef(0, "", ""), 0)
+    assert jobs_of("installation", payload | {"repositories": []}) == [every]
     del payload["repositories"]
-    with pytest.raises(MalformedError, match="`repositories` is missing"):
-        jobs_of("installation", payload)
+    assert jobs_of("installation", payload) == [every]
+    assert every.key == "installation 7"
+
+
+def test_removal_of_repositories_that_names_none_is_malformed() -> None:
+    payload = payloads.repositories("removed", taken=[43])
+    del payload["repositories_removed"]
+    with pytest.raises(MalformedError, match="`repositories_removed` is missing"):
+        jobs_of("installation_repositories", payload)

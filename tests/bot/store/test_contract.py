@@ -450,6 +450,13 @@ async def test_purge_forgets_a_repository_and_leaves_the_others(store: Store) ->
     assert (await store.counts())["waiting"] == 1
 
 
+async def test_repositories_of_an_installation_are_known_by_its_jobs(store: Store) -> None:
+    await store.enqueue([review(1, repository=2), review(2, repository=2)])
+    await store.enqueue([review(1, repository=1), review(1, repository=0)])
+    await store.enqueue([review(1, installation=8, repository=3)])
+    assert list(await store.repositories(7)) == [1, 2]
+
+
 async def test_purge_by_age_takes_only_what_has_ended(store: Store) -> None:
     recorder = Recorder()
     await store.enqueue([review(1)])
