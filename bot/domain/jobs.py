@@ -12,7 +12,8 @@ class JobKind(StrEnum):
     REVIEW = "review"
     GROUP = "group"  # the verdict that a merge queue waits for, on the commit `head_sha`
     SWEEP = "sweep"  # the heads of a repository that nobody reviewed
-    BRANCH = "branch"  # all pull requests to `branch`, whose config changed
+    BRANCH = "branch"  # all pull requests to `branch` (or, by an OWNER, any)
+    OWNER = "owner"  # all pull requests that are judged by what their owner shares
     INSTALLATION = "installation"  # all repositories that we were given
     PURGE = "purge"  # nothing is left of a repository, or of all, that was taken away
     REPLY = "reply"  # the answer to a comment or the press of a button
@@ -50,8 +51,9 @@ class Job:
     """One unit of durable work on pull request (or issue) `number`; 0 stands for none.
 
     `head_sha` is the head that the delivery spoke of, `""` when it named none: reads of GitHub
-    may lag behind it. `explicit` asks for a new check run even where the verdict stands already.
-    `base_sha` is what a merge queue's group stands on, `branch` the base branch.
+    may lag behind it. `left_sha` is the head that a push took the pull request away from.
+    `explicit` asks for a new check run even where the verdict stands already. `base_sha` is what a
+    merge queue's group stands on, `branch` the base branch.
 
     A reply answers the comment `comment_id`, or (0) the press of the button `command` by the
     account `actor_id` with the login `actor`; `on_issue` tells that `number` is no pull request.
@@ -72,6 +74,7 @@ class Job:
     actor: str = ""
     actor_id: int = 0
     on_issue: bool = False
+    left_sha: str = ""
 
     @property
     def key(self) -> str:
@@ -103,6 +106,7 @@ class Job:
             head_sha=self.head_sha or older.head_sha,
             priority=max(self.priority, older.priority),
             explicit=self.explicit or older.explicit,
+            left_sha=older.left_sha or self.left_sha,
         )
 
 

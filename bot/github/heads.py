@@ -10,7 +10,7 @@ from bot.domain.errors import TransientError
 from bot.domain.pull import CheckRun, PullState
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     Node = Mapping[str, Any]
 
@@ -70,11 +70,23 @@ def siblings(found: Node, repository_id: int) -> tuple[int, ...]:
         for node in (holder.get("associatedPullRequests") or {}).get("nodes") or []
         if node
     ]
+    return _others(nodes, found, repository_id, head_sha=found["headRefOid"])
+
+
+def left_behind(repository: Node, found: Node, *, left_sha: str) -> tuple[int, ...]:
+    """List the open pull requests on a head that this one has left, in order."""
+    nodes = ((repository.get("left") or {}).get("associatedPullRequests") or {}).get("nodes") or []
+    return _others(filter(None, nodes), found, repository["databaseId"], head_sha=left_sha)
+
+
+def _others(
+    nodes: Iterable[Node], found: Node, repository_id: int, *, head_sha: str
+) -> tuple[int, ...]:
     alike = {
         int(node["number"])
         for node in nodes
         if node["state"] == PullState.OPEN
-        and node["headRefOid"] == found["headRefOid"]
+        and node["headRefOid"] == head_sha
         and (node.get("baseRepository") or {}).get("databaseId") == repository_id
     }
     return tuple(sorted(alike - {int(found["number"])}))

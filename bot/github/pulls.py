@@ -141,6 +141,8 @@ class Pulls:
             "config": CONFIG_PATH,
             "app": self._app_id,
             "check": CHECK_NAME,
+            "left": job.left_sha or None,
+            "moved": bool(job.left_sha),
         }
         answer = await client.query(queries.PULL, variables)
         _refuse_gaps(answer)
@@ -176,6 +178,7 @@ class Pulls:
             listed=frozenset(comments.listed(reviews)),
             siblings=heads.siblings(found, ref.id),
             left_runs=heads.left_runs(found, ours),
+            left_behind=heads.left_behind(repository, found, left_sha=job.left_sha),
             author_id=int((found.get("author") or {}).get("databaseId") or 0),
             head_ref=str(found["headRefName"]),
             conversation=tuple(map(read_remark, said)),

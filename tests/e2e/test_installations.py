@@ -51,7 +51,7 @@ async def test_removed_app_leaves_nothing_although_no_repository_is_named(tmp_pa
         await shop.open({"shop/plans.py": ENGINE})
         assert list((tmp_path / "data" / "additions").iterdir()) != []
         state, installation = shop.github.state, _installation(shop)
-        payload = {"installation": installation_json(state, installation)}
+        payload: dict[str, object] = {"installation": installation_json(state, installation)}
         sender_id = shop.github.people.user("ada").id
         state.outbox.append(
             Happening("installation", "deleted", None, sender_id, payload, installation.id)
