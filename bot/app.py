@@ -45,7 +45,7 @@ from bot.services.locate import locate
 from bot.services.purge import purge
 from bot.services.replies import reply
 from bot.services.review import review
-from bot.services.sweep import rejudge, sweep, sweep_installation
+from bot.services.sweep import rejudge, rejudge_owner, sweep, sweep_installation
 from bot.settings import SettingsError
 from bot.store.additions import AdditionFiles
 from bot.store.sqlite import SqliteStore
@@ -191,6 +191,7 @@ def _services(
         JobKind.GROUP: partial(group, ports=groups),
         JobKind.SWEEP: partial(sweep, ports=sweeps),
         JobKind.BRANCH: partial(rejudge, ports=sweeps),
+        JobKind.OWNER: partial(rejudge_owner, ports=sweeps),
         JobKind.INSTALLATION: partial(sweep_installation, ports=sweeps),
         JobKind.PURGE: partial(purge, store=store, forget=_forget(examiner, additions)),
         JobKind.REPLY: partial(reply, ports=replies, catalogue=commands.discover()),

@@ -259,7 +259,14 @@ class Sweeps(Protocol):
         ...
 
     async def numbers(self, job: Job) -> Sequence[int]:
-        """List the open pull requests to the job's branch."""
+        """List the open pull requests to the job's branch.
+
+        Without one: those to any branch that has no config of its own.
+        """
+        ...
+
+    def forget_config(self, job: Job) -> None:
+        """Have the config that the owner of the job's repository shares read anew."""
         ...
 
     async def close(self, job: Job, run: SweptRun) -> None:

@@ -62,6 +62,23 @@ def test_push_that_touches_the_config_reviews_the_pull_requests_to_its_branch(na
 
 
 @pytest.mark.parametrize(
+    ("name", "branch", "path", "kinds"),
+    [
+        (".github", "main", "ssot.yml", [JobKind.OWNER]),
+        (".github", "main", ".github/ssot.yml", [JobKind.BRANCH]),
+        (".github", "next", "ssot.yml", []),
+        ("engine", "main", "ssot.yml", []),
+    ],
+)
+def test_push_that_touches_what_the_owner_shares_reviews_all_that_it_judges(
+    name: str, branch: str, path: str, kinds: list[JobKind]
+) -> None:
+    payload = payloads.push(payloads.pushed(modified=[path]), ref=f"refs/heads/{branch}")
+    payload["repository"] |= {"name": name, "default_branch": "main"}
+    assert [job.kind for job in jobs_of("push", payload)] == kinds
+
+
+@pytest.mark.parametrize(
     "payload",
     [
         payloads.push(payloads.pushed(), forced=True),
