@@ -242,8 +242,8 @@ class Deliveries(Protocol):
         """List the attempts that are newer than one of them and than a moment in Unix time."""
         ...
 
-    async def event(self, attempt: Attempt) -> Event:
-        """Read what a delivery was about."""
+    async def event(self, attempt: Attempt) -> Event | None:
+        """Read what a delivery was about; None when GitHub has forgotten it meanwhile."""
         ...
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.app import running
+from bot.sandbox.github.faults import Fault
 from bot.sandbox.github.people import Opening
 from bot.sandbox.github.server import LocalGitHub
 from bot.sandbox.run import service_environment
@@ -31,6 +32,19 @@ async def test_delivery_that_github_lost_is_taken_at_the_next_round(shop: World)
     shop.github.webhooks.url = NOBODY
     await _open(shop.github, shop)
     assert shop.runs() == []
+
+    await shop.make_round()
+    assert [run.conclusion for run in shop.runs()] == ["failure"]
+
+
+async def test_delivery_that_github_forgot_meanwhile_keeps_no_other_from_being_taken(
+    shop: World,
+) -> None:
+    shop.github.webhooks.url = NOBODY
+    await _open(shop.github, shop)
+    # The one about the check suite is the older of the two.
+    forgotten = Fault(404, '{"message": "Not Found"}')
+    shop.github.script(forgotten, path="*/app/hook/deliveries/*")
 
     await shop.make_round()
     assert [run.conclusion for run in shop.runs()] == ["failure"]
