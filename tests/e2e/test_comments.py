@@ -138,6 +138,29 @@ async def test_comment_that_people_deleted_is_not_written_again_while_fixing(sho
     assert shop.verdict()[1] == "success"
 
 
+async def test_comment_that_people_deleted_is_not_posted_again(shop: World) -> None:
+    await shop.open({"shop/plans.py": IMPORT, "shop/more.py": IMPORT})
+    other, deleted = shop.comments()
+    shop.github.people.reply(deleted, "We know.", by="grace")
+    del shop.github.state.review_comments[deleted.id]
+    reviews = len(shop.reviews())
+    await shop.push({"shop/more.py": f"import json\n{IMPORT}"})
+    fixed = await shop.push({"shop/more.py": CLEAN})
+
+    assert len(shop.reviews()) == reviews
+    assert parse(shop.github.state.review_comments[other.id].body).fixed_in == fixed
+
+
+async def test_comment_that_people_rewrote_is_theirs(shop: World) -> None:
+    await shop.open({"shop/plans.py": IMPORT})
+    ours = _only(shop)
+    shop.github.state.review_comments[ours.id] = replace(ours, body="Agreed, see the plan.")
+    await shop.push({"shop/plans.py": f"import json\n{IMPORT}"})
+    await shop.push({"shop/plans.py": CLEAN})
+
+    assert (_only(shop).body, len(shop.reviews())) == ("Agreed, see the plan.", 1)
+
+
 async def test_file_replaced_by_another_in_a_force_push_gets_its_own_comment(shop: World) -> None:
     body = "".join(f"x{n} = {n}\n" for n in range(30))
     other = "".join(f"def other{n}():\n    return {n}\n" for n in range(30))
