@@ -136,7 +136,10 @@ class Reviews(Protocol):
     """Comments at lines."""
 
     async def publish(self, pull: PullRequest, plan: Plan) -> None:
-        """Make the writes of a plan; what GitHub refuses at a line goes into the review's body."""
+        """Make the writes of a plan; what GitHub refuses at a line goes into the review's body.
+
+        UserError, when the rest is done, with GitHub's words where it takes no review at all.
+        """
         ...
 
 

@@ -8,7 +8,13 @@ from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain import report as reports
-from bot.domain.errors import GoneError, NotBeforeError, SupersededError, TransientError
+from bot.domain.errors import (
+    GoneError,
+    NotBeforeError,
+    SupersededError,
+    TransientError,
+    UserError,
+)
 from bot.domain.jobs import JobKind, Priority
 from bot.domain.pull import ConfigSource, PullState
 from bot.domain.together import together
@@ -96,8 +102,7 @@ async def _lead(
             report = together([(judgement.pull, judgement.report) for judgement in judgements])
             report = replace(report, buttons=await _buttons(job, judgements, ports))
             await _stand_still(pull, group, ports)
-            for judgement in judgements:
-                await ports.reviews.publish(judgement.pull, judgement.plan)
+            report = await _publish(judgements, report, ports)
             await _complete(pull, report, run, ports=ports)
     except (NotBeforeError, GoneError):
         raise  # the run stays in progress: the job comes back to it, or nobody can
@@ -182,6 +187,16 @@ async def _review_after(days: Collection[date], job: Job, ports: ReviewPorts) ->
     midnight = datetime.combine(min(days) + timedelta(days=1), time.min, UTC)
     again = replace(job, head_sha="", explicit=False, priority=Priority.SWEEP)
     await ports.queue.enqueue([again], not_before=midnight.timestamp())
+
+
+async def _publish(judgements: Sequence[Judgement], report: Report, ports: ReviewPorts) -> Report:
+    """Comment; where GitHub takes no comments the check run says all, and why it alone does."""
+    for judgement in judgements:
+        try:
+            await ports.reviews.publish(judgement.pull, judgement.plan)
+        except UserError as refusal:
+            report = reports.unspoken(report, str(refusal))
+    return report
 
 
 async def _complete(

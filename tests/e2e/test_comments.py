@@ -226,6 +226,25 @@ async def test_each_refusal_of_a_line_leaves_the_findings_in_the_body(
     assert len(shop.reviews()) == 1
 
 
+LOCKED = [(422, "lock prevents review"), (403, "Unable to create comment because issue is locked")]
+
+
+@pytest.mark.parametrize(("status", "why"), LOCKED)
+async def test_locked_conversation_leaves_the_verdict_to_the_check(
+    shop: World, status: int, why: str
+) -> None:
+    answer = json.dumps({"message": why})
+    shop.github.script(Fault(status, answer), method="POST", path="*/reviews", times=99)
+    await shop.open({"shop/plans.py": IMPORT})
+
+    (run,) = shop.runs()
+    assert (run.conclusion, run.title, len(run.annotations)) == ("failure", "1 new finding", 1)
+    assert f"for GitHub took no review: {why}." in (run.summary or "")
+    await shop.github.people.edit_body(next(iter(shop.github.state.pulls.values())), "Again")
+    await shop.settle()
+    assert len(shop.runs()) == 1
+
+
 async def test_minimised_by_a_maintainer_is_left_so_while_the_finding_stands(shop: World) -> None:
     await shop.open({"shop/plans.py": IMPORT})
     first = _only(shop)
