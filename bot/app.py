@@ -195,7 +195,7 @@ def _services(
         JobKind.INSTALLATION: partial(sweep_installation, ports=sweeps),
         JobKind.PURGE: partial(purge, store=store, forget=_forget(examiner, additions)),
         JobKind.REPLY: partial(reply, ports=replies, catalogue=commands.discover()),
-        JobKind.LOCATE: partial(locate, locations=Locations(github), queue=store),
+        JobKind.LOCATE: partial(locate, locations=Locations(github, app_id=app_id), queue=store),
     }
 
 

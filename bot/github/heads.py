@@ -92,9 +92,20 @@ def _others(
     return tuple(sorted(alike - {int(found["number"])}))
 
 
+def number_of(external_id: object, repository_id: int) -> int | None:
+    """Tell which pull request of a repository a run of ours was made for."""
+    match = _match(external_id, repository_id)
+    return int(match["number"]) if match else None
+
+
+def _match(external_id: object, repository_id: int) -> re.Match[str] | None:
+    match = _EXTERNAL_ID.fullmatch(str(external_id))
+    return match if match and int(match["repository"]) == repository_id else None
+
+
 def _run(node: Node, ours: Ours) -> CheckRun | None:
-    match = _EXTERNAL_ID.fullmatch(str(node.get("externalId")))
-    if match is None or int(match["repository"]) != ours.repository_id:
+    match = _match(node.get("externalId"), ours.repository_id)
+    if match is None:
         return None
     return CheckRun(
         id=int(node["databaseId"]),
