@@ -188,6 +188,46 @@ async def test_file_renamed_by_the_change_takes_its_comment_along(tmp_path: Path
         assert len(shop.reviews()) == 1
 
 
+async def test_file_renamed_and_edited_takes_its_comment_along(tmp_path: Path) -> None:
+    body = "".join(f"x{n} = {n}\n" for n in range(30))
+    async with world(tmp_path, {**FILES, "shop/old.py": body}) as shop:
+        await shop.open({"shop/old.py": f"{body}{IMPORT}"})
+        await shop.push({"shop/old.py": None, "shop/new.py": f"y = 1\n{body}{IMPORT}y = 2\n"})
+        assert (parse(_only(shop).body).fixed_in, len(shop.reviews())) == ("", 1)
+
+        fixed = await shop.push({"shop/new.py": f"y = 1\n{body}y = 2\n"})
+        assert parse(_only(shop).body).fixed_in == fixed
+
+
+async def test_force_push_to_an_older_head_and_back_edits_one_comment(shop: World) -> None:
+    await shop.open({"shop/plans.py": IMPORT})
+    git = shop.github.state.git(shop.repository.id)
+    old = git.branch("change")
+    newer = await shop.push({"shop/plans.py": CLEAN})
+    assert old is not None
+    for before, after, fixed_in in [(newer, old, ""), (old, newer, newer)]:
+        git.set_ref("refs/heads/change", after)
+        people = shop.github.people
+        await people.announce_push(shop.repository, "change", before=before, after=after)
+        await shop.settle()
+        assert parse(_only(shop).body).fixed_in == fixed_in
+
+    # Both verdicts stand already: neither head gets a second run.
+    assert [run.conclusion for run in shop.runs()] == ["failure", "success"]
+
+
+async def test_findings_that_grow_and_shrink_around_the_limit_are_said_once(shop: World) -> None:
+    def files(broken: int) -> dict[str, str | bytes | None]:
+        return {f"shop/f{n:02}.py": IMPORT if n < broken else CLEAN for n in range(30)}
+
+    await shop.open(files(18))
+    for broken in (25, 10, 30):
+        await shop.push(files(broken))
+
+    assert [len(review) for review in shop.reviews()] == [18, 7, 5]
+    assert [one for one in shop.comments() if parse(one.body).fixed_in] == []
+
+
 async def test_rebase_says_nothing_again(shop: World) -> None:
     await shop.open({"shop/plans.py": f"x = 1\n{IMPORT}"})
     tip = await shop.github.people.push(shop.repository, "main", {"shop/news.py": "y = 1\n"})
