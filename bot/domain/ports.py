@@ -75,6 +75,10 @@ class Store(Protocol):
         """Let a failed job run again from its first attempt; False when there is none."""
         ...
 
+    async def repositories(self, installation_id: int) -> Sequence[int]:
+        """List the ids of the repositories that jobs of an installation are about."""
+        ...
+
     async def purge(
         self,
         *,
@@ -131,7 +135,10 @@ class Reviews(Protocol):
     """Comments at lines."""
 
     async def publish(self, pull: PullRequest, plan: Plan) -> None:
-        """Make the writes of a plan; what GitHub refuses at a line goes into the review's body."""
+        """Make the writes of a plan; what GitHub refuses at a line goes into the review's body.
+
+        UserError, when the rest is done, with GitHub's words where it takes no review at all.
+        """
         ...
 
 
@@ -238,8 +245,8 @@ class Deliveries(Protocol):
         """List the attempts that are newer than one of them and than a moment in Unix time."""
         ...
 
-    async def event(self, attempt: Attempt) -> Event:
-        """Read what a delivery was about."""
+    async def event(self, attempt: Attempt) -> Event | None:
+        """Read what a delivery was about; None when GitHub has forgotten it meanwhile."""
         ...
 
 
@@ -255,7 +262,14 @@ class Sweeps(Protocol):
         ...
 
     async def numbers(self, job: Job) -> Sequence[int]:
-        """List the open pull requests to the job's branch."""
+        """List the open pull requests to the job's branch.
+
+        Without one: those to any branch that has no config of its own.
+        """
+        ...
+
+    def forget_config(self, job: Job) -> None:
+        """Have the config that the owner of the job's repository shares read anew."""
         ...
 
     async def close(self, job: Job, run: SweptRun) -> None:

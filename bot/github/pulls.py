@@ -129,7 +129,13 @@ class Pulls:
         return None if ref == job.repository else replace(job, repository=ref)
 
     async def _repository(self, job: Job) -> Node | None:
-        answer = await self._client(job).query(queries.PULL, _names(job) | self._wanted())
+        variables = {
+            **_names(job),
+            **self._wanted(),
+            "left": job.left_sha or None,
+            "moved": bool(job.left_sha),
+        }
+        answer = await self._client(job).query(queries.PULL, variables)
         _refuse_gaps(answer)
         repository = answer.data.get("repository")
         # A renamed repository's old name may belong to another one by now.
@@ -163,6 +169,7 @@ class Pulls:
             listed=frozenset(comments.listed(reviews)),
             siblings=heads.siblings(found, ref.id),
             left_runs=heads.left_runs(found, ours),
+            left_behind=heads.left_behind(repository, found, left_sha=job.left_sha),
             author_id=int((found.get("author") or {}).get("databaseId") or 0),
             head_ref=str(found["headRefName"]),
             conversation=tuple(map(read_remark, said)),

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 _SECONDARY = re.compile(r"\bsecondary rate\b|\babuse detection\b", re.IGNORECASE)
 # 422 of the abuse limiter for reviews (whatwg/spec-factory#55): not a mistake in the request.
 _TOO_QUICKLY = "was submitted too quickly"
-_SUSPENDED = "This installation has been suspended"
+# Nobody is judged there any more; both are 403.
+_OVER = ("This installation has been suspended", "archived so is read-only")
 _RATE_LIMITED = "RATE_LIMITED"  # the primary limit of GraphQL
 UNWELL = "GitHub answered {status} {message}"
 LIMITED = "GitHub answered {status}"
@@ -37,6 +38,11 @@ class RefusedError(Exception):
         self.permissions = answer.headers.get("x-accepted-github-permissions", "")
         needed = f" (needs {self.permissions})" if self.permissions else ""
         super().__init__(f"{self.status} {self.message}{needed} {' · '.join(self.errors)}".strip())
+
+    @property
+    def why(self) -> str:
+        """GitHub's own words, for a person."""
+        return "; ".join(filter(None, [self.message, *self.errors]))
 
     def says(self, text: str) -> bool:
         """Tell whether GitHub's words hold `text`."""
@@ -87,7 +93,7 @@ def check(answer: Answer, *, now: float) -> None:
     """Raise what an answer of status 400 and above means; return when it is none.
 
     `LimitedError`: come back later · `TransientError`: GitHub is unwell · `GoneError`:
-    the installation is suspended · `RefusedError`: no.
+    the installation is suspended, the repository archived · `RefusedError`: no.
     """
     if answer.status < 400:
         return
@@ -97,7 +103,7 @@ def check(answer: Answer, *, now: float) -> None:
         text = UNWELL.format(status=answer.status, message=answer.message)
         raise TransientError(text.strip())
     refusal = RefusedError(answer)
-    if answer.status == 403 and refusal.says(_SUSPENDED):
+    if answer.status == 403 and any(map(refusal.says, _OVER)):
         raise GoneError(refusal.message)
     if refusal.says(_TOO_QUICKLY):
         raise LimitedError(None, refusal.message or _TOO_QUICKLY)

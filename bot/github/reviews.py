@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.comments import unsettled
+from bot.domain.errors import UserError
 from bot.github import auth, names
 from bot.github.refusals import RefusedError
 from bot.github.threads import Threads
@@ -24,6 +25,9 @@ COMMENT = "/repos/{owner}/{repo}/pulls/comments/{id}"
 PER_PAGE = 100
 MAX_PAGES = 10
 
+# A locked conversation: 422 "lock prevents review", or 403 (marcusquinn/aidevops#30280); a right
+# that the owner has not granted yet: 403.
+FINAL = frozenset({403, 422})
 # 422 while an unfinished review of ours blocks every other one (max-sixty/tend#1171).
 ONE_PENDING = "one pending review per pull request"
 
@@ -36,11 +40,25 @@ class Reviews:
         self._threads = Threads(github)
 
     async def publish(self, pull: PullRequest, plan: Plan) -> None:
-        """Post the review, then edit comments; the findings are what somebody waits for."""
-        if plan.review:
-            await self._post(pull, plan.review)
+        """Post the review, then edit comments; the findings are what somebody waits for.
+
+        A review that is refused with and without lines keeps no comment from being edited.
+        """
+        refused = await self._refused(pull, plan.review) if plan.review else None
         for edit in plan.edits:
             await self._edit(pull, edit)
+        if refused:
+            raise UserError(refused.why) from refused
+
+    async def _refused(self, pull: PullRequest, review: Review) -> RefusedError | None:
+        """Post the review; return what GitHub says where it takes none at all."""
+        try:
+            await self._post(pull, review)
+        except RefusedError as refusal:
+            if refusal.status not in FINAL:
+                raise
+            return refusal
+        return None
 
     async def _post(self, pull: PullRequest, review: Review) -> None:
         """Post, also when an unfinished review of an interrupted job stands in the way."""

@@ -80,12 +80,17 @@ query OpenHeads(
 )
 
 OPEN_NUMBERS = """
-query OpenNumbers($owner: String!, $name: String!, $after: String, $branch: String!) {
+query OpenNumbers(
+  $owner: String!, $name: String!, $after: String, $branch: String, $config: String!
+) {
   repository(owner: $owner, name: $name) {
     databaseId
     pullRequests(first: 100, after: $after, states: [OPEN], baseRefName: $branch) {
       pageInfo { hasNextPage endCursor }
-      nodes { number }
+      nodes {
+        number
+        baseRef { target { ... on Commit { config: file(path: $config) { oid } } } }
+      }
     }
   }
 }
@@ -140,11 +145,20 @@ class Sweeps:
         return found
 
     async def numbers(self, job: Job) -> list[int]:
-        """List the open pull requests to the job's branch."""
+        """List the open pull requests to the job's branch.
+
+        Without one: those to any branch that has no config of its own.
+        """
         found: list[int] = []
-        async for repository in self._pages(job, OPEN_NUMBERS, {"branch": job.branch}):
-            found += [int(node["number"]) for node in repository["pullRequests"]["nodes"] if node]
+        wanted = {"branch": job.branch or None, "config": CONFIG_PATH}
+        async for repository in self._pages(job, OPEN_NUMBERS, wanted):
+            nodes = filter(None, repository["pullRequests"]["nodes"])
+            found += [int(node["number"]) for node in nodes if job.branch or not _base_config(node)]
         return found
+
+    def forget_config(self, job: Job) -> None:
+        """Have the config that the owner of the job's repository shares read anew."""
+        self._configs.forget(job.installation_id, job.repository.owner)
 
     async def close(self, job: Job, run: SweptRun) -> None:
         """Complete a run that was left behind."""
@@ -170,8 +184,7 @@ class Sweeps:
     def _open_head(self, node: Node, *, shared: bool) -> OpenHead:
         head_sha = str(node["headRefOid"])
         commits = [entry["commit"] for entry in (node["commits"] or {})["nodes"] if entry]
-        base = (node.get("baseRef") or {}).get("target") or {}
-        configured = shared or bool(base.get("config")) or any(c.get("config") for c in commits)
+        configured = shared or _base_config(node) or any(c.get("config") for c in commits)
         remarks = (node.get("comments") or {}).get("nodes") or []
         on_head = [c for c in commits if c["oid"] == head_sha]
         before = [c for c in commits if c["oid"] != head_sha]
@@ -208,6 +221,12 @@ class Sweeps:
 
     def _client(self, job: Job) -> Client:
         return self._github.client(auth.grant(job, auth.REVIEW))
+
+
+def _base_config(node: Node) -> bool:
+    """Tell whether the base branch of a pull request has a config of its own."""
+    base = (node.get("baseRef") or {}).get("target") or {}
+    return bool(base.get("config"))
 
 
 def _repository(entry: Node) -> RepositoryRef:

@@ -37,6 +37,11 @@ def test_pull_request_that_came_or_moved_is_reviewed(action: str) -> None:
     assert jobs_of("pull_request", payload) == [review(1, head=payloads.HEAD)]
 
 
+def test_push_tells_which_head_was_left() -> None:
+    (job,) = jobs_of("pull_request", payloads.pull_request("synchronize", before=payloads.BASE))
+    assert job.left_sha == payloads.BASE
+
+
 @pytest.mark.parametrize("changed", ["base", "body"])
 def test_edited_base_or_body_is_reviewed(changed: str) -> None:
     payload = payloads.pull_request("edited", changes={changed: {"from": None}})

@@ -76,3 +76,10 @@ async def test_purge_leaves_running_jobs(store: Store) -> None:
 async def test_purge_of_nothing_in_particular_is_refused(store: Store) -> None:
     with pytest.raises(ValueError, match="installation, a repository or an age"):
         await store.purge()
+
+
+async def test_repositories_of_an_installation_are_known_by_its_jobs(store: Store) -> None:
+    await store.enqueue([review(1, repository=2), review(2, repository=2)])
+    await store.enqueue([review(1, repository=1), review(1, repository=0)])
+    await store.enqueue([review(1, installation=8, repository=3)])
+    assert list(await store.repositories(7)) == [1, 2]
