@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.sandbox.github.people import Opening
+from bot.sandbox.github.server import PERMISSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -146,12 +147,8 @@ DISCOUNT = '''\
 
 from decimal import Decimal
 
-from shop.legacy.prices import (
-    LegacyPrices,
-    # the rate of last year
-    RATE,
-    quote as legacy_quote,
-)
+from shop.legacy.prices import RATE, LegacyPrices
+from shop.legacy.prices import quote as legacy_quote
 
 
 def discounted(net: Decimal, percent: int) -> Decimal:
@@ -283,6 +280,8 @@ MENDED = _Proposal(
 def create_sample(github: LocalGitHub) -> Repository:
     """Make the repository and its people; nothing is told to anybody yet."""
     repository = github.create_repository(NAME, FILES)
+    # So that `/ssot fix` and its button can show what they do.
+    github.install(repository, {**PERMISSIONS, "contents": "write"})
     for login, role in (("ada", "admin"), ("bob", "write"), ("carol", "write")):
         github.grant(repository, login, role)
     return repository

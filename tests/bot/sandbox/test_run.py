@@ -30,7 +30,8 @@ async def test_sandbox_shows_reviewed_pull_requests_and_ends_on_sigint() -> None
         if child.returncode is None:
             child.kill()
     assert (index.count("verdict failure"), index.count("verdict success")) == (3, 3)
-    assert "shop.legacy.prices" in page
+    for shown in ("shop.legacy.prices", "Apply suggestion</button>", "Apply fixes</button>"):
+        assert shown in page
     assert "forbidden-import" not in silent
     assert "Fixed" in mended
     assert code == 0
