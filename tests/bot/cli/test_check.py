@@ -197,7 +197,9 @@ def test_missing_config_is_answered_with_a_sentence(
     unconfigured: Repository, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert check(unconfigured) == 2
-    assert "no .github/ssot.yml at main or in the working tree" in (capsys.readouterr().err)
+    complaint = capsys.readouterr().err
+    assert "no .github/ssot.yml at main or in the working tree" in complaint
+    assert "`ssot init --write`" in complaint
     unconfigured.git("clone", "--quiet", "--bare", ".", str(tmp_path / "bare.git"))
     assert check(Repository(tmp_path / "bare.git"), "--base", "main", "--head", "main") == 2
     assert "name a file with --config" in capsys.readouterr().err
@@ -340,6 +342,42 @@ def test_closed_output_changes_no_exit_code(repository: Repository) -> None:
         ["/bin/sh", "-c", command], cwd=ROOT, capture_output=True, check=False, text=True
     )
     assert (closed.returncode, closed.stderr) == (1, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_full_disk_is_answered_with_a_sentence(repository: Repository) -> None:
+    with (
+        Path("/dev/full").open("w") as full,
+        as_process(repository, "-m", "bot", stdout=full, stderr=subprocess.PIPE) as process,
+    ):
+        _, complaints = process.communicate()
+    assert complaints == "ssot: the result cannot be written: No space left on device\n"
+    assert process.returncode == 2
+
+
+def test_fix_is_pointed_to_where_there_is_a_proven_one(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hint = "1 can be fixed: `ssot fix` shows how, `ssot fix --write` does it\n"
+    repository.write("shop/cart.py", "import shop.legacy as old\nold.gone()\n" + OLD_IMPORT)
+    check(repository)
+    assert capsys.readouterr().out.endswith(hint)
+    head = repository.commit()
+    check(repository, "--head", head)
+    assert hint not in capsys.readouterr().out
+
+
+def test_page_of_the_workflow_run_that_cannot_be_written_changes_no_verdict(
+    repository: Repository,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "gone" / "summary.md"))
+    assert check(repository, "--format", "github") == 0
+    assert capsys.readouterr().err == (
+        "ssot: the summary of the workflow run cannot be written: No such file or directory\n"
+    )
 
 
 def test_missing_git_is_answered_with_a_sentence(
