@@ -147,8 +147,8 @@ DISCOUNT = '''\
 
 from decimal import Decimal
 
-from shop.legacy.prices import RATE, LegacyPrices
 from shop.legacy.prices import quote as legacy_quote
+from shop.legacy.prices import RATE, LegacyPrices
 
 
 def discounted(net: Decimal, percent: int) -> Decimal:
