@@ -36,14 +36,14 @@ class Actions:
         self._state = state
         self._people = people
 
-    def of_pull(self, name: str) -> tuple[Act, str] | None:
-        """Return an action on a pull request and the part of its page to look at then."""
-        known: dict[str, tuple[Act, str]] = {
-            "comment": (self.comment, "conversation"),
-            "press": (self._press, "checks"),
-            "apply": (self._apply, "checks"),
-            "edit": (self._edit, "checks"),
-            "merge": (self._merge, "checks"),
+    def of_pull(self, name: str) -> Act | None:
+        """Return an action on a pull request."""
+        known: dict[str, Act] = {
+            "comment": self.comment,
+            "press": self._press,
+            "apply": self._apply,
+            "edit": self._edit,
+            "merge": self._merge,
         }
         return known.get(name)
 

@@ -66,28 +66,27 @@ class Pages:
 
     async def _show_pull(self, request: web.Request) -> web.Response:
         page = pull_page(self._state, self._pull(request))
-        return self._page("pull.html", {"page": page, "acted": self._acted(request)})
+        return self._page("pull.html", {"page": page, **self._acted(request)})
 
     async def _show_issue(self, request: web.Request) -> web.Response:
         page = issue_page(self._state, self._issue(request))
-        return self._page("issue.html", {"page": page, "acted": self._acted(request)})
+        return self._page("issue.html", {"page": page, **self._acted(request)})
 
     async def _show_edit(self, request: web.Request) -> web.Response:
         page = edit_page(self._state, self._pull(request), request.query.get("path", ""))
         return self._page("edit.html", {"page": page})
 
     async def _act_on_pull(self, request: web.Request) -> web.Response:
-        pull, action = self._pull(request), self._actions.of_pull(request.match_info["action"])
-        if action is None:
+        pull, act = self._pull(request), self._actions.of_pull(request.match_info["action"])
+        if act is None:
             raise web.HTTPNotFound
-        act, part = action
         await act(pull, await self._form(request))
-        return self._back(request, part)
+        return self._back(request)
 
     async def _comment_on_issue(self, request: web.Request) -> web.Response:
         issue = self._issue(request)
         await self._actions.comment(issue, await self._form(request))
-        return self._back(request, "conversation")
+        return self._back(request)
 
     async def _style(self, _request: web.Request) -> web.Response:
         text = (files(__package__) / "style.css").read_text(encoding="utf-8")
@@ -100,15 +99,18 @@ class Pages:
             raise web.HTTPForbidden(text=FOREIGN)
         return {key: value for key, value in (await request.post()).items() if type(value) is str}
 
-    def _back(self, request: web.Request, part: str) -> web.Response:
-        page = request.path.rpartition("/")[0]
-        location = f"{page}?since={int(self._state.now())}#{part}"
+    def _back(self, request: web.Request) -> web.Response:
+        """Show the page again. No fragment: browsers do not load such an address again."""
+        page, _, action = request.path.rpartition("/")
+        location = f"{page}?since={int(self._state.now())}&after={action}"
         return web.Response(status=303, headers={"Location": location})
 
-    def _acted(self, request: web.Request) -> bool:
+    def _acted(self, request: web.Request) -> dict[str, bool]:
+        """Tell whether the visitor just did something, and whether that was to comment."""
         since = request.query.get("since", "")
         known = since.isascii() and since.isdigit()
-        return known and self._state.now() < int(since) + ANSWER_SECONDS
+        acted = known and self._state.now() < int(since) + ANSWER_SECONDS
+        return {"acted": acted, "talks": acted and request.query.get("after") == "comment"}
 
     def _pull(self, request: web.Request) -> Pull:
         pull = self._state.pulls.get(self._key(request))

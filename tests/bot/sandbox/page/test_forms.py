@@ -57,7 +57,10 @@ async def test_command_that_is_typed_is_a_comment_that_the_app_is_told_of(
     reply = await send(client, f"{PULL}/comment", body="/ssot recheck", by="bob")
 
     assert reply.status == 303
-    assert reply.headers["Location"].startswith(f"{PULL}?since=")
+    location = reply.headers["Location"]
+    assert location.startswith(f"{PULL}?since=")
+    assert "#" not in location, "a browser would not load it again by itself"
+    assert " autofocus" in await shown(client, location)
     (told,) = receiver.payloads("issue_comment")
     assert (told["action"], told["comment"]["body"]) == ("created", "/ssot recheck")
     assert told["sender"]["login"] == "bob"
