@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     Catalogue = Mapping[str, "Command"]
 
 UNKNOWN = "There is no command {name}.{hint} `/ssot help` lists them all."
+NO_NAME = "Name a command: `/ssot help` lists them all."
 HINT = " Did you mean `/ssot {name}`?"
 UNREADABLE = "This line could not be read: {problem}. Write it as `{usage}`."
 ONLY_ON_PULLS = "`/ssot {name}` works on pull requests only."
@@ -147,6 +148,8 @@ def unjudged(pull: PullRequest) -> Outcome:
 def decide(call: Call, scene: Scene, *, may_write: bool) -> Outcome:
     """Let the called command decide, if there is one, and the one who asks may use it."""
     command = scene.catalogue.get(call.name)
+    if not call.name:
+        return refused(NO_NAME)
     if command is None:
         close = get_close_matches(call.name, scene.catalogue, n=1)
         hint = HINT.format(name=close[0]) if close else ""

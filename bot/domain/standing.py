@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -28,6 +29,7 @@ OPTIONS = frozenset({"until", "reason"})
 
 NEEDS_RULE = "name the rule that it waives"
 TOO_MANY_WORDS = "it names more than a rule and a path: put a path with blanks in quotes"
+OPEN_REASON = 'its reason ends at the first blank: put the reason in quotes: `reason="…"`'
 UNKNOWN_OPTION = "`{key}=` is not known here"
 NEEDS_UNTIL = "it has no date: add `until=YYYY-MM-DD`"
 NEEDS_REASON = 'it has no reason: add `reason="…"`'
@@ -37,6 +39,11 @@ EDITED = "{login}, who edited it, has no write access"
 EDITED_BY_NOBODY = "it was edited by somebody who is not known"
 LAPSED = "The command `{line}` does not hold: {reason}."
 WAIVED_FILE = "{reason}; waived until {until}, by {by}: {why}"
+
+# `reason=next week`: the second word would be taken for a path, and nothing be covered.
+_OPEN_REASON = re.compile(
+    r"""[ \t]reason=[^\s"“]\S*[ \t]+(?![A-Za-z][A-Za-z-]*=)\S""", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +132,8 @@ def read_terms(call: Call) -> Terms:
     """Read what a waiver says; ValueError with a sentence when it says too little or too much."""
     if not call.words:
         raise ValueError(NEEDS_RULE)
+    if _OPEN_REASON.search(call.line):
+        raise ValueError(OPEN_REASON)
     if len(call.words) > 2:
         raise ValueError(TOO_MANY_WORDS)
     check_options(call, OPTIONS)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 DEPRECATED = "`{module}` is deprecated."
 REEXPORTED = "`{symbol}` comes from the deprecated `{module}` (through {hops})."
 REPLACE_NAME = "Import `{new}` from `{use}` instead."
-REPLACE_MODULE = "Import from `{use}` instead."
+REPLACE_MODULE = "`{use}` replaces it."
 
 # `from . import engine`, `from ..engine import plan`, `import_module(".engine", …)`
 _RELATIVE = rb"""from[\s\\]*\.[\s\\.]*(?:import\b|%(last)b)|["']\.+%(last)b"""
