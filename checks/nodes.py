@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 # Inside `Literal[…]` a string is a value, not an annotation.
 # https://typing.python.org/en/latest/spec/literal.html
 LITERAL = "Literal"
+# All but the first argument of `Annotated[…]` are values, too.
+# https://typing.python.org/en/latest/spec/qualifiers.html#annotated
+ANNOTATED = "Annotated"
 
 
 def text(node: Node | None) -> str:
@@ -87,7 +90,7 @@ def bound_by(expression: Node) -> Iterator[str]:
 
 
 def quoted_annotations(annotations: Iterable[Node]) -> Iterator[Node]:
-    """Find the strings inside annotations (in source order), those of `Literal[…]` left out."""
+    """Find the strings inside annotations (in source order) that are types, no values."""
     walked_end = -1
     for annotation in annotations:
         if annotation.start_byte < walked_end:
@@ -98,11 +101,19 @@ def quoted_annotations(annotations: Iterable[Node]) -> Iterator[Node]:
             node = waiting.pop()
             if node.type in ("string", "concatenated_string"):
                 yield node
-            elif not _is_literal(node):
-                waiting.extend(node.named_children)
+            else:
+                waiting.extend(_types_in(node))
 
 
-def _is_literal(node: Node) -> bool:
+def _types_in(node: Node) -> list[Node]:
+    """List what of an annotation's part can be types."""
     if node.type not in ("generic_type", "subscript"):
-        return False
-    return text(node.named_children[0]).rpartition(".")[2] == LITERAL
+        return node.named_children
+    called, *arguments = node.named_children
+    if node.type == "generic_type":
+        arguments = [each for parameter in arguments for each in parameter.named_children]
+    name = text(called).rpartition(".")[2]
+    if name == LITERAL:
+        return []
+    types = [each for each in arguments if each.type != "comment"]
+    return types[:1] if name == ANNOTATED else types
