@@ -68,6 +68,9 @@ def test_imports_and_chains_are_read(source: str, expected: list[tuple[str, int,
         ("mock.patch.dict('a.b.c', {})", "a.b.c"),
         ("mp.setattr('a.b.c', None)", "a.b.c"),
         ("sys.modules['a.b']", "a.b"),
+        ("patch(\n    'a.b'  # why\n    '.c'\n)", "a.b.c"),
+        ("patch((  # why\n    'a.b'))", "a.b"),
+        ("patch(('a.'  # why\n    + 'b'))", "a.b"),
     ],
 )
 def test_imports_by_string_are_read(source: str, target: str) -> None:
