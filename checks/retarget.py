@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from checks.edits import Reimport, Respell
 from checks.homes import Homes
 from checks.model import Kind
-from checks.modules import Roots
+from checks.modules import Roots, is_loaded_alike
 
 if TYPE_CHECKING:
     from checks.config import Config
     from checks.edits import Edit
-    from checks.facts import Reference
+    from checks.facts import Dotted, Reference
     from checks.origins import Origin, Origins
     from checks.rule import File, Tree
 
@@ -65,7 +65,10 @@ class Retargeting:
             return None
         if reference.bound == reference.target[0]:
             # It binds the package; whatever goes on to the old module through it is a finding.
-            return Reimport(reference.span, module)
+            new = tuple(module.split("."))
+            taken = self._quoted(reference)
+            is_safe = all(is_loaded_alike(target, reference.target, new) for target in taken)
+            return Reimport(reference.span, module) if is_safe else None
         members = self._members(reference, origin, module)
         return None if members is None else Reimport(reference.span, module, members=members)
 
@@ -82,10 +85,13 @@ class Retargeting:
         """List what the file may take from the new module under the old names."""
         changed = {old for old, new in origin.deprecated.names.items() if old != new}
         members = self._homes.members(module) - changed
-        strings = (r for r in self._file.facts.references if r.kind is Kind.STRING)
-        taken = {r.target for r in strings if r.root == reference.bound}
-        depth = len(reference.target)
+        taken, depth = self._quoted(reference), len(reference.target)
         return members if all(members.issuperset(t[depth : depth + 1]) for t in taken) else None
+
+    def _quoted(self, reference: Reference) -> set[Dotted]:
+        """List what quoted annotations take through the name that an import binds."""
+        strings = (r for r in self._file.facts.references if r.kind is Kind.STRING)
+        return {r.target for r in strings if r.root == reference.bound}
 
     def _is_drop_in(self, origin: Origin, module: str) -> bool:
         """Tell whether everything that the old module offers stands in the new one, as it was."""

@@ -169,3 +169,24 @@ def test_canonical_module_is_not_made_to_import_itself() -> None:
     source = "from shop.legacy.engine import plan\n\n\ndef plan(): ...\n"
 
     assert mended(source, "shop/engine.py") is None
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        pytest.param("shop.legacy.VERSION", id="a package that the old import loads"),
+        pytest.param("shop.legacy.plans.run()", id="another module of it"),
+        pytest.param("run(shop)", id="the package that is passed on"),
+        pytest.param("getattr(shop, name)", id="any attribute of it"),
+        pytest.param('x: "shop.legacy.Plan"', id="a quoted annotation"),
+        pytest.param("def f():\n    global shop\n    shop = 1", id="a package that is bound anew"),
+    ],
+)
+def test_import_that_loads_what_the_file_uses_is_left_alone(use: str) -> None:
+    assert mended(f"import shop.legacy.engine\n\n{use}\n") is None
+
+
+def test_import_whose_package_is_used_elsewhere_is_mended() -> None:
+    source = "import shop.{}\n\nshop.engine.plan()\nshop.till.pay(shop=1)\n"
+
+    assert mended(source.format("legacy.engine")) == source.format("engine")
