@@ -21,6 +21,11 @@ from tests.checks.fixes.shop import findings, mended
             id="an alias that says the new name goes",
         ),
         pytest.param(
+            "from shop.legacy.engine import plan as plan\n",
+            "from shop.engine import plan as plan\n",
+            id="an alias that says the same again stays: it exports the name",
+        ),
+        pytest.param(
             "import json; from shop.legacy.engine import plan; import os  # all of it\n",
             "import json; from shop.engine import plan; import os  # all of it\n",
             id="neighbours behind semicolons stay",
@@ -117,6 +122,10 @@ def test_name_that_a_followed_star_brings_counts_as_there() -> None:
     [
         pytest.param("from shop.legacy.engine import extra\n", id="not in the new module"),
         pytest.param("from shop.legacy.engine import *\n", id="a star"),
+        pytest.param(
+            "from shop.legacy.engine import OldEngine as OldEngine\n",
+            id="an export under a name that changes",
+        ),
         pytest.param(
             "from shop.legacy.engine import (\n    plan,  # why\n    extra,\n)\n",
             id="whose comment it is cannot be told",
