@@ -33,6 +33,9 @@ _QUERY = """
 (assignment left: (identifier) right: [(identifier) (attribute)]) @alias
 (assignment left: (identifier) @all (#eq? @all "__all__")) @export
 (augmented_assignment left: (identifier) @all (#eq? @all "__all__")) @export
+(assignment left: (identifier) @declared !right)
+(delete_statement (identifier) @deleted)
+(delete_statement [(expression_list (identifier) @deleted) (tuple (identifier) @deleted)])
 (if_statement condition: [(identifier) (attribute) (not_operator) (comparison_operator)]) @branch
 (elif_clause condition: [(identifier) (attribute) (not_operator) (comparison_operator)]) @branch
 (lambda) @expression

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from checks.bindings import bound_target, module_aliases
+from checks.certainty import doubtful
 from checks.facts import Alias
 from checks.idioms import fold
 from checks.nodes import text
@@ -29,12 +30,15 @@ def aliases(captures: Captures, imports: Iterable[tuple[Node, Reference]]) -> Ma
 
 def own_names(captures: Captures) -> Iterator[str]:
     """Yield the names that the module binds to something else than an import."""
-    for node, name in captures.named:
-        if not captures.scopes.enclosing(node.start_byte - 1):
-            yield text(name)
-    for node in captures.nodes("bound"):
-        if not captures.scope(node):
-            yield text(node)
+    return (name for _, name in _own(captures))
+
+
+def doubtful_names(captures: Captures, imports: Iterable[tuple[Node, Reference]]) -> frozenset[str]:
+    """Pick the names of the module that need not be there once it is imported."""
+    imported = ((node, each.bound) for node, each in imports if each.bound and not each.scope)
+    bindings = [*imported, *_own(captures)]
+    deleted = {text(node) for node in captures.nodes("deleted") if not captures.scope(node)}
+    return doubtful(captures.root, bindings, captures.nodes("declared")) | deleted
 
 
 def exports(captures: Captures) -> frozenset[str] | None:
@@ -68,6 +72,15 @@ def _bindings(
             first, *rest = text(node.child_by_field_name("right")).split(".")
             alias = Alias(0, tuple(rest), root=first, span=captures.span(node))
             yield node.start_byte, _is_unindented(node), text(target), alias
+
+
+def _own(captures: Captures) -> Iterator[tuple[Node, str]]:
+    for node, name in captures.named:
+        if not captures.scopes.enclosing(node.start_byte - 1):
+            yield node, text(name)
+    for node in captures.nodes("bound"):
+        if not captures.scope(node):
+            yield node, text(node)
 
 
 def _listed(assignment: Node) -> frozenset[str] | None:
