@@ -143,7 +143,7 @@ def fold(node: Node, depth: int = 0) -> Folded | None:
         return None
     if node.type == "string":
         return _fold_string(node)
-    parts = [child for child in node.named_children if child.type != "comment"]
+    parts = [child for child in node.named_children if not child.is_extra]
     if node.type == "parenthesized_expression" and len(parts) == 1:
         return fold(parts[0], depth + 1)
     if node.type == "concatenated_string":
@@ -207,7 +207,7 @@ def _named(folded: Folded, *, package: str) -> Named | None:
 def _argument(arguments: Node | None, *, position: int, keywords: frozenset[str]) -> Node | None:
     if arguments is None or arguments.type != "argument_list":
         return None
-    given = [child for child in arguments.named_children if child.type != "comment"]
+    given = [child for child in arguments.named_children if not child.is_extra]
     if position < len(given) and given[position].type != "keyword_argument":
         return given[position]
     for child in given:

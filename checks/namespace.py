@@ -94,7 +94,7 @@ def _listed(assignment: Node) -> frozenset[str] | None:
             continue
         if node is None or node.type not in LISTS:
             return None
-        items = [fold(item) for item in node.named_children if item.type != "comment"]
+        items = [fold(item) for item in node.named_children if not item.is_extra]
         names.update(item.text for item in items if item is not None and item.whole)
     return frozenset(names)
 

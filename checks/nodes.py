@@ -57,8 +57,9 @@ def source_module(statement: Node) -> tuple[int, Dotted]:
     module = statement.child_by_field_name("module_name")
     if module is None or module.type != "relative_import":
         return 0, dotted(module)
-    prefix, *name = module.named_children
-    return text(prefix).count("."), dotted(name[0]) if name else ()
+    prefix = module.named_children[0]
+    name = next((child for child in module.named_children if child.type == "dotted_name"), None)
+    return text(prefix).count("."), dotted(name)
 
 
 def call_of(callee: Node) -> Node:
@@ -115,5 +116,5 @@ def _types_in(node: Node) -> list[Node]:
     name = text(called).rpartition(".")[2]
     if name == LITERAL:
         return []
-    types = [each for each in arguments if each.type != "comment"]
+    types = [each for each in arguments if not each.is_extra]
     return types[:1] if name == ANNOTATED else types

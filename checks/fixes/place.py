@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from checks.captures import parse
+from checks.captures import parse_source
 from checks.model import Suggestion
 from checks.nodes import text
-from checks.source import decode, without_comment_runs
+from checks.source import decode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -43,7 +43,7 @@ class Source:
         for line in self._lines:
             self._starts.append(self._starts[-1] + len(line) + 1)
         # Its rows and columns are those of the source, its offsets are not.
-        self.root = parse(without_comment_runs(self._utf8))
+        _, self.root = parse_source(self._utf8)
 
     def node(self, span: Span) -> Node | None:
         """Find the node that stands exactly at a span; of several, the innermost."""
