@@ -51,6 +51,13 @@ class Homes:
             return frozenset()
         return frozenset((*known[1].own, *known[1].aliases)) - known[1].doubtful
 
+    def names(self, module: str) -> frozenset[str] | None:
+        """List all that a module may bind, private names too; None when that is not known."""
+        known = self._tree.facts(module)
+        if known is None or known[1].broken or known[1].stars:
+            return None
+        return frozenset((*known[1].own, *known[1].aliases))
+
     def public(self, module: str) -> frozenset[str] | None:
         """List what others may take from a module; None when that is not known.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from checks.edits import Reimport, Respell
 from checks.homes import Homes
 from checks.model import Kind
-from checks.modules import Roots, is_loaded_alike
+from checks.modules import Roots, is_loaded_alike, is_package
 
 if TYPE_CHECKING:
     from checks.config import Config
@@ -82,7 +82,13 @@ class Retargeting:
         return Respell(reference.span, old, (module, name), is_annotation=is_annotation)
 
     def _members(self, reference: Reference, origin: Origin, module: str) -> frozenset[str] | None:
-        """List what the file may take from the new module under the old names."""
+        """List what the file may take from the new module under the old names.
+
+        None where others may take the module from this file: what they want of it is not known.
+        """
+        facts = self._file.facts
+        if is_package(self._file.path) or reference.bound in (facts.exports or ()):
+            return None
         changed = {old for old, new in origin.deprecated.names.items() if old != new}
         members = self._homes.members(module) - changed
         taken, depth = self._quoted(reference), len(reference.target)
@@ -95,9 +101,9 @@ class Retargeting:
 
     def _is_drop_in(self, origin: Origin, module: str) -> bool:
         """Tell whether everything that the old module offers stands in the new one, as it was."""
-        public = self._homes.public(origin.deprecated.module)
+        names = self._homes.names(origin.deprecated.module)
         renames = any(old != new for old, new in origin.deprecated.names.items())
-        return public is not None and not renames and public <= self._homes.members(module)
+        return names is not None and not renames and names <= self._homes.members(module)
 
     def _written(self, reference: Reference, module: str) -> str:
         """Stay relative where the same dots lead to the module; else its absolute name."""

@@ -151,6 +151,9 @@ def test_name_that_a_followed_star_brings_counts_as_there() -> None:
             "import shop.legacy.engine\n\nshop.legacy.engine.plan()\n", id="a module that is used"
         ),
         pytest.param("import shop\n\nshop.legacy.engine.plan()\n", id="a chain of attributes"),
+        pytest.param(
+            'from shop.legacy import engine\n\n__all__ = ["engine"]\n', id="a module handed on"
+        ),
         pytest.param("def run(:\nfrom shop.legacy.engine import plan\n", id="does not parse"),
         pytest.param(
             "async with x: pass\nfrom shop.legacy.engine import plan\n", id="does not compile"
@@ -199,3 +202,8 @@ def test_import_whose_package_is_used_elsewhere_is_mended() -> None:
     source = "import shop.{}\n\nshop.engine.plan()\nshop.till.pay(shop=1)\n"
 
     assert mended(source.format("legacy.engine")) == source.format("engine")
+
+
+def test_module_that_a_package_hands_on_is_left_alone() -> None:
+    assert mended("from ..legacy import engine\n", "shop/sub/__init__.py") is None
+    assert mended("from ..legacy.engine import plan\n", "shop/sub/__init__.py") is not None

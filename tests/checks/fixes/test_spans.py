@@ -7,6 +7,7 @@ import pytest
 from checks.fixes import UneditableError, apply
 from checks.model import Suggestion
 from tests.checks.fixes.shop import findings, mended
+from tests.checks.inquiries import review
 
 OLD = "shop/legacy/engine.py"
 
@@ -49,6 +50,31 @@ def test_target_is_rewritten_inside_its_literal(old: str, new: str) -> None:
 )
 def test_target_that_is_not_plain_is_left_alone(source: str) -> None:
     assert mended(source) is None
+
+
+@pytest.mark.parametrize(
+    ("call", "old", "is_mended"),
+    [
+        pytest.param("importlib.import_module", "x = 1\n", True, id="the same names"),
+        pytest.param("pytest.importorskip", "import json\n", False, id="an import that is missing"),
+        pytest.param("importlib.import_module", "_x = 1\n", False, id="a private name"),
+        # It gives the first package of the name.
+        pytest.param("__import__", "x = 1\n", False, id="a call that gives another module"),
+    ],
+)
+def test_module_is_replaced_by_name_where_it_is_a_drop_in(
+    call: str, old: str, is_mended: bool
+) -> None:
+    policy = (
+        "version: 1\nconcepts:\n  a:\n    canonical: [new.core:x]\n"
+        "    deprecated: {old: {use: new.core}}\n"
+    )
+    tree = {"old.py": old, "new/core.py": "x = 1\n"}
+
+    (finding,) = review(tree, {**tree, "a.py": f'm = {call}("old")\n'}, policy=policy).findings
+
+    made = f'm = {call}("new.core")\n' if is_mended else None
+    assert (finding.suggestion and finding.suggestion.replacement) == made
 
 
 @pytest.mark.parametrize(
