@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from checks.captures import parse_source
 from checks.model import Suggestion
 from checks.nodes import text
-from checks.source import decode
+from checks.source import decode_exactly, with_plain_ends
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -36,7 +36,10 @@ class Source:
 
     def __init__(self, content: bytes) -> None:
         """Raise `UndecodableError` when the bytes are not text."""
-        self.text = decode(content)
+        exact, _ = decode_exactly(content)
+        self.text = with_plain_ends(exact)
+        # git ends no line at a lone carriage return: its lines are others from there on.
+        self._is_counted_alike = "\r" not in exact.replace("\r\n", "")
         self._utf8 = self.text.encode("utf-8", "surrogatepass")
         self._lines = self._utf8.split(b"\n")
         self._starts = [0]
@@ -91,7 +94,7 @@ class Source:
             position = replacement.end
         parts.append(self._utf8[position:end])
         lines = b"".join(parts).decode("utf-8", "surrogatepass")
-        return Suggestion(first + 1, last + 1, f"{lines}\n")
+        return Suggestion(first + 1, last + 1, f"{lines}\n", anchored=self._is_counted_alike)
 
     def clusters(self, replacements: Iterable[Replacement]) -> list[list[Replacement]]:
         """Put together what shares a line: GitHub takes one suggestion for it."""
