@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from checks.bindings import bound_target
 from checks.edits import Reimport, Respell
 from checks.homes import Homes
 from checks.model import Kind
@@ -12,7 +13,7 @@ from checks.modules import Roots, is_loaded_alike, is_package
 if TYPE_CHECKING:
     from checks.config import Config
     from checks.edits import Edit
-    from checks.facts import Dotted, Reference
+    from checks.facts import Alias, Dotted, Reference
     from checks.origins import Origin, Origins
     from checks.rule import File, Tree
 
@@ -23,6 +24,7 @@ class Retargeting:
     def __init__(self, file: File, tree: Tree, config: Config, *, origins: Origins) -> None:
         self._file = file
         self._roots = Roots(config.roots)
+        self._origins = origins
         self._homes = Homes(origins, tree)
 
     def edit(self, reference: Reference, origin: Origin) -> Edit | None:
@@ -34,7 +36,7 @@ class Retargeting:
         use, name = origin.deprecated.use, renamed(origin)
         target = (*use.split("."), *filter(None, name.split(".")))
         found = self._homes.find(target)
-        if found is None or self._is_near(found[0]):
+        if found is None or self._is_near(found[0]) or self._is_leant_on(reference, found[0]):
             return None
         match reference.kind:
             case Kind.FROM:
@@ -48,6 +50,23 @@ class Retargeting:
     def _is_near(self, module: str) -> bool:
         own = self._file.module
         return own is not None and (module == own or self._homes.reaches(module, own))
+
+    def _is_leant_on(self, reference: Reference, module: str) -> bool:
+        """Tell whether a chain of attributes needs what only the old import loads.
+
+        `import app` gives `app.old` only where another statement loads that, too.
+        """
+        old, new = self._absolute(reference), tuple(module.split("."))
+        imports = (r for r in self._file.facts.references if r.bound)
+        loaded = {r.bound: len(self._absolute(r, bound_target(r))) for r in imports}
+        chains = (r for r in self._file.facts.references if r.kind is Kind.ATTRIBUTE)
+        return any(
+            _common(self._absolute(chain), old) > max(loaded.get(chain.root, 0), _common(old, new))
+            for chain in chains
+        )
+
+    def _absolute(self, reference: Reference, alias: Alias | None = None) -> Dotted:
+        return self._origins.absolute(self._file.path, alias or reference) or ()
 
     def _from(self, reference: Reference, origin: Origin, module: str, name: str) -> Edit | None:
         if "." in name:
@@ -117,6 +136,12 @@ class Retargeting:
             if package == "":
                 return dots + module
         return module
+
+
+def _common(one: Dotted, other: Dotted) -> int:
+    """Count the names that two paths begin with alike."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((n for n, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
 def renamed(origin: Origin) -> str:

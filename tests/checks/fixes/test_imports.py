@@ -207,3 +207,36 @@ def test_import_whose_package_is_used_elsewhere_is_mended() -> None:
 def test_module_that_a_package_hands_on_is_left_alone() -> None:
     assert mended("from ..legacy import engine\n", "shop/sub/__init__.py") is None
     assert mended("from ..legacy.engine import plan\n", "shop/sub/__init__.py") is not None
+
+
+@pytest.mark.parametrize(
+    ("source", "is_mended"),
+    [
+        pytest.param(
+            "import shop.till\nfrom shop.legacy.engine import plan\n\nshop.legacy.VERSION\n",
+            False,
+            id="through the package",
+        ),
+        pytest.param(
+            "from shop import legacy\nfrom shop.legacy.engine import plan\n\nlegacy.engine.run\n",
+            False,
+            id="through a package in it",
+        ),
+        pytest.param(
+            "from shop import legacy\nfrom shop.legacy.engine import plan\n\nlegacy.VERSION\n",
+            True,
+            id="not at all: what is used has its own import",
+        ),
+        pytest.param(
+            "import shop.till\nfrom shop.legacy.engine import plan\n\nshop.till.run(plan)\n",
+            True,
+            id="not at all: other names",
+        ),
+    ],
+)
+def test_module_that_the_file_reaches_in_another_way_is_still_loaded(
+    source: str, is_mended: bool
+) -> None:
+    new = source.replace("from shop.legacy.engine", "from shop.engine")
+
+    assert mended(source) == (new if is_mended else None)
