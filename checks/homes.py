@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from checks.origins import Origins
     from checks.rule import Tree
 
+# The function that gives a module names which stand nowhere.
+# https://peps.python.org/pep-0562/
+MADE_UP = "__getattr__"
+
 
 class Homes:
     """The modules of a tree, asked for names; what is not known (yet) is not there."""
@@ -54,7 +58,7 @@ class Homes:
     def names(self, module: str) -> frozenset[str] | None:
         """List all that a module may bind, private names too; None when that is not known."""
         known = self._tree.facts(module)
-        if known is None or known[1].broken or known[1].stars:
+        if known is None or not _is_listed(known[1]):
             return None
         return frozenset((*known[1].own, *known[1].aliases))
 
@@ -65,7 +69,7 @@ class Homes:
         what `__all__` leaves out can still be imported by name.
         """
         known = self._tree.facts(module)
-        if known is None or known[1].broken or known[1].stars:
+        if known is None or not _is_listed(known[1]):
             return None
         path, facts = known
         names = set(facts.own)
@@ -108,3 +112,8 @@ class Homes:
     def _is_sound(self, module: str) -> bool:
         known = self._tree.facts(module)
         return known is not None and not known[1].broken
+
+
+def _is_listed(facts: Facts) -> bool:
+    """Tell whether a module has no other names than those that stand in it."""
+    return not facts.broken and not facts.stars and MADE_UP not in facts.own

@@ -120,6 +120,7 @@ def test_redirect_keeps_what_stands_above_the_code() -> None:
         pytest.param("def plan(): ...\nregister(plan)\n", id="does something when imported"),
         pytest.param("from json import *\ndef plan(): ...\n", id="a star"),
         pytest.param("def _plan(): ...\n", id="nothing public"),
+        pytest.param("def plan(): ...\ndef __getattr__(name): ...\n", id="names that it makes up"),
     ],
 )
 def test_redirect_that_would_lose_something_is_not_offered(source: str) -> None:
