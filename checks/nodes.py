@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,8 +21,17 @@ ANNOTATED = "Annotated"
 
 
 def text(node: Node | None) -> str:
-    """Take the source of a node; an absent one has none."""
-    return (node.text or b"").decode("utf-8", "replace") if node is not None else ""
+    """Take the source of a node, a name in its normal form; an absent one has none."""
+    source = (node.text or b"").decode("utf-8", "replace") if node is not None else ""
+    return source if source.isascii() or node is None else _normal(source, node)
+
+
+def _normal(source: str, node: Node) -> str:
+    """Read a name as Python does.
+
+    https://docs.python.org/3/reference/lexical_analysis.html#identifiers
+    """
+    return normalize("NFKC", source) if node.type == "identifier" else source
 
 
 def dotted(node: Node | None) -> Dotted:

@@ -33,6 +33,10 @@ def targets(source: str) -> list[tuple[str, int, str]]:
         ("import a\ndef f():\n    for i, (a, b) in c: a.b", [("import", 0, "a")]),
         ("import a\ndef f():\n    match b:\n        case [a]: a.b", [("import", 0, "a")]),
         ("import ä\nä.ö", [("import", 0, "ä"), ("attribute", 0, "ä.ö")]),
+        # Python reads every name in its normal form.
+        ("from \uff41.\uff42 import \ufb01", [("from", 0, "a.b.fi")]),
+        ("import a\n\uff41.\uff42", [("import", 0, "a"), ("attribute", 0, "a.b")]),
+        ("import a\n(a  # see a.c\n  .b)", [("import", 0, "a"), ("attribute", 0, "a.b")]),
         ("import a\ndef f(*a):\n    a.b", [("import", 0, "a")]),
         ("import a\nf = lambda a: a.b", [("import", 0, "a")]),
         ("import a\nf = lambda a=1, *b: a.b", [("import", 0, "a")]),
