@@ -12,7 +12,7 @@ from checks.facts import Definition
 from checks.model import Kind, Span
 from checks.nodes import text
 from checks.scopes import Scopes
-from checks.source import Columns, without_comment_runs
+from checks.source import Columns, with_continued_brackets, without_comment_runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +33,9 @@ _QUERY = """
 (assignment left: (identifier) right: [(identifier) (attribute)]) @alias
 (assignment left: (identifier) @all (#eq? @all "__all__")) @export
 (augmented_assignment left: (identifier) @all (#eq? @all "__all__")) @export
+(assignment left: (identifier) @declared !right)
+(delete_statement (identifier) @deleted)
+(delete_statement [(expression_list (identifier) @deleted) (tuple (identifier) @deleted)])
 (if_statement condition: [(identifier) (attribute) (not_operator) (comparison_operator)]) @branch
 (elif_clause condition: [(identifier) (attribute) (not_operator) (comparison_operator)]) @branch
 (lambda) @expression
@@ -67,8 +70,7 @@ class Captures:
     """
 
     def __init__(self, utf8: bytes) -> None:
-        self.utf8 = without_comment_runs(utf8)
-        self.root = parse(self.utf8)
+        self.utf8, self.root = parse_source(utf8)
         self._columns = Columns(self.utf8)
         self._captured = QueryCursor(_query()).captures(self.root)
         self.named = [
@@ -112,6 +114,17 @@ class Captures:
             return span
         first = text(node).partition("\n")[0]
         return Span(span.line, span.column, span.line, span.column + len(first))
+
+
+def parse_source(utf8: bytes) -> tuple[bytes, Node]:
+    """Parse a file; return its root, and the bytes whose offsets the nodes have.
+
+    Their rows and columns are those of the file.
+    """
+    plain = without_comment_runs(utf8)
+    root = parse(plain)
+    continued = with_continued_brackets(plain) if root.has_error else plain
+    return (continued, parse(continued)) if continued != plain else (plain, root)
 
 
 def parse(utf8: bytes) -> Node:

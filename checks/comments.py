@@ -40,6 +40,8 @@ def inline_waivers(
             row, column = comment.start_point
             spoken_of = row if lines[row][:column].strip() else codes[row]
             first, last = _covered(module, spoken_of, lines)
+            if row < codes[0]:
+                first = 0  # of a whole file, the first line is flagged
             yield InlineWaiver(asked[1].rstrip(), span(comment), range(first + 1, last + 2))
 
 

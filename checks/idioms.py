@@ -143,10 +143,11 @@ def fold(node: Node, depth: int = 0) -> Folded | None:
         return None
     if node.type == "string":
         return _fold_string(node)
-    if node.type == "parenthesized_expression" and node.named_child_count == 1:
-        return fold(node.named_children[0], depth + 1)
+    parts = [child for child in node.named_children if not child.is_extra]
+    if node.type == "parenthesized_expression" and len(parts) == 1:
+        return fold(parts[0], depth + 1)
     if node.type == "concatenated_string":
-        return _join([fold(part, depth + 1) for part in node.named_children], node)
+        return _join([fold(part, depth + 1) for part in parts], node)
     if node.type == "binary_operator" and _operator(node) == "+":
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
         assert left is not None
@@ -206,7 +207,7 @@ def _named(folded: Folded, *, package: str) -> Named | None:
 def _argument(arguments: Node | None, *, position: int, keywords: frozenset[str]) -> Node | None:
     if arguments is None or arguments.type != "argument_list":
         return None
-    given = [child for child in arguments.named_children if child.type != "comment"]
+    given = [child for child in arguments.named_children if not child.is_extra]
     if position < len(given) and given[position].type != "keyword_argument":
         return given[position]
     for child in given:

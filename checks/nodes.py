@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -14,11 +15,23 @@ if TYPE_CHECKING:
 # Inside `Literal[…]` a string is a value, not an annotation.
 # https://typing.python.org/en/latest/spec/literal.html
 LITERAL = "Literal"
+# All but the first argument of `Annotated[…]` are values, too.
+# https://typing.python.org/en/latest/spec/qualifiers.html#annotated
+ANNOTATED = "Annotated"
 
 
 def text(node: Node | None) -> str:
-    """Take the source of a node; an absent one has none."""
-    return (node.text or b"").decode("utf-8", "replace") if node is not None else ""
+    """Take the source of a node, a name in its normal form; an absent one has none."""
+    source = (node.text or b"").decode("utf-8", "replace") if node is not None else ""
+    return source if source.isascii() or node is None else _normal(source, node)
+
+
+def _normal(source: str, node: Node) -> str:
+    """Read a name as Python does.
+
+    https://docs.python.org/3/reference/lexical_analysis.html#identifiers
+    """
+    return normalize("NFKC", source) if node.type == "identifier" else source
 
 
 def dotted(node: Node | None) -> Dotted:
@@ -54,8 +67,9 @@ def source_module(statement: Node) -> tuple[int, Dotted]:
     module = statement.child_by_field_name("module_name")
     if module is None or module.type != "relative_import":
         return 0, dotted(module)
-    prefix, *name = module.named_children
-    return text(prefix).count("."), dotted(name[0]) if name else ()
+    prefix = module.named_children[0]
+    name = next((child for child in module.named_children if child.type == "dotted_name"), None)
+    return text(prefix).count("."), dotted(name)
 
 
 def call_of(callee: Node) -> Node:
@@ -87,7 +101,7 @@ def bound_by(expression: Node) -> Iterator[str]:
 
 
 def quoted_annotations(annotations: Iterable[Node]) -> Iterator[Node]:
-    """Find the strings inside annotations (in source order), those of `Literal[…]` left out."""
+    """Find the strings inside annotations (in source order) that are types, no values."""
     walked_end = -1
     for annotation in annotations:
         if annotation.start_byte < walked_end:
@@ -98,11 +112,19 @@ def quoted_annotations(annotations: Iterable[Node]) -> Iterator[Node]:
             node = waiting.pop()
             if node.type in ("string", "concatenated_string"):
                 yield node
-            elif not _is_literal(node):
-                waiting.extend(node.named_children)
+            else:
+                waiting.extend(_types_in(node))
 
 
-def _is_literal(node: Node) -> bool:
+def _types_in(node: Node) -> list[Node]:
+    """List what of an annotation's part can be types."""
     if node.type not in ("generic_type", "subscript"):
-        return False
-    return text(node.named_children[0]).rpartition(".")[2] == LITERAL
+        return node.named_children
+    called, *arguments = node.named_children
+    if node.type == "generic_type":
+        arguments = [each for parameter in arguments for each in parameter.named_children]
+    name = text(called).rpartition(".")[2]
+    if name == LITERAL:
+        return []
+    types = [each for each in arguments if not each.is_extra]
+    return types[:1] if name == ANNOTATED else types

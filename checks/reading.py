@@ -85,7 +85,12 @@ class Distant:
     """A blob that was not brought: it would have cost the review one batch too many."""
 
 
-Reply = Facts | Compiled | Attempts | Text | Unread | Distant
+@dataclass(frozen=True, slots=True)
+class Unsought:
+    """A blob without any needle: it holds nothing for the rules, so its names were not read."""
+
+
+Reply = Facts | Compiled | Attempts | Text | Unread | Distant | Unsought
 Material = bytes | Draft
 
 
@@ -102,7 +107,7 @@ def reply(question: Question, content: Material, needles: frozenset[bytes]) -> R
         case Question.COMPILED:
             return compiled(content)
         case Question.FACTS if not any(needle in content for needle in needles):
-            return NOTHING
+            return Unsought()
         case _:
             return _facts(content)
 

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 from checks.bindings import Locals
 from checks.deferral import deferred
@@ -38,7 +39,10 @@ if TYPE_CHECKING:
     from checks.captures import Captures
 
 # In UTF-8 every byte of a letter beyond ASCII is one of the upper half.
-_CHAIN = re.compile(rb"[\w\x80-\xff]+(?:[ \t\n\\]*\.[ \t\n\\]*[\w\x80-\xff]+)+")
+_CHAIN = re.compile(
+    rb"[\w\x80-\xff]+(?:(?:[ \t\n\\]|#[^\n]*\n)*\.(?:[ \t\n\\]|#[^\n]*\n)*[\w\x80-\xff]+)+"
+)
+_COMMENT = re.compile(rb"#[^\n]*")
 _DOTTED_IN_TEXT = re.compile(r"(?<![\w.])[^\W\d]\w*(?:\.[^\W\d]\w*)+")
 _CALLEES = NAMING | {PATCH_OBJECT}
 
@@ -129,8 +133,9 @@ class References:
             origin = self.locals.origin(name, scope)
             match = _CHAIN.match(self._captures.utf8, root.start_byte) if origin else None
             if origin is not None and match is not None:
-                rest = tuple(part.strip(b" \t\n\\").decode() for part in match[0].split(b".")[1:])
-                target = (*origin.target, *rest)
+                _, *rest = _COMMENT.sub(b"", match[0]).split(b".")
+                names = (normalize("NFKC", part.strip(b" \t\n\\").decode()) for part in rest)
+                target = (*origin.target, *names)
                 span = self._chain_span(root, match[0].decode())
                 yield Reference(Kind.ATTRIBUTE, origin.level, target, span, scope, root=name)
 

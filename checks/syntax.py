@@ -7,7 +7,7 @@ from checks.captures import Captures, language
 from checks.comments import inline_waivers
 from checks.facts import Alias, Facts
 from checks.model import Kind
-from checks.namespace import aliases, exports, own_names
+from checks.namespace import aliases, doubtful_names, exports, own_names
 from checks.purity import own_statements
 from checks.references import References
 from checks.source import decode
@@ -43,5 +43,6 @@ def read(content: bytes) -> Facts:
         ),
         exports=exports(captures),
         waivers=tuple(inline_waivers(captures.root, language(), captures.utf8, span=captures.span)),
+        doubtful=doubtful_names(captures, references.imports),
         broken=captures.root.has_error,
     )

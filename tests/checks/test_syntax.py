@@ -33,6 +33,10 @@ def targets(source: str) -> list[tuple[str, int, str]]:
         ("import a\ndef f():\n    for i, (a, b) in c: a.b", [("import", 0, "a")]),
         ("import a\ndef f():\n    match b:\n        case [a]: a.b", [("import", 0, "a")]),
         ("import ä\nä.ö", [("import", 0, "ä"), ("attribute", 0, "ä.ö")]),
+        # Python reads every name in its normal form.
+        ("from \uff41.\uff42 import \ufb01", [("from", 0, "a.b.fi")]),
+        ("import a\n\uff41.\uff42", [("import", 0, "a"), ("attribute", 0, "a.b")]),
+        ("import a\n(a  # see a.c\n  .b)", [("import", 0, "a"), ("attribute", 0, "a.b")]),
         ("import a\ndef f(*a):\n    a.b", [("import", 0, "a")]),
         ("import a\nf = lambda a: a.b", [("import", 0, "a")]),
         ("import a\nf = lambda a=1, *b: a.b", [("import", 0, "a")]),
@@ -68,6 +72,14 @@ def test_imports_and_chains_are_read(source: str, expected: list[tuple[str, int,
         ("mock.patch.dict('a.b.c', {})", "a.b.c"),
         ("mp.setattr('a.b.c', None)", "a.b.c"),
         ("sys.modules['a.b']", "a.b"),
+        ("patch(\n    'a.b'  # why\n    '.c'\n)", "a.b.c"),
+        ("patch((  # why\n    'a.b'))", "a.b"),
+        ("patch(('a.'  # why\n    + 'b'))", "a.b"),
+        ("patch(\\\n'a.b')", "a.b"),
+        ("patch('a.' \\\n'b')", "a.b"),
+        ("patch(  # why\n    (\\\n'a.b'))", "a.b"),
+        ("__import__('a', x, y, [\\\n'b'])", "a.b"),
+        ("import_module('.b', \\\n'a')", "a.b"),
     ],
 )
 def test_imports_by_string_are_read(source: str, target: str) -> None:
@@ -110,6 +122,10 @@ def test_target_relative_to_an_unknown_package_stays_relative() -> None:
         ('"a.B | a.B"', ["a.B"]),
         ('Literal["a.B"]', []),
         ('dict[Literal["a.B"], "c.D"]', ["c.D"]),
+        ('Annotated["a.B", "c.D", e("f.G")]', ["a.B"]),
+        ('Annotated[int, "c.D"]', []),
+        ('list[t.Annotated[# why\n"a.B", "c.D"] | None]', ["a.B"]),
+        ('Annotated[\\\n"a.B", "c.D"]', ["a.B"]),
         ('list[list["a.B"]]', ["a.B"]),
         ('"a.B | a.B"', ["a.B"]),
         ('"B"', []),
@@ -200,6 +216,49 @@ def test_commented_out_code_of_any_length_is_read_at_once() -> None:
 @pytest.mark.parametrize("source", ["from a import (  # b\n)\n", "import\n"])
 def test_import_of_nothing_is_no_reference(source: str) -> None:
     assert read(source.encode()).references == ()
+
+
+@pytest.mark.parametrize(
+    ("source", "level"),
+    [
+        ("from .\\\n a import b", 1),
+        ("from . \\\n . a import b", 2),
+        ("from a \\\n . b \\\n import \\\n c", 0),
+        ("import a \\\n . b \\\n as \\\n c", 0),
+        ("from a import (b \\\n as \\\n c)", 0),
+    ],
+)
+def test_continued_line_changes_no_import(source: str, level: int) -> None:
+    (found,) = read(source.encode()).references
+    (plain,) = read(source.replace("\\\n", "").encode()).references
+
+    assert (found.identity, found.level) == (plain.identity, level)
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "from a import (",
+        "from a import ( # why",
+        "from a import (\n\n# why\n",
+        "from a \\\nimport (",
+        "from a import \\\n(",
+    ],
+)
+def test_items_that_stand_left_of_their_import_are_read(opening: str) -> None:
+    facts = read(f"def f():\n    {opening}\n  b,\nc)\n    a.d\n".encode())
+
+    found = [(".".join(r.target), r.span.line, r.span.column, r.scope) for r in facts.references]
+    line = opening.count("\n") + 3
+    assert found == [("a.b", line, 3, "f"), ("a.c", line + 1, 1, "f")]
+    assert not facts.broken
+
+
+def test_subscript_that_goes_on_further_left_hides_nothing() -> None:
+    facts = read(b"def f():\n    x: a[\nb\n] = c[\nd]\n    from a import b\n")
+
+    assert [(".".join(r.target), r.scope) for r in facts.references] == [("a.b", "f")]
+    assert not facts.broken
 
 
 def test_deeply_nested_annotation_is_read_at_once() -> None:
