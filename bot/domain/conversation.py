@@ -29,7 +29,7 @@ class Remark:
 
     `author_id` is the author's, 0 for whoever is no person (a bot, a deleted account). `ours` tells
     whether this App wrote it. `editor` is the last one, `""` when nobody edited it or nobody
-    knows.
+    knows; `edited` tells whether anybody did.
     """
 
     id: int
@@ -38,6 +38,7 @@ class Remark:
     body: str
     ours: bool = False
     editor: str = ""
+    edited: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,6 +137,7 @@ class PullRequest:
     left_runs: tuple[CheckRun, ...] = ()
     author_id: int = 0
     head_ref: str = ""
+    head_message: str = ""
     conversation: tuple[Remark, ...] = ()
 
     @property

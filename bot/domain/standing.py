@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from bot.domain import commands
-from bot.domain.conversation import answers, digest_of
+from bot.domain.conversation import Revoked, answers, digest_of
 from checks.config.patterns import check_date, check_sentence
 from checks.config.rules import check_rule_name
 from checks.globs import PathGlob
@@ -65,6 +65,11 @@ class Claim:
     covered: frozenset[str] = frozenset()
 
     @property
+    def name(self) -> Revoked:
+        """Say what revokes it."""
+        return Revoked(self.asked, self.digest)
+
+    @property
     def decisive(self) -> frozenset[str]:
         """Name those without whose write access it does not stand."""
         return frozenset(filter(None, (self.author, self.editor)))
@@ -112,6 +117,20 @@ class Standing:
         """Name who paused the checks, `""` when nobody did."""
         return self.pauses[-1].author if self.pauses else ""
 
+    def with_accepted(self, claimed: Sequence[Claim]) -> Standing:
+        """Add what is being accepted, as it will stand once that is said."""
+        pauses = tuple(one for one in claimed if one.call.name == PAUSE)
+        waivers = tuple(
+            Waiver(one, read_terms(one.call)) for one in claimed if one.call.name == WAIVE
+        )
+        return replace(self, waivers=self.waivers + waivers, pauses=self.pauses + pauses)
+
+    def without(self, revoked: Collection[Revoked]) -> Standing:
+        """Take away what is being revoked."""
+        waivers = tuple(one for one in self.waivers if one.claim.name not in revoked)
+        pauses = tuple(one for one in self.pauses if one.name not in revoked)
+        return replace(self, waivers=waivers, pauses=pauses)
+
 
 NOTHING_STANDS = Standing()
 
@@ -156,14 +175,14 @@ def claims(remarks: Sequence[Remark]) -> tuple[Claim, ...]:
     """
     given = answers(remarks)
     by_comment = {answer.asked: answer for answer in given}
-    revoked = {(one.asked, one.terms) for answer in given for one in answer.revoked}
+    revoked = {one for answer in given for one in answer.revoked}
     found = (
         claim
         for remark in remarks
         if str(remark.id) in by_comment and remark.author_id
         for claim in _claims(remark, by_comment[str(remark.id)])
     )
-    return tuple(claim for claim in found if (claim.asked, claim.digest) not in revoked)
+    return tuple(claim for claim in found if claim.name not in revoked)
 
 
 def standing(

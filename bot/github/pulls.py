@@ -178,6 +178,7 @@ class Pulls:
             left_runs=heads.left_runs(found, ours),
             author_id=int((found.get("author") or {}).get("databaseId") or 0),
             head_ref=str(found["headRefName"]),
+            head_message=str(head.get("message") or ""),
             conversation=tuple(map(read_remark, said)),
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 HEAD_FRAGMENT = """
 fragment Head on Commit {
   oid
+  message
   config: file(path: $config) { object { ... on Blob { oid text } } }
   ...Runs
 }
@@ -66,10 +67,26 @@ fragment Remark on IssueComment {
   fullDatabaseId
   author { login ... on User { databaseId } }
   editor { login }
+  lastEditedAt
   body
   viewerDidAuthor
 }
 """
+
+# The reactions that end an answer; `eyes` ends nothing.
+ENDINGS_FRAGMENT = """
+fragment Endings on IssueComment {
+  done: reactions(first: 1, content: THUMBS_UP) { viewerHasReacted }
+  confused: reactions(first: 1, content: CONFUSED) { viewerHasReacted }
+}
+"""
+
+ENDINGS = (
+    """
+query Endings($id: ID!) { node(id: $id) { ...Endings } }
+"""
+    + ENDINGS_FRAGMENT
+)
 
 CONVERSATION_FRAGMENT = (
     """

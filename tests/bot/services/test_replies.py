@@ -65,13 +65,15 @@ class MemoryTalk:
     async def remarks(self, job: Job) -> Sequence[Remark]:
         return self.comments
 
-    async def react(self, job: Job, reaction: Reaction) -> None:
+    async def react(self, job: Job, reaction: Reaction) -> bool:
         self.reactions.append(reaction)
+        return True
 
-    async def say(self, job: Job, body: str) -> None:
+    async def say(self, job: Job, body: str) -> bool:
         self.said.append(body)
         self.comments.append(Remark(1000 + len(self.said), "ssot", 0, body, ours=True))
         self.show()
+        return True
 
     def show(self) -> None:
         """Let the pull request show what is said."""
