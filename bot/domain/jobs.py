@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.domain.merge_queue import QueueBranch
 
 
 class JobKind(StrEnum):
@@ -51,7 +55,8 @@ class Job:
 
     `head_sha` is the head that the delivery spoke of, `""` when it named none: reads of GitHub
     may lag behind it. `explicit` asks for a new check run even where the verdict stands already.
-    `base_sha` is what a merge queue's group stands on, `branch` the base branch.
+    `base_sha` is what a merge queue's group stands on (`""`: as its check run says), `branch` the
+    base branch.
 
     A reply answers the comment `comment_id`, or (0) the press of the button `command` by the
     account `actor_id` with the login `actor`; `on_issue` tells that `number` is no pull request.
@@ -101,9 +106,26 @@ class Job:
         return replace(
             self,
             head_sha=self.head_sha or older.head_sha,
+            base_sha=self.base_sha or older.base_sha,
             priority=max(self.priority, older.priority),
             explicit=self.explicit or older.explicit,
         )
+
+
+def rerun_of_group(
+    branch: QueueBranch, head_sha: str, repository: RepositoryRef, *, installation_id: int
+) -> Job:
+    """Have a merge queue's group judged again, in a new run."""
+    return Job(
+        kind=JobKind.GROUP,
+        installation_id=installation_id,
+        repository=repository,
+        number=branch.number,
+        head_sha=head_sha,
+        priority=Priority.COMMAND,
+        explicit=True,
+        branch=branch.base_ref,
+    )
 
 
 def reply_to(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.domain.jobs import Job, JobKind, Priority
+from bot.domain.jobs import Job, JobKind, Priority, rerun_of_group
+from bot.domain.merge_queue import queue_branch
 
 if TYPE_CHECKING:
     from bot.domain.events import Event
@@ -14,7 +15,7 @@ EVENT = "check_suite"
 
 
 def jobs(event: Event) -> list[Job]:
-    """Ask for an explicit review of each pull request that GitHub names.
+    """Ask for an explicit review of each pull request that GitHub names, or of a queue's group.
 
     For the head of a fork it names none: those are located by the head. No head is handed on to a
     review: the suite may stand on one that the pull request has left.
@@ -23,13 +24,16 @@ def jobs(event: Event) -> list[Job]:
     if installation is None or event.action != "rerequested":
         return []
     repository = event.repository
+    head_sha = event.text("check_suite.head_sha")
+    if branch := queue_branch(event.find("check_suite.head_branch")):
+        return [rerun_of_group(branch, head_sha, repository, installation_id=installation)]
     numbers = event.pull_request_numbers("check_suite.pull_requests", repository.id)
     located = Job(
         kind=JobKind.LOCATE,
         installation_id=installation,
         repository=repository,
         number=0,
-        head_sha=event.text("check_suite.head_sha"),
+        head_sha=head_sha,
         priority=Priority.COMMAND,
         explicit=True,
     )
