@@ -59,6 +59,8 @@ if TYPE_CHECKING:
     from bot.settings import AppCredentials, Settings
     from bot.worker import Service as JobService
 
+    Clock = Callable[[], float]
+
 # Container platforms send SIGKILL about half a minute after SIGTERM.
 GRACE_SECONDS = 15.0
 CANNOT_LISTEN = "Cannot listen on {address}: {reason}. Choose another with HOST and PORT."
@@ -98,9 +100,12 @@ async def running(
     *,
     write_interval_seconds: float = WRITE_INTERVAL_SECONDS,
     grace_seconds: float = GRACE_SECONDS,
+    clock: Clock = time.time,
 ) -> AsyncIterator[Service]:
     """Run the service and yield it; leaving gives jobs `grace_seconds`, then stops them.
 
+    `clock` tells the day that waivers end on and when jobs are due, in Unix time; credentials go by
+    the machine's own.
     Without credentials only `/healthz` answers, and `/webhook` with 503.
     """
     async with AsyncExitStack() as stack:
@@ -110,7 +115,7 @@ async def running(
             logger.warning(NOT_CONFIGURED)
             add_routes(application, webhook=None, health=None)
         else:
-            store = _store(settings)
+            store = _store(settings, clock)
             stack.push_async_callback(store.close)
             pool = AnalysisPool(workers=os.cpu_count() or 1)
             stack.push_async_callback(pool.close)
@@ -118,10 +123,10 @@ async def running(
                 stack, settings, settings.app, write_interval_seconds=write_interval_seconds
             )
             examiner = Examiner(settings, github, pool)
-            services = _services(github, store, settings=settings, examiner=examiner)
+            services = _services(github, store, settings=settings, examiner=examiner, clock=clock)
             worker = Worker(store, services)
             stack.push_async_callback(_run(worker, store, grace_seconds=grace_seconds))
-            rounds = _rounds(github, store, app=settings.app, examiner=examiner)
+            rounds = _rounds(github, store, app=settings.app, examiner=examiner, clock=clock)
             secret = settings.app.webhook_secret
             webhook = Webhook(secret=secret, handlers=handlers.discover(), store=store)
             add_routes(application, webhook=webhook, health=Health(store, worker.lives))
@@ -144,11 +149,12 @@ async def _listen(stack: AsyncExitStack, application: web.Application, settings:
     return f"http://{host}:{port}"
 
 
-def _store(settings: Settings) -> Store:
+def _store(settings: Settings, clock: Clock) -> Store:
     if settings.database_url is not None:
         raise SettingsError((NO_POSTGRES,))
     settings.make_data_dir()
-    return SqliteStore(settings.database_path, limits=RunLimits(workers=settings.workers))
+    limits = RunLimits(workers=settings.workers)
+    return SqliteStore(settings.database_path, limits=limits, clock=clock)
 
 
 async def _github(
@@ -165,7 +171,7 @@ async def _github(
 
 
 def _services(
-    github: GitHub, store: Store, *, settings: Settings, examiner: Examiner
+    github: GitHub, store: Store, *, settings: Settings, examiner: Examiner, clock: Clock
 ) -> Mapping[JobKind, JobService]:
     """Give each kind of job the function that serves it, and that function its ports."""
     assert settings.app is not None
@@ -180,9 +186,9 @@ def _services(
         commits=Commits(github),
         queue=store,
         forget=examiner.forget,
-        clock=time.time,
+        clock=clock,
     )
-    sweeps = SweepPorts(Sweeps(github, configs, app_id=app_id), store, time.time)
+    sweeps = SweepPorts(Sweeps(github, configs, app_id=app_id), store, clock)
     groups = _group_ports(reviews, Groups(github, configs, app_id=app_id))
     replies = _reply_ports(reviews, github, examiner)
     return {
@@ -215,10 +221,18 @@ def _reply_ports(reviews: ReviewPorts, github: GitHub, examiner: Examiner) -> Re
     )
 
 
-def _rounds(github: GitHub, store: Store, *, app: AppCredentials, examiner: Examiner) -> Rounds:
+def _rounds(
+    github: GitHub, store: Store, *, app: AppCredentials, examiner: Examiner, clock: Clock
+) -> Rounds:
     sweeps = Sweeps(github, OwnerConfigs(github), app_id=app.app_id)
-    lookback = Lookback(Deliveries(github), handlers.discover(), store, clock=time.time)
-    return Rounds(store, lookback, installations=sweeps.installations, drop_idle=examiner.drop_idle)
+    lookback = Lookback(Deliveries(github), handlers.discover(), store, clock=clock)
+    return Rounds(
+        store,
+        lookback,
+        installations=sweeps.installations,
+        drop_idle=examiner.drop_idle,
+        clock=clock,
+    )
 
 
 def _run(worker: Worker, store: Store, *, grace_seconds: float) -> Callable[[], Awaitable[None]]:

@@ -117,7 +117,8 @@ class PullRequest:
     fingerprints that review bodies of ours name instead of an inline comment. `runs` are those of
     the head, also of its siblings, newest last; `left_runs` are those that this pull request has
     in progress on earlier heads. `author_id` is 0 for whoever is no person. `conversation` holds
-    the newest comments that stand at no line, oldest first. `group_base` is there for a merge
+    the newest comments that stand at no line, oldest first; `conversation_cut` tells that there are
+    older ones. `group_base` is there for a merge
     queue's group alone: the commit that it stands on.
     """
 
@@ -143,6 +144,7 @@ class PullRequest:
     head_message: str = ""
     group_base: str = ""
     conversation: tuple[Remark, ...] = ()
+    conversation_cut: bool = False
 
     @property
     def moment(self) -> Moment:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bot.domain.commands import Call
     from bot.domain.conversation import Revoked
     from bot.domain.pull import PullRequest
-    from bot.domain.standing import Standing
+    from bot.domain.standing import Standing, Waiver
     from checks.model import Analysis, Finding
 
     Catalogue = Mapping[str, "Command"]
@@ -86,6 +86,11 @@ class Scene:
     pull: PullRequest | None = None
     standing: Standing = NOTHING_STANDS
     analysis: Analysis | None = None
+
+    @property
+    def accepted_here(self) -> tuple[Waiver, ...]:
+        """List the waivers that earlier calls of the same text had accepted."""
+        return tuple(one for one in self.standing.waivers if one.claim.asked == self.asked)
 
 
 @dataclass(frozen=True, slots=True)

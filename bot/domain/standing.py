@@ -36,6 +36,11 @@ NO_WRITE = "{login} has no write access any more"
 EDITED = "{login}, who edited it, has no write access"
 EDITED_BY_NOBODY = "it was edited by somebody who is not known"
 LAPSED = "The command `{line}` does not hold: {reason}."
+# As many as ten pages hold.
+CUT = (
+    "Only the newest 1000 comments are read: a waiver or pause in an older one does not hold, and "
+    "has to be said again."
+)
 WAIVED_FILE = "{reason}; waived until {until}, by {by}: {why}"
 
 
@@ -106,11 +111,12 @@ class Lapsed:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the comments decide now; `paused_by` is a login, `""` when nobody paused."""
+    """What the comments decide now; `is_cut` tells that the oldest of them were not read."""
 
     waivers: tuple[Waiver, ...] = ()
     lapsed: tuple[Lapsed, ...] = ()
     pauses: tuple[Claim, ...] = ()
+    is_cut: bool = False
 
     @property
     def paused_by(self) -> str:
@@ -210,7 +216,7 @@ def waive(analysis: Analysis, stands: Standing) -> Analysis:
         analysis,
         findings=tuple(_waived(finding, stands.waivers) for finding in analysis.findings),
         skipped=tuple(_excused(skipped, stands.waivers) for skipped in analysis.skipped),
-        notes=(*analysis.notes, *map(_note, stands.lapsed)),
+        notes=(*analysis.notes, *([CUT] if stands.is_cut else []), *map(_note, stands.lapsed)),
     )
 
 

@@ -115,7 +115,10 @@ class Groups(Pulls):
     async def _conversation(self, job: Job) -> tuple[Remark, ...]:
         """Read what was said on the pull request: a waiver there holds in the queue, too."""
         found = (await self._query(job, queries.MORE_COMMENTS, {})).get("pullRequest")
-        return tuple(map(read_remark, await self._said(job, found))) if found else ()
+        if not found:
+            return ()
+        said, _ = await self._said(job, found)
+        return tuple(map(read_remark, said))
 
     async def _commits(self, job: Job) -> Node | None:
         client = self._client(job.installation_id, job.repository)

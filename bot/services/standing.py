@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
@@ -26,4 +27,5 @@ async def read_standing(
     claimed = claims(pull.conversation)
     logins = sorted({login for claim in claimed for login in claim.decisive})
     writers = {login for login in logins if await access.may_write(pull, login)}
-    return standing(claimed, may_write=writers.__contains__, today=today_of(clock))
+    stands = standing(claimed, may_write=writers.__contains__, today=today_of(clock))
+    return replace(stands, is_cut=pull.conversation_cut)
