@@ -12,10 +12,13 @@ if TYPE_CHECKING:
     from bot.domain.events import Event
 
 EVENT = "check_suite"
+_PULLS = "check_suite.pull_requests"
 
 
 def jobs(event: Event) -> list[Job]:
     """Ask for an explicit review of each pull request that GitHub names, or of a queue's group.
+
+    Those with one head are judged by the job of the lowest number, in one new run.
 
     For the head of a fork it names none: those are located by the head. No head is handed on to a
     review: the suite may stand on one that the pull request has left.
@@ -27,7 +30,7 @@ def jobs(event: Event) -> list[Job]:
     head_sha = event.text("check_suite.head_sha")
     if branch := queue_branch(event.find("check_suite.head_branch")):
         return [rerun_of_group(branch, head_sha, repository, installation_id=installation)]
-    numbers = event.pull_request_numbers("check_suite.pull_requests", repository.id)
+    numbers = event.pull_request_numbers(_PULLS, repository.id)
     located = Job(
         kind=JobKind.LOCATE,
         installation_id=installation,
@@ -38,4 +41,7 @@ def jobs(event: Event) -> list[Job]:
         explicit=True,
     )
     found = replace(located, kind=JobKind.REVIEW, head_sha="")
-    return [replace(found, number=number) for number in numbers] or [located]
+    judged = event.pull_request_numbers(_PULLS, repository.id, head_sha=head_sha)[1:]
+    return [replace(found, number=number) for number in numbers if number not in judged] or [
+        located
+    ]

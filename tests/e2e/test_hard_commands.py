@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.sandbox.github.faults import BAD_GATEWAY, Fault
 from bot.sandbox.github.front import ConnectionDroppedError
+from bot.sandbox.github.people import Opening
+from bot.sandbox.github.records import UserType
 from tests.e2e.test_commands import WAIVE, answers, let_write, reactions, say
 from tests.e2e.test_fix import USE, let_app_write
 
@@ -194,3 +197,92 @@ async def test_permissions_that_github_does_not_tell_are_none(shop: World, statu
 
     assert reactions(shop, comment) == ["eyes", "confused"]
     assert len(shop.runs()) == 1
+
+
+@pytest.mark.parametrize("way", ["run", "suite"])
+async def test_rerun_where_two_pull_requests_share_a_head_is_one_new_run(
+    shop: World, way: str
+) -> None:
+    shop.github.people.commit(shop.repository, "next", {"README.md": "x\n"})
+    await shop.open({"shop/plans.py": IMPORT})
+    await shop.github.people.open_pull(shop.repository, Opening("change", base="next"))
+    await shop.settle()
+    before = shop.runs()
+    people = shop.github.people
+    await (people.rerun(before[-1]) if way == "run" else people.rerun_all(before[-1]))
+    await shop.settle()
+
+    assert len(shop.runs()) == len(before) + 1
+
+
+async def test_button_of_a_head_that_was_left_works_on_the_present_one(shop: World) -> None:
+    let_app_write(shop)
+    let_write(shop, "ada")
+    await shop.open({"shop/plans.py": USE})
+    (old,) = shop.runs()
+    left = await shop.push({"shop/more.py": USE})
+    await shop.github.people.press(old, "fix")
+    await shop.settle()
+
+    head, conclusion = shop.verdict()
+    assert conclusion == "success"
+    assert shop.github.state.git(shop.repository.id).parents(head) == (left,)
+
+
+async def test_button_pressed_on_a_closed_pull_request_says_so(shop: World) -> None:
+    let_write(shop, "ada")
+    pull = await shop.open({"shop/plans.py": IMPORT})
+    await shop.github.people.close(pull)
+    await shop.github.people.press(shop.runs()[0], "recheck")
+    await shop.settle()
+
+    assert len(shop.runs()) == 1
+    assert "is closed" in answers(shop)[0]
+
+
+async def test_command_of_a_bot_or_through_another_app_is_ignored(shop: World) -> None:
+    pull = await shop.open({"shop/plans.py": IMPORT})
+    state = shop.github.state
+    robot = state.add_user("renovate[bot]", UserType.BOT)
+    await say(shop, pull, "/ssot recheck", by=robot.login)
+
+    assert len(shop.runs()) == 1
+    assert answers(shop) == []
+
+
+async def test_everything_delivered_twice_at_once_is_done_once(shop: World) -> None:
+    let_app_write(shop)
+    let_write(shop, "ada")
+    pull = await shop.open({"shop/plans.py": USE})
+    held = shop.github.webhooks.hold()
+    await shop.github.people.comment(pull, "/ssot status")
+    await shop.github.people.comment(pull, "/ssot fix")
+    twice = [*held, *held]
+    shop.github.webhooks.held = None
+    await asyncio.gather(*map(shop.github.webhooks.attempt, twice))
+    await shop.settle()
+
+    assert shop.verdict()[1] == "success"
+    assert len(shop.runs()) == 2
+    assert len(answers(shop)) == 1
+
+
+async def test_fix_of_a_head_that_moves_meanwhile_is_made_on_the_new_one(shop: World) -> None:
+    let_app_write(shop)
+    let_write(shop, "ada")
+    pull = await shop.open({"shop/plans.py": USE})
+    moved: list[str] = []
+
+    async def move(record: RequestRecord) -> None:
+        if "collaborators" in record.path and not moved:
+            moved.append(shop.github.people.commit(shop.repository, "change", {"README.md": "y"}))
+            before = shop.github.state.git(shop.repository.id).parents(moved[0])[0]
+            announce = shop.github.people.announce_push
+            await announce(shop.repository, "change", before=before, after=moved[0])
+
+    shop.github.front.before_response = move
+    await say(shop, pull, "/ssot fix")
+
+    head, conclusion = shop.verdict()
+    assert conclusion == "success"
+    assert shop.github.state.git(shop.repository.id).parents(head) == (moved[0],)
