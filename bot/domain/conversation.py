@@ -51,12 +51,17 @@ class Revoked:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What an answer of ours says hidden: `accepted` maps terms to the findings they cover."""
+    """What an answer of ours says hidden: `accepted` maps terms to the findings they cover.
+
+    `editor` is whoever changed it since, `""` when nobody knows, None when nobody did: it says what
+    they say.
+    """
 
     asked: str
     digest: str
     accepted: Mapping[str, frozenset[str]]
     revoked: tuple[Revoked, ...] = ()
+    editor: str | None = None
 
 
 def digest_of(*parts: str) -> str:
@@ -76,12 +81,12 @@ def header(answer: Answer) -> str:
 
 def answers(remarks: Iterable[Remark]) -> tuple[Answer, ...]:
     """Read what our own answers say, in the order in which they were given."""
-    read = (_answer(remark.body) for remark in remarks if remark.ours)
+    read = (_answer(remark) for remark in remarks if remark.ours)
     return tuple(answer for answer in read if answer is not None)
 
 
-def _answer(body: str) -> Answer | None:
-    top = _HEADER.match(body)
+def _answer(remark: Remark) -> Answer | None:
+    top = _HEADER.match(remark.body)
     pairs = _MARKER.findall(top.group()) if top else []
     if not pairs or pairs[0][0] != "answer":
         return None
@@ -93,4 +98,5 @@ def _answer(body: str) -> Answer | None:
         digest=digest,
         accepted={terms: frozenset(names.split(",")) - {""} for terms, _, names in accepted},
         revoked=tuple(Revoked(asked, terms) for asked, _, terms in revoked),
+        editor=remark.editor if remark.edited else None,
     )

@@ -58,15 +58,15 @@ class Terms:
 class Claim:
     """A waiver or pause that we accepted and nobody revoked; whether it stands is not said yet.
 
-    `digest` names what was accepted, `covered` the fingerprints. `editor` is None when the text is
-    still the one that was accepted.
+    `digest` names what was accepted, `covered` the fingerprints. `editors` changed the text or our
+    answer since, `""` where nobody knows who.
     """
 
     asked: str
     call: Call
     digest: str
     author: str
-    editor: str | None = None
+    editors: tuple[str, ...] = ()
     covered: frozenset[str] = frozenset()
 
     @property
@@ -77,7 +77,7 @@ class Claim:
     @property
     def decisive(self) -> frozenset[str]:
         """Name those without whose write access it does not stand."""
-        return frozenset(filter(None, (self.author, self.editor)))
+        return frozenset(filter(None, (self.author, *self.editors)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +228,9 @@ def next_end(analysis: Analysis, stands: Standing) -> date | None:
 
 
 def _claims(remark: Remark, answer: Answer) -> Iterator[Claim]:
-    unchanged = digest_of(remark.body) == answer.digest
+    editors = [] if digest_of(remark.body) == answer.digest else [remark.editor]
+    if answer.editor is not None:
+        editors.append(answer.editor)
     for call in commands.parse(remark.body):
         digest = digest_of_call(call)
         if call.name in {WAIVE, PAUSE} and digest in answer.accepted:
@@ -237,7 +239,7 @@ def _claims(remark: Remark, answer: Answer) -> Iterator[Claim]:
                 call=call,
                 digest=digest,
                 author=remark.author,
-                editor=None if unchanged else remark.editor,
+                editors=tuple(editors),
                 covered=answer.accepted[digest],
             )
 
@@ -245,10 +247,11 @@ def _claims(remark: Remark, answer: Answer) -> Iterator[Claim]:
 def _demand_write(claim: Claim, may_write: Callable[[str], bool]) -> None:
     if not may_write(claim.author):
         raise ValueError(NO_WRITE.format(login=claim.author))
-    if claim.editor == "":
-        raise ValueError(EDITED_BY_NOBODY)
-    if claim.editor is not None and not may_write(claim.editor):
-        raise ValueError(EDITED.format(login=claim.editor))
+    for editor in claim.editors:
+        if not editor:
+            raise ValueError(EDITED_BY_NOBODY)
+        if not may_write(editor):
+            raise ValueError(EDITED.format(login=editor))
 
 
 def _holding(call: Call, today: date) -> Terms:

@@ -111,7 +111,8 @@ def read_remark(node: Node) -> Remark:
         author_id=int(author.get("databaseId") or 0),
         body=str(node["body"]),
         ours=bool(node["viewerDidAuthor"]),
-        editor=str(editor.get("login", "")),
+        # A bot may bear a person's login, and nobody asked what it may do.
+        editor=str(editor.get("login", "")) if editor.get("databaseId") else "",
         edited=node["lastEditedAt"] is not None,
     )
 

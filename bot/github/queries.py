@@ -66,7 +66,7 @@ fragment Remark on IssueComment {
   databaseId
   fullDatabaseId
   author { login ... on User { databaseId } }
-  editor { login }
+  editor { login ... on User { databaseId } }
   lastEditedAt
   body
   viewerDidAuthor

@@ -18,10 +18,9 @@ _PULLS = "check_suite.pull_requests"
 def jobs(event: Event) -> list[Job]:
     """Ask for an explicit review of each pull request that GitHub names, or of a queue's group.
 
-    Those with one head are judged by the job of the lowest number, in one new run.
-
-    For the head of a fork it names none: those are located by the head. No head is handed on to a
-    review: the suite may stand on one that the pull request has left.
+    Those with one head are judged by the job of the lowest number, in one new run. For the head of
+    a fork GitHub names none: those are located by the head. No head is handed on to a review: the
+    suite may stand on one that the pull request has left.
     """
     installation = event.installation_id
     if installation is None or event.action != "rerequested":
