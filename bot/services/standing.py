@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from bot.domain.standing import Standing, claims, standing
+from bot.domain.unaccepted import unaccepted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,4 +29,5 @@ async def read_standing(
     logins = sorted({login for claim in claimed for login in claim.decisive})
     writers = {login for login in logins if await access.may_write(pull, login)}
     stands = standing(claimed, may_write=writers.__contains__, today=today_of(clock))
-    return replace(stands, is_cut=pull.conversation_cut)
+    lapsed = (*stands.lapsed, *unaccepted(pull.conversation))
+    return replace(stands, lapsed=lapsed, is_cut=pull.conversation_cut)

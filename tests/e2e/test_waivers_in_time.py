@@ -64,6 +64,17 @@ async def test_waiver_that_an_editor_made_longer_is_set_for_its_new_day(shop: Wo
     assert shop.verdict()[1] == "failure"
 
 
+async def test_waiver_edited_to_another_place_is_listed_with_the_reason(shop: World) -> None:
+    let_write(shop, "ada")
+    pull = await shop.open({"shop/plans.py": IMPORT})
+    comment = await say(shop, pull, WAIVE)
+    await shop.github.people.edit_comment(comment, WAIVE.replace("until", "shop/*.py until"))
+    await shop.settle()
+
+    assert shop.verdict()[1] == "failure"
+    assert "not what was accepted before the edit" in (shop.runs()[-1].summary or "")
+
+
 async def test_answer_that_somebody_deletes_is_no_acceptance_any_more(shop: World) -> None:
     let_write(shop, "ada")
     pull = await shop.open({"shop/plans.py": IMPORT})
