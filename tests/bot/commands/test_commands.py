@@ -271,3 +271,27 @@ def test_fix_of_a_foreign_branch_gives_the_local_command(home: HeadRepository) -
 
     assert not outcome.done
     assert "`ssot fix --base main --write`" in outcome.text
+
+
+def test_waivers_of_one_comment_cover_no_more_than_their_one_answer_can_list() -> None:
+    many = [finding(line=line) for line in range(1, 1500)]
+    others = [finding(rule="backup-file", line=line) for line in range(1, 1500)]
+    (first,) = parse(WAIVE)
+    held = Claim("1", first, "d", "ada", covered=frozenset(one.fingerprint for one in many))
+    terms = Terms("forbidden-import", None, date(2026, 12, 1), "next week")
+    outcome = ask(
+        WAIVE.replace("forbidden-import", "backup-file"),
+        analysis=analysis(*many, *others),
+        standing=Standing((Waiver(held, terms),)),
+    )
+
+    assert not outcome.done
+    assert "too many" in outcome.text
+
+
+def test_unanalysed_file_of_a_merged_pull_request_has_no_line_for_the_config() -> None:
+    line = '/ssot waive unanalysed big.py until=2026-12-01 reason="generated"'
+    outcome = ask(line, pull=pull(state=PullState.MERGED), analysis=None)
+
+    assert not outcome.done
+    assert "waivers:" not in outcome.text
