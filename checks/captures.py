@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import tree_sitter_python
 from tree_sitter import Language, Parser, Query, QueryCursor
 
+from checks.continuations import joined
 from checks.facts import Definition
 from checks.model import Kind, Span
 from checks.nodes import text
@@ -67,8 +68,7 @@ class Captures:
     """
 
     def __init__(self, utf8: bytes) -> None:
-        self.utf8 = without_comment_runs(utf8)
-        self.root = parse(self.utf8)
+        self.utf8, self.root = _parsed(without_comment_runs(utf8))
         self._columns = Columns(self.utf8)
         self._captured = QueryCursor(_query()).captures(self.root)
         self.named = [
@@ -114,6 +114,21 @@ class Captures:
         return Span(span.line, span.column, span.line, span.column + len(first))
 
 
+def _parsed(utf8: bytes) -> tuple[bytes, Node]:
+    """Parse a source as it is, or with its lines joined where the parser finds fewer errors so."""
+    root = parse(utf8)
+    other = joined(utf8) if root.has_error else utf8
+    if other == utf8:
+        return utf8, root
+    found = parse(other)
+    return (other, found) if _error_bytes(found) < _error_bytes(root) else (utf8, root)
+
+
+def _error_bytes(root: Node) -> int:
+    errors = QueryCursor(_errors()).captures(root).get("error", ())
+    return sum(node.end_byte - node.start_byte for node in errors)
+
+
 def parse(utf8: bytes) -> Node:
     """Parse UTF-8 source, with or without errors, to its root node."""
     return Parser(language()).parse(utf8).root_node
@@ -123,6 +138,11 @@ def parse(utf8: bytes) -> Node:
 def language() -> Language:
     """Load the grammar."""
     return Language(tree_sitter_python.language())
+
+
+@cache
+def _errors() -> Query:
+    return Query(language(), "(ERROR) @error")
 
 
 @cache

@@ -233,3 +233,35 @@ def test_deep_nesting_is_read_without_recursion() -> None:
     source = b"x = " + b"(" * 5_000 + b")" * 5_000 + b"\nimport a\n"
 
     assert [r.target for r in read(source).references] == [("a",)]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "from a import (\nb,\n)",
+        "from a import (  # why\n\n# more\n  b,\n)",
+        "x = (1 +\n2)",
+        "x = {a:\n[\n1]}",
+        'def g(a=\n1, b=\'(\', c="""]\n"""): pass',
+        "with (a as\nb): pass",
+    ],
+)
+def test_line_in_brackets_left_of_its_block_ends_no_block(statement: str) -> None:
+    source = (
+        f"def f():\n    if 1:\n        {statement}\n        from old import T\n    class K: ...\n"
+    )
+    facts = read(source.encode())
+
+    [found] = [r for r in facts.references if r.target == ("old", "T")]
+    line = source.count("\n", 0, source.index("from old")) + 1
+
+    assert not facts.broken
+    assert (found.scope, found.span) == ("f", Span(line, 25, line, 26))
+    assert "f.K" in [definition.qualified for definition in facts.definitions]
+
+
+def test_waiver_inside_brackets_left_of_its_block_is_kept() -> None:
+    comment = "# ssot: allow[forbidden-import]"
+    facts = read(f"def f():\n    from a import (  {comment}\nb,\n)\n".encode())
+
+    assert [waiver.text for waiver in facts.waivers] == [comment[2:]]
