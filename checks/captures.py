@@ -27,6 +27,11 @@ _QUERY = """
 (class_definition) @definition
 (function_definition) @definition
 (attribute object: (identifier) @chain)
+(case_pattern (dotted_name . (identifier) @chain . (identifier)))
+(class_pattern (dotted_name . (identifier) @chain . (identifier)))
+(union_pattern (dotted_name . (identifier) @chain . (identifier)))
+(keyword_pattern (dotted_name . (identifier) @chain . (identifier)))
+(dict_pattern (dotted_name . (identifier) @chain . (identifier)))
 (call function: (identifier) @callee)
 (call function: (attribute attribute: (identifier) @callee))
 (subscript) @subscript

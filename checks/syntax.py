@@ -15,7 +15,9 @@ from checks.source import decode
 
 def read(content: bytes) -> Facts:
     """Read one file's facts; raise `UndecodableError` when its bytes are not text."""
-    captures = Captures(decode(content).encode("utf-8", "surrogatepass"))
+    # A NUL ends the text for tree-sitter; Python refuses the file, which may have been so before.
+    text = decode(content).replace("\0", " ")
+    captures = Captures(text.encode("utf-8", "surrogatepass"))
     references = References(captures)
     imports = [reference for _, reference in references.imports]
     taken_over = aliases(captures, references.imports)

@@ -34,6 +34,8 @@ def targets(source: str) -> list[tuple[str, int, str]]:
         ("import a\ndef f():\n    match b:\n        case [a]: a.b", [("import", 0, "a")]),
         ("import ä\nä.ö", [("import", 0, "ä"), ("attribute", 0, "ä.ö")]),
         ("import a\ndef f(*a):\n    a.b", [("import", 0, "a")]),
+        ("import a\n(a  # why\n .b)", [("import", 0, "a"), ("attribute", 0, "a.b")]),
+        ("x = '\0'\nimport a", [("import", 0, "a")]),
         ("import a\nf = lambda a: a.b", [("import", 0, "a")]),
         ("import a\nf = lambda a=1, *b: a.b", [("import", 0, "a")]),
         ("import a\nx = [a.b for (a, c) in d]", [("import", 0, "a")]),
