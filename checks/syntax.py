@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from checks.bindings import bound_target
 from checks.calls import named_calls
 from checks.captures import Captures, language
 from checks.comments import inline_waivers
@@ -30,7 +31,7 @@ def read(content: bytes) -> Facts:
     )
     statements = own_statements(
         captures.root,
-        imported={reference.bound for reference in imports if not reference.scope},
+        imported={r.bound: bound_target(r).target for r in imports if not r.scope},
         span=captures.first_line,
     )
     return Facts(
