@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 MISSING = "'{key}' is missing: write '{key}: {example}'"
 NOTHING = "nothing stands here: {wanted}, or leave out the key"
+UNQUOTED = "write {word}, without quotes"
 AT_LEAST = "write {least} or more"
 NOT_EMPTY = "the list is empty: write at least one entry"
 WRONG_TYPE = {
@@ -94,9 +95,10 @@ def _unknown_key(detail: ErrorDetails) -> str:
 
 def _choice(detail: ErrorDetails) -> str:
     known = re.findall(r"[\w-]+", str(detail["ctx"]["expected"]).replace(" or ", ", "))
-    if isinstance(detail["input"], str):
-        return unknown_word(detail["input"], known)
-    return choice_of(known)
+    word = detail["input"]
+    if not isinstance(word, str):
+        return choice_of(known)
+    return UNQUOTED.format(word=word) if word in known else unknown_word(word, known)
 
 
 def _too_small(detail: ErrorDetails) -> str:
