@@ -69,12 +69,15 @@ _QUERY = """
 class Captures:
     """What the query finds in a source; every list of nodes is in source order.
 
-    `named` are the definitions that have a name, with the node of that name.
+    `named` are the definitions that have a name, with the node of that name. `written` is the
+    tree of the `source` before its lines were joined: with all its comments.
     """
 
     def __init__(self, utf8: bytes) -> None:
-        self.utf8, self.root = _parsed(without_comment_runs(utf8))
-        self._columns = Columns(self.utf8)
+        self.source = without_comment_runs(utf8)
+        self.written = parse(self.source)
+        self.utf8, self.root = _joined(self.source, self.written)
+        self._columns = Columns(self.source)
         self._captured = QueryCursor(_query()).captures(self.root)
         self.named = [
             (node, name)
@@ -119,9 +122,8 @@ class Captures:
         return Span(span.line, span.column, span.line, span.column + len(first))
 
 
-def _parsed(utf8: bytes) -> tuple[bytes, Node]:
-    """Parse a source as it is, or with its lines joined where the parser finds fewer errors so."""
-    root = parse(utf8)
+def _joined(utf8: bytes, root: Node) -> tuple[bytes, Node]:
+    """Parse a source with its lines joined where the parser finds fewer errors so."""
     other = joined(utf8) if root.has_error else utf8
     if other == utf8:
         return utf8, root

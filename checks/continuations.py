@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from checks.source import WAIVER_MARK
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -39,11 +37,9 @@ def joined(utf8: bytes) -> bytes:
 
 
 def _breaks(utf8: bytes) -> Iterator[Break]:
-    """Yield what the backslashes replace; a comment that waives something is not given up."""
+    """Yield what the backslashes replace: line ends, with the comments before them."""
     for indent, breaks in _brackets(utf8):
-        comments = (utf8[at:end] for at, end in breaks)
-        is_left = any(_indent(utf8, end + 1, indent) < indent for _, end in breaks)
-        if is_left and not any(WAIVER_MARK in comment for comment in comments):
+        if any(_indent(utf8, end + 1, indent) < indent for _, end in breaks):
             yield from breaks
 
 

@@ -45,6 +45,12 @@ def read(content: bytes) -> Facts:
             Alias(r.level, r.target) for r in imports if r.kind is Kind.STAR and not r.scope
         ),
         exports=exports(captures),
-        waivers=tuple(inline_waivers(captures.root, language(), captures.utf8, span=captures.span)),
+        waivers=tuple(
+            inline_waivers(
+                *(captures.root, language(), captures.source),
+                written=captures.written,
+                span=captures.span,
+            )
+        ),
         broken=captures.root.has_error,
     )

@@ -266,4 +266,7 @@ def test_waiver_inside_brackets_left_of_its_block_is_kept() -> None:
     comment = "# ssot: allow[forbidden-import]"
     facts = read(f"def f():\n    from a import (  {comment}\nb,\n)\n".encode())
 
-    assert [waiver.text for waiver in facts.waivers] == [comment[2:]]
+    assert [r.target for r in facts.references] == [("a", "b")]
+    assert [(w.text, w.span.column, w.lines) for w in facts.waivers] == [
+        (comment[2:], 22, range(2, 5))
+    ]
