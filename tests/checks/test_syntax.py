@@ -221,8 +221,9 @@ def test_deeply_nested_annotation_is_read_at_once() -> None:
         "import a\n" + "".join(f"def f{n}(a):\n    a.b\n" for n in range(8_000)),
         "import a\n" + "lambda a: a.b\n" * 20_000,
         "import a;" + "a.ö;" * 40_000,
+        'x = "' + '\\"' * 60_000,
     ],
-    ids=["imports", "scopes", "shadows", "veils", "columns"],
+    ids=["imports", "scopes", "shadows", "veils", "columns", "quotes"],
 )
 def test_many_of_a_kind_are_read_at_once(source: str) -> None:
     start = time.process_time()
