@@ -98,8 +98,8 @@ def own_parts(expression: Node) -> Iterator[Node]:
 
 
 def headers(definition: Node) -> Iterator[Node]:
-    """Yield what is evaluated around a definition: its defaults, annotations and bases."""
-    for field in ("parameters", "return_type", "superclasses"):
+    """Yield what is evaluated around a function: its defaults, annotations and type parameters."""
+    for field in ("type_parameters", "parameters", "return_type"):
         yield from definition.children_by_field_name(field)
 
 
