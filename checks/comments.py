@@ -26,14 +26,22 @@ _BLOCKS = frozenset({"module", "block"})
 
 
 def inline_waivers(
-    module: Node, language: Language, utf8: bytes, *, span: Callable[[Node], Span]
+    module: Node,
+    language: Language,
+    utf8: bytes,
+    *,
+    written: Node,
+    span: Callable[[Node], Span],
 ) -> Iterator[InlineWaiver]:
-    """Yield the waivers of a file in source order; text that looks like one in a string is none."""
+    """Yield the waivers of a file in source order; text that looks like one in a string is none.
+
+    The comments are those of the tree of the source as it is `written`.
+    """
     if WAIVER_MARK not in utf8:
         return
     lines = utf8.split(b"\n")
     codes = _next_codes(lines)
-    comments = QueryCursor(Query(language, "(comment) @comment")).captures(module)
+    comments = QueryCursor(Query(language, "(comment) @comment")).captures(written)
     for comment in sorted(comments.get("comment", ()), key=lambda node: node.start_byte):
         asked = _ASKED.search(text(comment))
         if asked is not None:

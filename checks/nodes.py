@@ -12,12 +12,10 @@ if TYPE_CHECKING:
 
     from checks.facts import Dotted
 
-# Inside `Literal[…]` a string is a value, not an annotation.
+# How many of the arguments are types: the other strings are values, no annotations.
 # https://typing.python.org/en/latest/spec/literal.html
-LITERAL = "Literal"
-# All but the first argument of `Annotated[…]` are values, too.
 # https://typing.python.org/en/latest/spec/qualifiers.html#annotated
-ANNOTATED = "Annotated"
+TYPE_ARGUMENTS = {"Literal": 0, "Annotated": 1}
 
 
 def text(node: Node | None) -> str:
@@ -100,8 +98,24 @@ def bound_by(expression: Node) -> Iterator[str]:
             waiting.extend(node.named_children)
 
 
+def own_parts(expression: Node) -> Iterator[Node]:
+    """Yield where these names hold: not in defaults, and not in what is gone through first."""
+    if expression.type == "lambda":
+        yield from expression.children_by_field_name("body")
+        return
+    first = next((c for c in expression.named_children if c.type == "for_in_clause"), None)
+    for child in expression.named_children:
+        yield from [child] if child != first else child.children_by_field_name("left")
+
+
+def headers(definition: Node) -> Iterator[Node]:
+    """Yield what is evaluated around a function: its defaults, annotations and type parameters."""
+    for field in ("type_parameters", "parameters", "return_type"):
+        yield from definition.children_by_field_name(field)
+
+
 def quoted_annotations(annotations: Iterable[Node]) -> Iterator[Node]:
-    """Find the strings inside annotations (in source order) that are types, no values."""
+    """Find the strings inside annotations that are types, in source order."""
     walked_end = -1
     for annotation in annotations:
         if annotation.start_byte < walked_end:
@@ -113,18 +127,16 @@ def quoted_annotations(annotations: Iterable[Node]) -> Iterator[Node]:
             if node.type in ("string", "concatenated_string"):
                 yield node
             else:
-                waiting.extend(_types_in(node))
+                waiting.extend(_types(node))
 
 
-def _types_in(node: Node) -> list[Node]:
-    """List what of an annotation's part can be types."""
+def _types(node: Node) -> list[Node]:
+    """List the parts of an annotation that are types themselves."""
     if node.type not in ("generic_type", "subscript"):
         return node.named_children
-    called, *arguments = node.named_children
-    if node.type == "generic_type":
-        arguments = [each for parameter in arguments for each in parameter.named_children]
-    name = text(called).rpartition(".")[2]
-    if name == LITERAL:
-        return []
-    types = [each for each in arguments if not each.is_extra]
-    return types[:1] if name == ANNOTATED else types
+    name, *arguments = (child for child in node.named_children if not child.is_extra)
+    if node.type == "generic_type":  # they stand in a node of their own
+        arguments = [
+            each for argument in arguments for each in argument.named_children if not each.is_extra
+        ]
+    return arguments[: TYPE_ARGUMENTS.get(text(name).rpartition(".")[2])]

@@ -17,11 +17,6 @@ WAIVER_MARK = b"ssot: allow"
 _CONTINUED = re.compile(rb"[\x80-\xbf]")
 _COMMENT_RUN = re.compile(rb"(?:^[ \t]*(?:#[^\n]*)?\n){50,}", re.MULTILINE)
 
-# An open bracket, the rest of its line and empty lines, and how far the next one is indented.
-_OPENED = re.compile(
-    rb"(?:\bimport[\s\\]*\(|\[)(?P<rest>(?:[ \t]*(?:#[^\n]*)?\n)+)(?P<indent>[ \t]*)"
-)
-
 
 class UndecodableError(ValueError):
     """The bytes are not the text that they claim to be; the message says where."""
@@ -60,33 +55,6 @@ def without_comment_runs(utf8: bytes) -> bytes:
     commented-out code took 5.7 s to parse, and 0.2 ms without them.
     """
     return _COMMENT_RUN.sub(_blanked, utf8)
-
-
-def with_continued_brackets(utf8: bytes) -> bytes:
-    """Continue the lines of brackets whose content may stand left of their statement.
-
-    tree-sitter-python takes that for the end of the block where something has to follow in the
-    brackets, and `from old import (` is not seen. Every line keeps its place; where the content
-    does stand on the left, a comment behind the bracket goes.
-    """
-    return _OPENED.sub(_continued, utf8)
-
-
-def _continued(opened: re.Match[bytes]) -> bytes:
-    is_left = len(opened["indent"]) < _indentation(opened.string, opened.start())
-    if b"#" in opened["rest"] and not is_left:
-        return opened[0]
-    bracket = opened[0][: opened.start("rest") - opened.start()]
-    return bracket + b"\\\n" * opened["rest"].count(b"\n") + opened["indent"]
-
-
-def _indentation(utf8: bytes, offset: int) -> int:
-    """Tell how far the statement is indented whose line, maybe a continued one, holds a place."""
-    start = utf8.rfind(b"\n", 0, offset) + 1
-    while utf8.endswith(b"\\\n", 0, start):
-        start = utf8.rfind(b"\n", 0, start - 1) + 1
-    line = utf8[start:offset]
-    return len(line) - len(line.lstrip(b" \t"))
 
 
 def _blanked(run: re.Match[bytes]) -> bytes:

@@ -38,6 +38,8 @@ def targets(source: str) -> list[tuple[str, int, str]]:
         ("import a\n\uff41.\uff42", [("import", 0, "a"), ("attribute", 0, "a.b")]),
         ("import a\n(a  # see a.c\n  .b)", [("import", 0, "a"), ("attribute", 0, "a.b")]),
         ("import a\ndef f(*a):\n    a.b", [("import", 0, "a")]),
+        ("import a\n(a  # why\n .b)", [("import", 0, "a"), ("attribute", 0, "a.b")]),
+        ("x = '\0'\nimport a", [("import", 0, "a")]),
         ("import a\nf = lambda a: a.b", [("import", 0, "a")]),
         ("import a\nf = lambda a=1, *b: a.b", [("import", 0, "a")]),
         ("import a\nx = [a.b for (a, c) in d]", [("import", 0, "a")]),
@@ -278,8 +280,9 @@ def test_deeply_nested_annotation_is_read_at_once() -> None:
         "import a\n" + "".join(f"def f{n}(a):\n    a.b\n" for n in range(8_000)),
         "import a\n" + "lambda a: a.b\n" * 20_000,
         "import a;" + "a.ö;" * 40_000,
+        'x = "' + '\\"' * 60_000,
     ],
-    ids=["imports", "scopes", "shadows", "veils", "columns"],
+    ids=["imports", "scopes", "shadows", "veils", "columns", "quotes"],
 )
 def test_many_of_a_kind_are_read_at_once(source: str) -> None:
     start = time.process_time()
@@ -292,3 +295,38 @@ def test_deep_nesting_is_read_without_recursion() -> None:
     source = b"x = " + b"(" * 5_000 + b")" * 5_000 + b"\nimport a\n"
 
     assert [r.target for r in read(source).references] == [("a",)]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "from a import (\nb,\n)",
+        "from a import (  # why\n\n# more\n  b,\n)",
+        "x = (1 +\n2)",
+        "x = {a:\n[\n1]}",
+        'def g(a=\n1, b=\'(\', c="""]\n"""): pass',
+        "with (a as\nb): pass",
+    ],
+)
+def test_line_in_brackets_left_of_its_block_ends_no_block(statement: str) -> None:
+    source = (
+        f"def f():\n    if 1:\n        {statement}\n        from old import T\n    class K: ...\n"
+    )
+    facts = read(source.encode())
+
+    [found] = [r for r in facts.references if r.target == ("old", "T")]
+    line = source.count("\n", 0, source.index("from old")) + 1
+
+    assert not facts.broken
+    assert (found.scope, found.span) == ("f", Span(line, 25, line, 26))
+    assert "f.K" in [definition.qualified for definition in facts.definitions]
+
+
+def test_waiver_inside_brackets_left_of_its_block_is_kept() -> None:
+    comment = "# ssot: allow[forbidden-import]"
+    facts = read(f"def f():\n    from a import (  {comment}\nb,\n)\n".encode())
+
+    assert [r.target for r in facts.references] == [("a", "b")]
+    assert [(w.text, w.span.column, w.lines) for w in facts.waivers] == [
+        (comment[2:], 22, range(2, 5))
+    ]
