@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 # An id, and the committer date in the committer's own time zone.
 FORMAT = "--format=%H %cI"
 HEADER = "commit "
+# An id, and Unix time, nothing where a commit does not tell it.
+UTC_FORMAT = "--format=%H %ct"
+# 557 commits stood on one day of a busy branch: so many hold a month of such days.
+MOST_COMMITS = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,24 @@ def points(
     if every is Every.COMMIT:
         return tuple(within)
     return tuple(_last_of_each(within, every))
+
+
+def day_ends(objects: Objects, tip: str, *, before: date, most: int) -> tuple[Commit, ...]:
+    """Return the last commit of each of the `most` last days in UTC, oldest first.
+
+    Raises `GitError`.
+    """
+    end = int(datetime.combine(before, time(), UTC).timestamp())
+    bound = f"--max-count={MOST_COMMITS}"
+    output = objects.git.run("rev-list", "--first-parent", bound, UTC_FORMAT, checked_id(tip))
+    lines = (line for line in output.decode("ascii").splitlines() if not line.startswith(HEADER))
+    parts = (line.split(" ") for line in reversed(list(lines)))
+    commits = [
+        Commit(oid, datetime.fromtimestamp(int(seconds), UTC))
+        for oid, seconds in parts
+        if seconds and int(seconds) < end
+    ]
+    return tuple(_last_of_each(commits, Every.DAY))[-most:]
 
 
 def _last_of_each(commits: Iterable[Commit], every: Every) -> Iterator[Commit]:

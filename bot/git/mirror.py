@@ -7,15 +7,20 @@ import time
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import UserError
+from bot.git.commits import day_ends
 from bot.git.environment import Remote, reading
 from bot.git.fetch import COMMITS_ONLY, SHALLOW
 from bot.git.process import Git, GitError
-from bot.git.pull import Ends, Pull, Source, refs
+from bot.git.pull import Ends, Past, Pull, Source, refs
 from bot.git.shelf import Shelf
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
+    from datetime import date
     from pathlib import Path
+
+    from bot.git.commits import Commit
+    from bot.git.pull import Wanted
 
 # Numbers of pull requests begin with 1.
 NO_PULL = 0
@@ -47,16 +52,29 @@ class Mirror:
         Raises `SupersededError` when the head is gone and another stands on the pull request,
         `RefusedError` for the token, `GitError` for the rest.
         """
-        return Pull(self._source(self._trees, SHALLOW, ends=Ends(base, head, number), token=token))
+        return Pull(
+            self._source(self._trees, SHALLOW, wanted=Ends(base, head, number), token=token)
+        )
 
     def fetch_tip(self, commit: str, *, token: str) -> Pull:
         """Bring the tree of one commit, and return it to read, in as many batches as it takes.
 
         Raises `RefusedError` for the token, `GitError` for the rest.
         """
-        ends = Ends(commit, commit, NO_PULL)
-        source = self._source(self._trees, SHALLOW, ends=ends, token=token)
-        return Pull(source, batches=sys.maxsize)
+        return self._whole(Ends(commit, commit, NO_PULL), token)
+
+    def fetch_past(self, commits: Iterable[str], *, token: str) -> Pull:
+        """Bring the trees of many commits in one fetch, and return them to read, as `fetch_tip`."""
+        return self._whole(Past(tuple(commits)), token)
+
+    def day_ends(self, tip: str, *, before: date, most: int, token: str) -> tuple[Commit, ...]:
+        """Bring the history of a branch, no tree of it, and return the last commit of each day.
+
+        The days are the `most` last ones in UTC, the oldest comes first. Raises as `fetch_tip`.
+        """
+        wanted = Ends(tip, tip, NO_PULL)
+        history = Pull(self._source(self._history, COMMITS_ONLY, wanted=wanted, token=token))
+        return history.ask(lambda objects: day_ends(objects, tip, before=before, most=most))
 
     def merge_base(self, *, base: str, head: str, number: int, token: str) -> str:
         """Return the merge base by the history alone, for when GitHub's API does not tell it.
@@ -64,7 +82,7 @@ class Mirror:
         Raises `UserError` when there is none, else as `fetch_commits` does.
         """
         mirror = self._source(
-            self._history, COMMITS_ONLY, ends=Ends(base, head, number), token=token
+            self._history, COMMITS_ONLY, wanted=Ends(base, head, number), token=token
         ).bring()
         try:
             found = Git(mirror, reading(mirror)).run("merge-base", base, head)
@@ -87,9 +105,15 @@ class Mirror:
         self._trees.purge()
         self._history.purge()
 
-    def _source(self, shelf: Shelf, flags: tuple[str, ...], *, ends: Ends, token: str) -> Source:
+    def _whole(self, wanted: Wanted, token: str) -> Pull:
+        source = self._source(self._trees, SHALLOW, wanted=wanted, token=token)
+        return Pull(source, batches=sys.maxsize)
+
+    def _source(
+        self, shelf: Shelf, flags: tuple[str, ...], *, wanted: Wanted, token: str
+    ) -> Source:
         return Source(
-            ends,
+            wanted,
             Remote(self._url, token),
             shelf=shelf,
             flags=flags,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from bot.domain.errors import SupersededError
 from bot.git.environment import reading
@@ -27,28 +27,68 @@ UNKNOWN_COMMIT_SECONDS = (1.0, 2.0, 4.0)
 Answer = TypeVar("Answer")
 
 
-@dataclass(frozen=True, slots=True)
-class Ends:
-    """Base and head of pull request `number`, and the refs that keep them in a mirror.
+class Wanted(Protocol):
+    """Commits, and the refs of ours that keep them in a mirror, in the order of their names.
 
     Without refs git would send everything again at every fetch.
     """
+
+    @property
+    def commits(self) -> tuple[str, ...]:
+        """List the commits."""
+        ...
+
+    @property
+    def refs(self) -> tuple[str, ...]:
+        """List the ref of each commit."""
+        ...
+
+    @property
+    def fallback_refspecs(self) -> tuple[str, ...]:
+        """Return what to fetch from a server that does not give the last one away by its id."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """Base and head of pull request `number`."""
 
     base: str
     head: str
     number: int
 
     @property
-    def refspecs(self) -> tuple[str, str]:
-        """Return what to fetch, by id."""
-        base, head = refs(self.number)
-        return f"+{self.base}:{base}", f"+{self.head}:{head}"
+    def commits(self) -> tuple[str, ...]:
+        """List base and head."""
+        return self.base, self.head
 
     @property
-    def fallback_refspecs(self) -> tuple[str, str]:
-        """Return what to fetch from a server that gives no head away by its id."""
-        base, head = refs(self.number)
+    def refs(self) -> tuple[str, ...]:
+        """List our refs for base and head."""
+        return refs(self.number)
+
+    @property
+    def fallback_refspecs(self) -> tuple[str, ...]:
+        """Fetch the head by the pull request's ref."""
+        base, head = self.refs
         return f"+{self.base}:{base}", f"+refs/pull/{self.number}/head:{head}"
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """At most a hundred older commits of a branch."""
+
+    commits: tuple[str, ...]
+
+    @property
+    def refs(self) -> tuple[str, ...]:
+        """List refs that the past of another day takes again, so that they do not pile up."""
+        return tuple(f"refs/ssot/past/{number:02}" for number in range(len(self.commits)))
+
+    @property
+    def fallback_refspecs(self) -> tuple[str, ...]:
+        """Fetch them once more: no ref of the server leads to them."""
+        return _refspecs(self)
 
 
 def refs(number: int) -> tuple[str, str]:
@@ -58,9 +98,9 @@ def refs(number: int) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where two commits come from and the shelf that they are fetched to."""
+    """Where commits come from and the shelf that they are fetched to."""
 
-    ends: Ends
+    wanted: Wanted
     remote: Remote
     shelf: Shelf
     flags: tuple[str, ...]
@@ -75,15 +115,15 @@ class Source:
         """
         for seconds in UNKNOWN_COMMIT_SECONDS:
             try:
-                return self._fetch(self.ends.refspecs)
+                return self._fetch(_refspecs(self.wanted))
             except UnknownObjectError:
                 self.sleep(seconds)
         try:
-            return self._fetch(self.ends.refspecs)
+            return self._fetch(_refspecs(self.wanted))
         except UnknownObjectError:
-            mirror = self._fetch(self.ends.fallback_refspecs)
-        tip = _known_refs(mirror, self.ends.number)[-1]
-        if tip != self.ends.head:
+            mirror = self._fetch(self.wanted.fallback_refspecs)
+        tip = _known(mirror, self.wanted)[-1]
+        if tip != self.wanted.commits[-1]:
             raise SupersededError(tip)
         return mirror
 
@@ -98,10 +138,10 @@ class Source:
             if self.shelf.current() == damaged:
                 self._renew()
 
-    def _fetch(self, refspecs: tuple[str, str]) -> Path:
+    def _fetch(self, refspecs: tuple[str, ...]) -> Path:
         with self.shelf.lock():
             mirror = self._usable()
-            if _known_refs(mirror, self.ends.number) != [self.ends.base, self.ends.head]:
+            if _known(mirror, self.wanted) != self.wanted.commits:
                 mirror = self._fetch_into(mirror, refspecs)
             self.shelf.note_use(mirror, now=self.clock())
         return mirror
@@ -114,7 +154,7 @@ class Source:
             return self._renew()
         return mirror
 
-    def _fetch_into(self, mirror: Path, refspecs: tuple[str, str]) -> Path:
+    def _fetch_into(self, mirror: Path, refspecs: tuple[str, ...]) -> Path:
         try:
             fetch_refs(mirror, self.remote, refspecs, flags=self.flags)
         except DamagedError:
@@ -123,7 +163,9 @@ class Source:
         return mirror
 
     def _renew(self) -> Path:
-        return self.shelf.renew(object_format="sha256" if len(self.ends.head) == 64 else "sha1")
+        return self.shelf.renew(
+            object_format="sha256" if len(self.wanted.commits[-1]) == 64 else "sha1"
+        )
 
 
 class Pull:
@@ -207,7 +249,12 @@ class Pull:
         return Objects(Git(self._mirror, reading(self._mirror)))
 
 
-def _known_refs(mirror: Path, number: int) -> list[str]:
-    """Return the commits of a pull request that the mirror has: base first, head last."""
-    question = ("for-each-ref", "--format=%(objectname)", *refs(number))
-    return Git(mirror, reading(mirror)).run(*question).decode("ascii").split()
+def _refspecs(wanted: Wanted) -> tuple[str, ...]:
+    """Return what to fetch, by id."""
+    return tuple(f"+{oid}:{ref}" for oid, ref in zip(wanted.commits, wanted.refs, strict=True))
+
+
+def _known(mirror: Path, wanted: Wanted) -> tuple[str, ...]:
+    """Return the commits that the refs keep in the mirror by now."""
+    question = ("for-each-ref", "--format=%(objectname)", *wanted.refs)
+    return tuple(Git(mirror, reading(mirror)).run(*question).decode("ascii").split())
