@@ -1,25 +1,32 @@
-"""The `Measure` port of censuses: git brings the tree, workers read it, the engine counts."""
+"""The `Measure` and `Past` ports: git brings trees, workers read them, the engine counts."""
 
 from __future__ import annotations
 
 import asyncio
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from bot.blobs import FetchedBlobs, GitBlobs
-from bot.census import take
+from bot.census import take, take_each
+from bot.domain.history_ports import DayEnd
+from bot.domain.points import MAX_POINTS, counted
 from bot.git.analysis import today
 from bot.store.facts import CachedBlobs, open_cache
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import date
     from pathlib import Path
     from typing import TypeVar
 
     from bot.domain.census_ports import Tip
+    from bot.domain.history_ports import Keep
     from bot.git.mirror import Mirror
+    from bot.git.objects import Objects
+    from bot.git.pull import Pull
     from bot.mirrors import Mirrors
     from bot.pool import AnalysisPool, Failure
-    from checks.census import Census
+    from checks.census import Blobs, Census
     from checks.config import Config
 
     Item = TypeVar("Item")
@@ -40,30 +47,64 @@ class Measurer:
     async def __call__(self, tip: Tip, config: Config) -> Census:
         """Take the census of a tip's tree."""
         loop = asyncio.get_running_loop()
-        name = str(tip.repository.id)
 
+        def run(mirror: Mirror, token: str) -> Census:
+            tree = mirror.fetch_tip(tip.sha, token=token)
+
+            def ask(objects: Objects) -> Census:
+                with self._blobs(tip, tree, objects, loop=loop) as blobs:
+                    return take(objects, tip.sha, config=config, blobs=blobs, today=today())
+
+            return tree.ask(ask)
+
+        return await self._mirrors.fetch(tip, run)
+
+    async def days(self, tip: Tip, *, before: date) -> Sequence[DayEnd]:
+        """List the last days with a commit, as many as a record has points, oldest first."""
+
+        def run(mirror: Mirror, token: str) -> Sequence[DayEnd]:
+            ends = mirror.day_ends(tip.sha, before=before, most=MAX_POINTS, token=token)
+            return [DayEnd(each.day, each.oid) for each in ends]
+
+        return await self._mirrors.fetch(tip, run)
+
+    async def count(self, tip: Tip, days: Sequence[DayEnd], config: Config, *, keep: Keep) -> None:
+        """Count the tree of one day after the other, the newest first: it is known best."""
+        loop = asyncio.get_running_loop()
+        names = [concept.name for concept in config.concepts]
+        left = sorted(days, key=lambda each: each.day, reverse=True)
+
+        def run(mirror: Mirror, token: str) -> None:
+            trees = mirror.fetch_past((each.sha for each in left), token=token)
+
+            def ask(objects: Objects) -> None:
+                commits = [each.sha for each in left]
+                with self._blobs(tip, trees, objects, loop=loop) as blobs:
+                    for census in take_each(
+                        objects, commits, config=config, blobs=blobs, today=today()
+                    ):
+                        kept = keep(counted(census, names, left.pop(0).day))
+                        if not asyncio.run_coroutine_threadsafe(kept, loop).result():
+                            return
+
+            trees.ask(ask)
+
+        await self._mirrors.fetch(tip, run)
+
+    @contextmanager
+    def _blobs(
+        self, tip: Tip, trees: Pull, objects: Objects, *, loop: asyncio.AbstractEventLoop
+    ) -> Iterator[Blobs]:
         def workers(
             function: Callable[[Item], Result], batches: Sequence[Item], *, timeout_seconds: float
         ) -> Sequence[Result | Failure]:
             outcomes = self._pool.map(function, batches, timeout_seconds=timeout_seconds)
             return asyncio.run_coroutine_threadsafe(outcomes, loop).result()
 
-        def run(mirror: Mirror, token: str) -> Census:
-            tree = mirror.fetch_tip(tip.sha, token=token)
-            with open_cache(self._folder / name, name) as cache:
-                return tree.ask(
-                    lambda objects: take(
-                        objects,
-                        tip.sha,
-                        config=config,
-                        blobs=CachedBlobs(
-                            FetchedBlobs(GitBlobs(objects, workers, watch=_unwatched), tree), cache
-                        ),
-                        today=today(),
-                    )
-                )
-
-        return await self._mirrors.fetch(tip, run)
+        name = str(tip.repository.id)
+        with open_cache(self._folder / name, name) as cache:
+            blobs = GitBlobs(objects, workers, watch=_unwatched)
+            yield CachedBlobs(FetchedBlobs(blobs, trees), cache)
 
 
 def _unwatched(what: str, done: int, total: int) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bot import commands
 from bot.domain import census_ports
 from bot.domain.census_ports import CensusPorts
+from bot.domain.history_ports import HistoryPorts
 from bot.domain.issue_ports import PROGRESS_SECONDS, IssuePorts
 from bot.domain.jobs import JobKind
 from bot.domain.ports import ReviewPorts, SweepPorts
@@ -30,6 +31,7 @@ from bot.github.sweeps import Sweeps
 from bot.measurement import Measurer
 from bot.services.census import census
 from bot.services.groups import GroupExaminer, group
+from bot.services.history import history
 from bot.services.issues import follow
 from bot.services.locate import locate
 from bot.services.purge import purge
@@ -38,6 +40,7 @@ from bot.services.review import review
 from bot.services.sweep import rejudge, rejudge_owner, sweep, sweep_installation
 from bot.store.additions import AdditionFiles
 from bot.store.censuses import CensusFiles
+from bot.store.histories import HistoryFiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -100,6 +103,7 @@ def services(world: World) -> Mapping[JobKind, Service]:
     groups = _group_ports(reviews, Groups(github, configs, app_id=app_id))
     replies = _reply_ports(reviews, github, examiner)
     forget = (mirrors.purge, censuses.purge, additions.purge)
+    measurer = Measurer(mirrors, world.pool, census_folder(world.settings))
     return {
         JobKind.REVIEW: partial(review, ports=reviews),
         JobKind.GROUP: partial(group, ports=groups),
@@ -107,7 +111,8 @@ def services(world: World) -> Mapping[JobKind, Service]:
         JobKind.BRANCH: partial(rejudge, ports=sweeps),
         JobKind.OWNER: partial(rejudge_owner, ports=sweeps),
         JobKind.INSTALLATION: partial(sweep_installation, ports=sweeps),
-        JobKind.CENSUS: partial(census, ports=_census_ports(world, configs, censuses)),
+        JobKind.CENSUS: partial(census, ports=_census_ports(world, configs, censuses, measurer)),
+        JobKind.HISTORY: partial(history, ports=_history_ports(world, configs, censuses, measurer)),
         JobKind.ISSUE: partial(follow, ports=_issue_ports(world, censuses)),
         JobKind.PURGE: partial(purge, store=store, forget=forget),
         JobKind.REPLY: partial(reply, ports=replies, catalogue=commands.discover()),
@@ -120,10 +125,12 @@ def census_folder(settings: Settings) -> Path:
     return settings.make_data_dir() / "census"
 
 
-def _census_ports(world: World, configs: OwnerConfigs, censuses: CensusFiles) -> CensusPorts:
+def _census_ports(
+    world: World, configs: OwnerConfigs, censuses: CensusFiles, measurer: Measurer
+) -> CensusPorts:
     return CensusPorts(
         branches=Branches(world.github, configs),
-        measure=Measurer(world.mirrors, world.pool, census_folder(world.settings)),
+        measure=measurer,
         censuses=censuses,
         queue=world.store,
         clock=world.clock,
@@ -131,10 +138,24 @@ def _census_ports(world: World, configs: OwnerConfigs, censuses: CensusFiles) ->
     )
 
 
+def _history_ports(
+    world: World, configs: OwnerConfigs, censuses: CensusFiles, measurer: Measurer
+) -> HistoryPorts:
+    return HistoryPorts(
+        branches=Branches(world.github, configs),
+        censuses=censuses,
+        past=measurer,
+        histories=HistoryFiles(census_folder(world.settings)),
+        queue=world.store,
+        clock=world.clock,
+    )
+
+
 def _issue_ports(world: World, censuses: CensusFiles) -> IssuePorts:
     return IssuePorts(
         issues=Issues(world.github),
         censuses=censuses,
+        histories=HistoryFiles(census_folder(world.settings)),
         access=Access(world.github),
         queue=world.store,
         clock=world.clock,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.domain import progress as blocks
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
     from bot.domain import census_ports
     from bot.domain.checklist import Outcome, Reference, ReferenceState
+    from bot.domain.history_ports import History
     from bot.domain.issue import Issue
+    from bot.domain.points import Point, Record
     from bot.domain.seen import Seen
     from checks.config import Config
 
@@ -36,7 +38,8 @@ if TYPE_CHECKING:
 class Terms:
     """What an issue is brought up to date by; `server_url` is where GitHub is.
 
-    `interval` lies between two writes of the progress at least.
+    `interval` lies between two writes of the progress at least. `history` is what was counted of
+    the time before, by the same config; None when nothing was.
     """
 
     issue: Issue
@@ -45,6 +48,7 @@ class Terms:
     server_url: str
     now: datetime
     interval: timedelta
+    history: History | None = None
 
     @property
     def tracker(self) -> Tracker:
@@ -57,12 +61,14 @@ class Terms:
 class Kept:
     """A body as it should be; `comment` is what our comment should say, None to leave it.
 
-    `later` is when the progress may be written that is too new to be written now.
+    `later` is when the progress may be written that is too new to be written now. It `lacks_past`
+    when what was before its first point stands nowhere.
     """
 
     body: str
     comment: str | None = None
     later: datetime | None = None
+    lacks_past: bool = False
 
 
 def references(body: str, terms: Terms) -> tuple[Reference, ...]:
@@ -90,11 +96,16 @@ def keep(body: str, states: Mapping[Reference, ReferenceState], terms: Terms) ->
     )
     content, later = _progress(shown, outcome, seen, terms=terms)
     if block is not None:
-        return Kept(_with_block(outcome.body, content), later=later)
+        kept = _with_block(outcome.body, content)
+        if content != shown and kept == outcome.body and terms.history and terms.history.points:
+            empty = replace(terms.history, points=())  # what happens now needs less room
+            return keep(body, states, replace(terms, history=empty))
+        return Kept(kept, later=later, lacks_past=_lacks_past(progress_of(kept) or "", terms))
     follows = bool(asked.criteria) or terms.issue.number in configured(terms.config)
-    if content == shown or not follows or not terms.issue.is_open:
-        return Kept(outcome.body, later=later if follows and terms.issue.is_open else None)
-    return Kept(outcome.body, PROGRESS_MARK + content, later)
+    if not follows or not terms.issue.is_open:
+        return Kept(outcome.body)
+    comment = None if content == shown else PROGRESS_MARK + content
+    return Kept(outcome.body, comment, later, lacks_past=_lacks_past(content, terms))
 
 
 def _progress(
@@ -106,7 +117,7 @@ def _progress(
         terms.measured.census, concepts, terms.config, now=terms.now, seen=seen
     )
     content = blocks.render(
-        measured,
+        replace(measured, past=_past(shown, terms)),
         shown,
         now=terms.now,
         notes=[note_line(note) for note in outcome.notes],
@@ -116,6 +127,27 @@ def _progress(
     if content == shown or written_at is None or written_at + terms.interval <= terms.now:
         return content, None
     return shown, written_at + terms.interval
+
+
+def _past(shown: str, terms: Terms) -> tuple[Point, ...] | None:
+    """Return the points before those that stand, or else before today; None while unknown."""
+    if not _is_covered(read_record(shown), terms) or terms.history is None:
+        return None
+    names = [concept.name for concept in blocks.concepts_of(terms.config, terms.issue.number)]
+    return tuple(point.of(names) for point in terms.history.points)
+
+
+def _lacks_past(content: str, terms: Terms) -> bool:
+    """Tell whether a record stands that nobody looked beyond: one people destroyed is none."""
+    record = read_record(content)
+    return record is not None and not record.reaches_back and not _is_covered(record, terms)
+
+
+def _is_covered(record: Record | None, terms: Terms) -> bool:
+    """Tell whether the time before a record is known; people may have written it, days ahead."""
+    today = terms.now.date()
+    first = min(record.points[0].day, today) if record else today
+    return terms.history is not None and terms.history.covers(first)
 
 
 def _pulls(shown: str, terms: Terms) -> Sequence[int]:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from bot.domain.census_ports import Censuses
     from bot.domain.checklist import Reference, ReferenceState
+    from bot.domain.history_ports import Histories
     from bot.domain.issue import Edit, Issue
     from bot.domain.jobs import Job
     from bot.domain.ports import Access, Queue
@@ -58,6 +59,7 @@ class IssuePorts:
 
     issues: Issues
     censuses: Censuses
+    histories: Histories
     access: Access
     queue: Queue
     clock: Callable[[], float]

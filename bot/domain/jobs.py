@@ -22,6 +22,7 @@ class JobKind(StrEnum):
     PURGE = "purge"  # nothing is left of a repository, or of all, that was taken away
     REPLY = "reply"  # the answer to a comment or the press of a button
     CENSUS = "census"  # the last census is of the tip of the default branch
+    HISTORY = "history"  # the days before a tracked issue's progress are counted
     ISSUE = "issue"  # a tracked issue says what was measured last
     LOCATE = "locate"  # the pull requests of a head that GitHub named without any
 
@@ -38,6 +39,7 @@ class JobState(StrEnum):
 class Priority(IntEnum):
     """Who goes first inside one installation; installations take turns."""
 
+    LEISURE = -10  # nobody waits for it
     SWEEP = 0
     PUSH = 10
     COMMAND = 20
@@ -113,6 +115,7 @@ class Job:
             JobKind.PURGE: pull if repository else installation,
             JobKind.REPLY: f"{pull}/{self.comment_id or pressed}",
             JobKind.CENSUS: f"{repository} census",
+            JobKind.HISTORY: f"{repository} history",
             JobKind.LOCATE: f"{pull}/{self.head_sha}",
         }
         return keys.get(self.kind, pull)
@@ -132,6 +135,11 @@ class Job:
 def census_of(installation_id: int, repository: RepositoryRef) -> Job:
     """Have the default branch of a repository measured, when nothing else is to be done."""
     return Job(JobKind.CENSUS, installation_id, repository, 0, priority=Priority.SWEEP)
+
+
+def history_of(installation_id: int, repository: RepositoryRef) -> Job:
+    """Have the days before today counted, when there is nothing else to do at all."""
+    return Job(JobKind.HISTORY, installation_id, repository, 0, priority=Priority.LEISURE)
 
 
 def rerun_of_group(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +13,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 from bot.domain.seen import MAX_SEEN, NOTHING_SEEN, Seen
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from checks.census import Census
 
 # A month of days: more do not fit side by side in GitHub's column.
 MAX_POINTS = 30
@@ -39,13 +42,18 @@ class Point:
         """Count the findings of all concepts."""
         return sum(self.counts.values())
 
+    def of(self, names: Iterable[str]) -> Point:
+        """Keep the counts of these concepts alone."""
+        return replace(self, counts={name: self.counts.get(name, 0) for name in names})
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
     """What a block remembers: when it was written and what it showed (a digest), all its points.
 
     `first` is where the count began, also when its point is long gone. Points have one a day, the
-    last one of the day, oldest first. `seen` are the patterns that ever matched anything.
+    last one of the day, oldest first. `seen` are the patterns that ever matched anything. It
+    `reaches_back` when the time before its first point was looked into.
     """
 
     first: Point
@@ -53,11 +61,29 @@ class Record:
     shown: str
     written_at: datetime
     seen: Seen = NOTHING_SEEN
+    reaches_back: bool = False
+
+    def with_past(self, past: Sequence[Point]) -> Record:
+        """Return the record with the points of a time before its own, oldest first."""
+        older = tuple(one for one in past if one.day < self.points[0].day)
+        first = min((*older[:1], self.first), key=lambda one: one.day)
+        points = (*older, *self.points)[-MAX_POINTS:]
+        return replace(self, first=first, points=points, reaches_back=True)
+
+    def tells_more_than(self, other: Record) -> bool:
+        """Tell whether somebody would see other points here, or another beginning."""
+        return (self.first, self.points) != (other.first, other.points)
 
     def with_point(self, point: Point) -> tuple[Point, ...]:
         """Return the points with one more: it takes the place of all that are not older."""
         older = [one for one in self.points if one.day < point.day]
         return (*older, point)[-MAX_POINTS:]
+
+
+def counted(census: Census, names: Iterable[str], day: date) -> Point:
+    """Count the findings of these concepts in a census, as those of a day."""
+    found = Counter(finding.concept for finding in census.findings)
+    return Point(day, census.rev[:12], {name: found[name] for name in names})
 
 
 def record_line(record: Record) -> str:
@@ -84,7 +110,7 @@ def read_record(block: str) -> Record | None:
     if len(days) < len(points):
         return None
     seen = Seen(frozenset(stored.seen))
-    return Record(stored.first.point, points, stored.shown, stored.at, seen)
+    return Record(stored.first.point, points, stored.shown, stored.at, seen, stored.back)
 
 
 def _line(record: Record, points: Sequence[Point]) -> str:
@@ -94,6 +120,7 @@ def _line(record: Record, points: Sequence[Point]) -> str:
         first=_Point.of(record.first),
         points=[_Point.of(point) for point in points],
         seen=sorted(record.seen.digests),
+        back=record.reaches_back,
     )
     # Only a string can hold two dashes, and they would end the comment.
     text = stored.model_dump_json().replace("--", r"-\u002d")
@@ -124,3 +151,4 @@ class _Record(BaseModel):
     first: _Point
     points: Annotated[list[_Point], Field(min_length=1, max_length=MAX_POINTS)]
     seen: Annotated[list[_Digest], Field(max_length=MAX_SEEN)]
+    back: bool = False

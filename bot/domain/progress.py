@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from bot.domain.markdown import code
-from bot.domain.points import Point, Record, read_record, record_line
+from bot.domain.points import Point, Record, counted, read_record, record_line
 from bot.domain.seen import NOTHING_SEEN
 
 if TYPE_CHECKING:
@@ -55,7 +55,8 @@ class Progress:
     """What a census says of the concepts of one issue.
 
     `definitions` leave tests out; `files` counts the findings of each file that has any. `seen` are
-    the patterns of the issue's criteria that ever matched anything.
+    the patterns of the issue's criteria that ever matched anything, `past` the points of a time
+    before anything was written, oldest first; None while nobody looked there.
     """
 
     point: Point
@@ -64,6 +65,7 @@ class Progress:
     stages: Mapping[str, Stage]
     incomplete: int
     seen: Seen = NOTHING_SEEN
+    past: tuple[Point, ...] | None = None
 
 
 def concepts_of(config: Config, number: int) -> tuple[Concept, ...]:
@@ -83,9 +85,8 @@ def progress(
     """Keep of a census what an issue shows of these concepts."""
     names = {concept.name for concept in concepts}
     found = [finding for finding in census.findings if finding.concept in names]
-    counts = Counter(finding.concept for finding in found)
     return Progress(
-        Point(now.date(), census.rev[:12], {name.name: counts[name.name] for name in concepts}),
+        counted(census, [concept.name for concept in concepts], now.date()),
         {c.name: census.definitions(c.name, excluded=config.tests.matches) for c in concepts},
         Counter(finding.path for finding in found),
         {one.module: census.stages[one.module] for c in concepts for one in c.deprecated},
@@ -107,16 +108,19 @@ def render(
     `notes` are lines of Markdown, such as why a criterion is broken; `pulls` are the pull requests
     that were merged since `old`.
     """
-    record = read_record(old)
-    shown = _shown(measured, notes)
-    if record and record.shown == shown:
+    stands = read_record(old)
+    shown, point = _shown(measured, notes), measured.point
+    record = stands or Record(point, (point,), shown, now)
+    if measured.past is not None and not record.reaches_back:
+        record = record.with_past(measured.past)
+    if stands and stands.shown == shown and not record.tells_more_than(stands):
         return old
-    point = measured.point
-    first, points = (record.first, record.with_point(point)) if record else (point, (point,))
-    hidden = record_line(Record(first, points, shown, now, measured.seen))
+    record = replace(
+        record, points=record.with_point(point), shown=shown, written_at=now, seen=measured.seen
+    )
     heading = HEADING.format(rev=code(point.rev), day=point.day)
-    parts = [heading, _body(measured, first, notes), _chart(points), _pulls(pulls)]
-    return f"{hidden}\n" + "".join(parts)
+    parts = [heading, _body(measured, record.first, notes), _chart(record.points), _pulls(pulls)]
+    return f"{record_line(record)}\n" + "".join(parts)
 
 
 def written_at(old: str) -> datetime | None:

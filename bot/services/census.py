@@ -33,7 +33,7 @@ async def census(job: Job, ports: CensusPorts) -> None:
     if last and last.is_of(tip):
         if last.merged != tip.merged:
             await ports.censuses.keep(tip.repository.id, replace(last, merged=tip.merged))
-        await ports.queue.enqueue(_issues(job, tip, config))
+        await ports.queue.enqueue(issues_of(job, tip, config))
         return
     now = ports.clock()
     if last and now < (allowed_at := last.taken_at + ports.interval_seconds):
@@ -41,7 +41,7 @@ async def census(job: Job, ports: CensusPorts) -> None:
         return
     taken = await ports.measure(tip, config)
     await ports.censuses.keep(tip.repository.id, Measured(taken, tip.config.text, now, tip.merged))
-    await ports.queue.enqueue(_issues(job, tip, config))
+    await ports.queue.enqueue(issues_of(job, tip, config))
     if last is None:
         await ports.queue.enqueue([_rejudge(job, tip)])
 
@@ -56,7 +56,7 @@ def _config(tip: Tip) -> Config | None:
         return None
 
 
-def _issues(job: Job, tip: Tip, config: Config) -> list[Job]:
+def issues_of(job: Job, tip: Tip, config: Config) -> list[Job]:
     """Have every issue looked at that follows the migration."""
     return [
         replace(job, kind=JobKind.ISSUE, repository=tip.repository, number=number)

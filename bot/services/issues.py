@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.following import Kept, Terms, keep, references
 from bot.domain.issue import configured
-from bot.domain.jobs import census_of
+from bot.domain.jobs import census_of, history_of
 from bot.services.amending import amend, current
 from checks.config import parse
 
@@ -33,6 +33,7 @@ async def follow(job: Job, ports: IssuePorts) -> None:
     if not await _counts(job, issue, config, ports=ports):
         return
     now = datetime.fromtimestamp(ports.clock(), UTC)
+    history = await ports.histories.last(job.repository.id, measured.config_text)
     terms = Terms(
         issue=issue,
         config=config,
@@ -40,6 +41,7 @@ async def follow(job: Job, ports: IssuePorts) -> None:
         server_url=ports.server_url,
         now=now,
         interval=timedelta(seconds=ports.progress_seconds),
+        history=history,
     )
     kept = Kept(issue.body)
 
@@ -54,6 +56,8 @@ async def follow(job: Job, ports: IssuePorts) -> None:
         await ports.issues.comment(issue, kept.comment)
     if kept.later is not None:
         await ports.queue.enqueue([job], not_before=kept.later.timestamp())
+    if kept.lacks_past and not (history and history.is_under_way(ports.clock())):
+        await ports.queue.enqueue([history_of(job.installation_id, job.repository)])
 
 
 async def _counts(job: Job, issue: Issue, config: Config, *, ports: IssuePorts) -> bool:

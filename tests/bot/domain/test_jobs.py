@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.domain.jobs import Priority
+from bot.domain.jobs import JobKind, Priority, RepositoryRef, census_of, history_of
 from tests.bot.jobs import review
 
 
@@ -34,3 +34,12 @@ def test_higher_priority_and_explicit_wish_survive() -> None:
 
 def test_newer_installation_counts() -> None:
     assert review(installation=2).superseding(review(installation=1)).installation_id == 2
+
+
+def test_history_of_a_repository_is_one_job_that_waits_for_nothing_and_holds_up_nothing() -> None:
+    shop = RepositoryRef(42, "acme", "shop")
+    job = history_of(7, shop)
+    assert (job.kind, job.key) == (JobKind.HISTORY, "42 history")
+    assert job.key != census_of(7, shop).key
+    assert job.priority == min(Priority)
+    assert job.priority < census_of(7, shop).priority

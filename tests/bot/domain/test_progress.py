@@ -152,3 +152,67 @@ def test_line_that_nobody_broke_is_a_record() -> None:
     assert read_record(
         f'<!-- ssot:points={HEAD},"first":{POINT},"points":[{POINT}],"seen":[]}} -->'
     )
+
+
+def day(number: int, count: int) -> Point:
+    return Point(date(2025, 9, number), "c" * 12, {"engine": count})
+
+
+PAST = (day(8, 9), day(10, 6))
+
+
+def with_past(progress: Progress, *past: Point) -> Progress:
+    return replace(progress, past=past)
+
+
+def test_known_past_stands_in_the_first_block() -> None:
+    block = render(with_past(measured(2), *PAST), "", now=NOW)
+    assert "| `engine` | 9 → 2 | 3 |" in block
+    assert 'x-axis ["09-08", "09-10", "09-12"]' in block
+    assert "line [9, 6, 2]" in block
+
+
+def test_past_that_comes_later_is_written_though_nothing_else_is_new() -> None:
+    first = render(measured(2), "", now=NOW)
+    second = render(with_past(measured(2), *PAST), first, now=NOW)
+    assert "| `engine` | 9 → 2 | 3 |" in second
+    assert "line [9, 6, 2]" in second
+    record = read_record(second)
+    assert record is not None
+    assert record.reaches_back
+
+
+def test_past_is_written_once() -> None:
+    written = render(with_past(measured(2), *PAST), "", now=NOW)
+    other = with_past(measured(2), day(1, 50), *PAST)
+    assert render(other, written, now=NOW) == written
+
+
+def test_past_without_an_older_day_writes_nothing() -> None:
+    first = render(measured(2), "", now=NOW)
+    assert render(with_past(measured(2)), first, now=NOW) == first
+    assert render(with_past(measured(2), day(12, 9)), first, now=NOW) == first
+
+
+def test_past_leaves_what_was_written_since_as_it_is() -> None:
+    first = render(measured(5, day=9), "", now=NOW)
+    second = render(with_past(measured(2), *PAST), first, now=NOW)
+    assert 'x-axis ["09-08", "09-09", "09-12"]' in second
+    assert "line [9, 5, 2]" in second
+
+
+def test_long_past_leaves_the_newest_points_and_where_it_began() -> None:
+    past = tuple(day(number, 40 - number) for number in range(1, 31))
+    november = replace(measured(2), point=Point(date(2025, 11, 1), REV, {"engine": 2}))
+    record = read_record(render(with_past(november, *past), "", now=NOW))
+    assert record is not None
+    assert len(record.points) == MAX_POINTS
+    assert record.points[-1].total == 2
+    assert record.first == past[0]
+
+
+def test_record_of_an_earlier_release_did_not_look_back() -> None:
+    stored = f'{HEAD},"first":{POINT},"points":[{POINT}],"seen":[]}}'
+    record = read_record(f"<!-- ssot:points={stored} -->")
+    assert record is not None
+    assert not record.reaches_back

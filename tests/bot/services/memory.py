@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bot.domain.additions import Addition, Twin
+    from bot.domain.census_ports import Tip
     from bot.domain.comments import Inline
+    from bot.domain.history_ports import History
     from bot.domain.jobs import Job
     from bot.domain.reconcile import Plan
     from bot.domain.report import Report
@@ -59,6 +61,30 @@ class MemoryCensuses:
 
     async def keep(self, repository_id: int, measured: Measured) -> None:
         self.measured = measured
+
+
+@dataclass(slots=True)
+class MemoryHistories:
+    """Fulfils the `Histories` port for one repository."""
+
+    history: History | None = None
+    by: str = ""
+
+    async def last(self, repository_id: int, config_text: str) -> History | None:
+        return self.history if self.by == config_text else None
+
+    async def keep(self, repository_id: int, config_text: str, history: History) -> None:
+        self.history, self.by = history, config_text
+
+
+@dataclass(slots=True)
+class MemoryBranch:
+    """A default branch that stands still."""
+
+    at: Tip | None
+
+    async def tip(self, job: Job) -> Tip | None:
+        return self.at
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ from bot.domain.jobs import Job, JobKind, RepositoryRef, census_of
 from bot.domain.pull import NO_CONFIG, ConfigFile, ConfigSource
 from bot.services.census import census
 from tests.bot.domain.examples import CONFIG
-from tests.bot.services.memory import NOTHING_COUNTED, NOW, MemoryCensuses
+from tests.bot.services.memory import NOTHING_COUNTED, NOW, MemoryBranch, MemoryCensuses
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +35,7 @@ class World:
 
     async def make_true(self) -> None:
         ports = CensusPorts(
-            branches=Branch(self.tip),
+            branches=MemoryBranch(self.tip),
             measure=self.measure,
             censuses=self.censuses,
             queue=self,
@@ -52,16 +52,6 @@ class World:
     ) -> bool:
         self.enqueued += [(job.kind, not_before) for job in jobs]
         return True
-
-
-@dataclass
-class Branch:
-    """A default branch that stands still."""
-
-    at: Tip | None
-
-    async def tip(self, job: Job) -> Tip | None:
-        return self.at
 
 
 def measured(*, rev: str = TIP.sha, text: str = CONFIG, age: float = 3600.0) -> MemoryCensuses:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import NotBeforeError, SupersededError, TransientError
-from bot.domain.jobs import JobKind, JobState, Priority
+from bot.domain.jobs import JobKind, JobState, Priority, history_of
 from tests.bot.jobs import reply, review
 from tests.bot.store.recorder import Recorder, working
 
@@ -329,16 +329,19 @@ async def test_installations_take_turns(database: Database) -> None:
     assert [job.number for job in recorder.ended] == [1, 4, 2, 3]
 
 
-async def test_commands_go_before_pushes_before_sweeps(database: Database) -> None:
+async def test_commands_go_before_pushes_before_sweeps_before_history(
+    database: Database,
+) -> None:
     store = database.open(workers=1)
     recorder = Recorder()
+    await store.enqueue([history_of(7, review().repository)])
     await store.enqueue([review(1, priority=Priority.SWEEP)])
     await store.enqueue([review(2, priority=Priority.PUSH)])
     await store.enqueue([review(3, priority=Priority.PUSH)])
     await store.enqueue([review(4, priority=Priority.COMMAND)])
     async with working(store, recorder):
-        await recorder.has_ended(4)
-    assert [job.number for job in recorder.ended] == [4, 2, 3, 1]
+        await recorder.has_ended(5)
+    assert [job.number for job in recorder.ended] == [4, 2, 3, 1, 0]
 
 
 async def test_one_installation_keeps_at_most_half_of_the_workers_busy(
