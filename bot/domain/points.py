@@ -67,8 +67,7 @@ class Record:
         """Return the record with the points of a time before its own, oldest first."""
         older = tuple(one for one in past if one.day < self.points[0].day)
         first = min((*older[:1], self.first), key=lambda one: one.day)
-        points = (*older, *self.points)[-MAX_POINTS:]
-        return replace(self, first=first, points=points, reaches_back=True)
+        return replace(self, first=first, points=(*older, *self.points), reaches_back=True)
 
     def tells_more_than(self, other: Record) -> bool:
         """Tell whether somebody would see other points here, or another beginning."""

@@ -57,6 +57,7 @@ class World:
     breaks_after: int = 1000
     seconds_a_day: float = 0.0
     now: float = NOW
+    listed: int = 0
     counted: list[date] = field(default_factory=list)
     enqueued: list[Job] = field(default_factory=list)
 
@@ -73,6 +74,7 @@ class World:
         await history(history_of(7, SHOP), ports)
 
     async def days(self, tip: Tip, *, before: date) -> Sequence[DayEnd]:
+        self.listed += 1
         return [each for each in self.past if each.day < before]
 
     async def count(self, tip: Tip, days: Sequence[DayEnd], config: Config, *, keep: Keep) -> None:
@@ -107,11 +109,11 @@ async def test_each_day_is_counted_and_the_issues_are_looked_at() -> None:
     }
 
 
-async def test_asked_again_nothing_is_counted_again() -> None:
+async def test_asked_again_on_that_day_git_is_not_asked_again() -> None:
     world = World()
     await world.make_true()
     await world.make_true()
-    assert len(world.counted) == 3
+    assert (world.listed, len(world.counted)) == (1, 3)
 
 
 async def test_repository_that_began_today_has_nothing_to_count_and_nobody_to_tell() -> None:

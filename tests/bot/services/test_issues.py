@@ -44,6 +44,7 @@ class World:
     is_open: bool = True
     histories: MemoryHistories = field(default_factory=lambda: MemoryHistories(by=TRACKED))
     now: float = NOW
+    progress_seconds: float = 0.0
     stage: Stage = Stage.WARNS
     writes: int = 0
     asked: list[JobKind] = field(default_factory=list)
@@ -59,7 +60,7 @@ class World:
             queue=self,
             clock=lambda: self.now,
             server_url="https://github.com",
-            progress_seconds=0.0,
+            progress_seconds=self.progress_seconds,
         )
         await follow(JOB, ports)
 
@@ -130,6 +131,17 @@ async def test_past_is_written_when_it_is_known_and_never_asked_for_again(world:
     world.histories.history = None
     await world.make_true()
     assert (world.days, world.asked, world.writes) == ([3, 0], [], 2)
+
+
+async def test_past_is_written_no_sooner_than_other_news(world: World) -> None:
+    world.progress_seconds = 600.0
+    await world.make_true()
+    world.histories.history = WHOLE
+    await world.make_true()
+    assert (world.days, world.asked) == ([0], [JobKind.ISSUE])
+    world.now += 600.0
+    await world.make_true()
+    assert (world.days, world.asked) == ([3, 0], [])
 
 
 async def test_known_past_is_written_with_the_first_progress(world: World) -> None:
