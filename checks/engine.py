@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from checks import effect as effects
 from checks.config import CONFIG_PATH
 from checks.findings import Judge
 from checks.flagging import Answers, Change, Flagger
@@ -146,6 +147,8 @@ def _judge(
     prover = Prover(flagger, changes, known)
     waived = waivers.waive(judged, inline)
     findings = yield from prover.suggest(waived, differences, most=terms.proofs)
+    readings = effects.Readings(changes, skipped, known)
+    effect = yield from effects.find(snapshot, config, flagger, readings=readings)
     return Analysis(
         base=snapshot.base,
         head=snapshot.head,
@@ -156,6 +159,7 @@ def _judge(
         notes=(*_notes(config, flagger, known, snapshot.tree), *prover.notes),
         files_changed=len(snapshot.entries),
         files_analyzed=sum(change.head is not None for change in changes),
+        effect=effect,
     )
 
 
