@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How many seconds lie between two writes, two censuses of a branch, two texts of a progress."""
+    """Seconds between two writes, two censuses of a branch, two texts of an issue's progress."""
 
     write_seconds: float = WRITE_INTERVAL_SECONDS
     census_seconds: float = census_ports.INTERVAL_SECONDS

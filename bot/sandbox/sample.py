@@ -290,8 +290,7 @@ def create_sample(github: LocalGitHub) -> Repository:
 
 async def open_sample(github: LocalGitHub, repository: Repository) -> list[Pull]:
     """Open the tracking issue and the pull requests, one for each thing worth seeing."""
-    people = github.people
-    await people.open_issue(repository, "One pricing engine", TRACKER)
+    await github.trackers.open(repository, "One pricing engine", TRACKER)
     pulls = [
         await _open(github, repository, proposal) for proposal in (CLEAN, IMPORTS, SECOND_ENGINE)
     ]

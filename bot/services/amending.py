@@ -52,6 +52,8 @@ async def amend(job: Job, issue: Issue, *, issues: Issues, change: Change) -> No
         )
         if lost is None:
             return
+        if text != stands:
+            await issues.say(now, DISPLACED)
         text, stands = lost, wanted
     raise TransientError(BUSY.format(number=job.number))
 

@@ -118,7 +118,7 @@ async def test_own_answer_that_shows_commands_is_not_obeyed(shop: World) -> None
 
 
 async def test_help_on_an_issue_is_answered_and_recheck_refused(shop: World) -> None:
-    issue = await shop.github.people.open_issue(shop.repository, "Migrate", "- [ ] all")
+    issue = await shop.github.trackers.open(shop.repository, "Migrate", "- [ ] all")
     helped = await say(shop, issue, "/ssot help")
     refused = await say(shop, issue, "/ssot recheck")
 

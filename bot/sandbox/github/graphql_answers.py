@@ -13,6 +13,7 @@ from bot.sandbox.github.check_records import CheckRun, CheckSuite
 from bot.sandbox.github.permissions import allows
 from bot.sandbox.github.records import (
     App,
+    BodyEdit,
     Comment,
     Issue,
     Pull,
@@ -90,6 +91,7 @@ _TYPE_NAMES: Mapping[type, str] = {
     Review: "PullRequestReview",
     ReviewComment: "PullRequestReviewComment",
     Thread: "PullRequestReviewThread",
+    BodyEdit: "UserContentEdit",
 }
 
 

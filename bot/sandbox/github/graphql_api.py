@@ -12,6 +12,7 @@ from graphql import (
     GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLSchema,
+    GraphQLUnionType,
     OperationDefinitionNode,
     build_schema,
     execute_sync,
@@ -65,7 +66,7 @@ def schema() -> GraphQLSchema:
             for field_name, resolver in fields.items():
                 owner.fields[field_name].resolve = resolver
     for named in built.type_map.values():
-        if isinstance(named, GraphQLInterfaceType):
+        if isinstance(named, GraphQLInterfaceType | GraphQLUnionType):
             named.resolve_type = type_name
         _use_snake_case(named)
     return built

@@ -71,6 +71,12 @@ def conversation(source: Pull | Issue, info: Info, **page: object) -> object:
     return connection(info, found, Page(**page))  # type: ignore[arg-type]  # checked by GraphQL
 
 
+def body_edits(source: Issue, info: Info, **page: object) -> object:
+    """List the history of a body, newest first; empty until somebody edits it."""
+    found = source.edits[::-1]
+    return connection(info, found, Page(**page))  # type: ignore[arg-type]  # checked by GraphQL
+
+
 def review_threads(source: Pull, info: Info, **page: object) -> object:
     """List the threads of comments on the diff, oldest first."""
     comments = state_of(info).review_comments_of(source)
@@ -211,7 +217,16 @@ RESOLVERS: Resolvers = {
         "stateReason": lambda source, _info, **_arguments: (
             (source.state_reason or "").upper() or None
         ),
+        "repository": lambda source, info: state_of(info).repositories[source.repository_id],
         "comments": conversation,
+        "userContentEdits": body_edits,
+    },
+    "UserContentEdit": {
+        "id": lambda source, _info: node_id("UCE", source.id),
+        "createdAt": lambda source, _info: iso(source.edited_at),
+        "diff": lambda source, _info: source.text,
+        "editedAt": lambda source, _info: iso(source.edited_at),
+        "editor": lambda source, info: state_of(info).users.get(source.editor_id),
     },
     "IssueComment": {**_node("IC"), **_WRITTEN, **_DATED, **_MINIMIZABLE},
     "PullRequestReview": {

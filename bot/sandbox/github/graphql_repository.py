@@ -20,6 +20,8 @@ from bot.sandbox.github.render import node_id
 from bot.sandbox.github.state import graphql_login
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from bot.sandbox.github.graphql_answers import Info
     from bot.sandbox.github.records import Issue, Pull, Repository, User
     from bot.sandbox.github.state import State
@@ -28,6 +30,12 @@ if TYPE_CHECKING:
 BLOB_TEXT_MAX_BYTES = 512_000
 
 Ref = dict[str, object]
+
+_PAGE = ("first", "last", "after", "before")
+_ORDERS: Mapping[str, Callable[[Issue], float]] = {
+    "CREATED_AT": lambda issue: issue.created_at,
+    "UPDATED_AT": lambda issue: issue.updated_at,
+}
 
 
 def repository(
@@ -58,21 +66,25 @@ def pull_requests(
     info: Info,
     *,
     states: list[str] | None = None,
-    base_ref_name: str | None = None,
-    head_ref_name: str | None = None,
-    **page: str,
+    order_by: Mapping[str, str] | None = None,
+    **arguments: str,
 ) -> object:
-    """List pull requests, oldest first."""
+    """List pull requests, oldest first unless told otherwise."""
     need(info, "pull_requests")
     state = state_of(info)
     found = [
         pull
         for pull in reversed(state.pulls_of(source.id))
         if (states is None or pull_state(state, pull) in states)
-        and base_ref_name in (None, pull.base_ref)
-        and head_ref_name in (None, pull.head_ref)
+        and arguments.get("base_ref_name") in (None, pull.base_ref)
+        and arguments.get("head_ref_name") in (None, pull.head_ref)
     ]
-    return connection(info, found, _page(page))
+    if order_by is not None:
+        found.sort(
+            key=lambda pull: _ORDERS[order_by["field"]](state.issue_of(pull)),
+            reverse=order_by["direction"] == "DESC",
+        )
+    return connection(info, found, _page(arguments))
 
 
 def pull_state(state: State, pull: Pull) -> str:
@@ -88,6 +100,16 @@ def issue(source: Repository, info: Info, number: int) -> Issue:
     if found is None or key in state_of(info).pulls:
         raise not_resolved("Issue", f"the number of {number}")
     return found
+
+
+def issue_or_pull_request(source: Repository, info: Info, number: int) -> Issue | Pull:
+    """Find what has a number: each kind asks for its own permission."""
+    key = (source.id, number)
+    if key in state_of(info).pulls:
+        return pull_request(source, info, number)
+    if key not in state_of(info).issues:
+        raise not_resolved("issue or pull request", f"the number of {number}")
+    return issue(source, info, number)
 
 
 def git_object(
@@ -186,7 +208,8 @@ def login(source: User, _info: Info) -> str:
     return graphql_login(source)
 
 
-def _page(page: dict[str, str]) -> Page:
+def _page(arguments: Mapping[str, str]) -> Page:
+    page = {name: arguments.get(name) for name in _PAGE}
     return Page(**page)  # type: ignore[arg-type]  # GraphQL checked the types already
 
 
@@ -211,6 +234,7 @@ RESOLVERS: Resolvers = {
         "pullRequest": pull_request,
         "pullRequests": pull_requests,
         "issue": issue,
+        "issueOrPullRequest": issue_or_pull_request,
         "object": git_object,
         "ref": ref,
     },

@@ -13,7 +13,6 @@ from bot.sandbox.github.happenings import (
     comment_happened,
     edited_body,
     installation_happened,
-    issue_happened,
     pull_happened,
 )
 from bot.sandbox.github.pushes import Push, push_happened, store_head, synchronize
@@ -99,7 +98,7 @@ class People:
         base_sha = state.git(repository.id).branch(opening.base)
         assert head_sha, f"no branch {opening.head}"
         assert base_sha, f"no branch {opening.base}"
-        issue = self._new_issue(repository, opening.title, opening.body, author=author)
+        issue = self._state.new_issue(repository, opening.title, opening.body, author=author)
         pull = Pull(
             id=issue.id,
             repository_id=repository.id,
@@ -115,14 +114,6 @@ class People:
         pull_happened(state, pull, "opened", sender_id=author.id)
         await self._webhooks.settle()
         return pull
-
-    async def open_issue(self, repository: Repository, title: str, body: str) -> Issue:
-        """Open an issue."""
-        author = self.user("ada")
-        issue = self._new_issue(repository, title, body, author=author)
-        issue_happened(self._state, issue, "opened", sender_id=author.id)
-        await self._webhooks.settle()
-        return issue
 
     async def close(self, pull: Pull) -> None:
         """Close a pull request without merging it."""
@@ -166,11 +157,7 @@ class People:
     async def edit_body(self, pull: Pull, body: str) -> None:
         """Edit the description of a pull request."""
         issue = self._state.issue_of(pull)
-        now, editor_id = self._state.now(), self.user("ada").id
-        key = (pull.repository_id, pull.number)
-        self._state.issues[key] = replace(
-            issue, body=body, updated_at=now, last_edited_at=now, editor_id=editor_id
-        )
+        self._state.write_body(issue, body, editor_id=self.user("ada").id)
         await self._pull_changed(pull, "edited", extra=edited_body(issue.body))
 
     async def mark_ready(self, pull: Pull) -> None:
@@ -267,15 +254,6 @@ class People:
     def user(self, login: str) -> User:
         """Return the person of that name, who exists from now on."""
         return self._state.user_named(login) or self._state.add_user(login, UserType.USER)
-
-    def _new_issue(
-        self, repository: Repository, title: str, body: str | None, *, author: User
-    ) -> Issue:
-        state, now = self._state, self._state.now()
-        number = state.next_number(repository.id)
-        issue = Issue(state.next_id(), repository.id, number, title, body, author.id, now, now)
-        state.issues[repository.id, number] = issue
-        return issue
 
     async def _pull_changed(
         self, pull: Pull, action: str, *, extra: dict[str, object] | None = None

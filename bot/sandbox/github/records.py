@@ -84,8 +84,21 @@ class Repository:
 
 
 @dataclass(frozen=True, slots=True)
+class BodyEdit:
+    """One entry of a body's history: the text after it."""
+
+    id: int
+    editor_id: int
+    text: str | None
+    edited_at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Issue:
-    """An issue, or the conversation half of a pull request: both share numbers."""
+    """An issue, or the conversation half of a pull request: both share numbers.
+
+    `edits` is empty until somebody edits the body; from then on it begins with the creation.
+    """
 
     id: int
     repository_id: int
@@ -100,6 +113,8 @@ class Issue:
     closed_at: float | None = None
     last_edited_at: float | None = None
     editor_id: int | None = None
+    locked: bool = False
+    edits: tuple[BodyEdit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,7 +115,7 @@ def issue_json(state: State, issue: Issue) -> Json:
         "labels": [],
         "state": issue.state,
         "state_reason": issue.state_reason,
-        "locked": False,
+        "locked": issue.locked,
         "assignee": None,
         "assignees": [],
         "milestone": None,

@@ -143,8 +143,7 @@ def _with_texts(call: Call, issue: Issue, body: IssueBody) -> Issue:
         if call.state.silent_long_bodies:
             return issue
         raise validation_failed("Issue", "body", "unprocessable", message=BODY_TOO_LONG)
-    editor_id = call.viewer.app.bot_id
-    return replace(issue, body=body.body, updated_at=now, last_edited_at=now, editor_id=editor_id)
+    return call.state.write_body(issue, body.body, editor_id=call.viewer.app.bot_id)
 
 
 def _with_state(call: Call, issue: Issue, body: IssueBody) -> Issue:

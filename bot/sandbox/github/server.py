@@ -23,6 +23,7 @@ from bot.sandbox.github.people import People
 from bot.sandbox.github.records import App, Installation, Repository, UserType
 from bot.sandbox.github.rest import RestApi
 from bot.sandbox.github.state import State
+from bot.sandbox.github.trackers import Trackers
 from bot.sandbox.github.webhooks import Webhooks
 from bot.sandbox.page.routes import Pages
 
@@ -99,6 +100,7 @@ class LocalGitHub:
         self.app = self._register(SLUG, _public_key_pem())
         self.webhooks = Webhooks(self.state, self.webhook_secret)
         self.people = People(self.state, self.webhooks)
+        self.trackers = Trackers(self.state, self.webhooks, self.people)
         self.owners = Owners(self.people, self.webhooks, state=self.state)
         self.front = Front(self.state, self.webhooks.send_in_background)
         self._git_http = GitHttp(self.state)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.sandbox.github.gitrepo import GitRepository
-from bot.sandbox.github.records import User, UserType
+from bot.sandbox.github.records import BodyEdit, Issue, User, UserType
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
         Comment,
         Delivery,
         Installation,
-        Issue,
         Pull,
         Reaction,
         Repository,
@@ -138,6 +137,31 @@ class State:
     def next_number(self, repository_id: int) -> int:
         """Give out the next number that issues and pull requests of a repository share."""
         return max((n for repo, n in self.issues if repo == repository_id), default=0) + 1
+
+    def new_issue(
+        self, repository: Repository, title: str, body: str | None, *, author: User
+    ) -> Issue:
+        """Give out the next number for an issue, or the conversation half of a pull request."""
+        now, number = self.now(), self.next_number(repository.id)
+        issue = Issue(self.next_id(), repository.id, number, title, body, author.id, now, now)
+        self.issues[repository.id, number] = issue
+        return issue
+
+    def write_body(self, issue: Issue, body: str | None, *, editor_id: int) -> Issue:
+        """Replace a body as a whole, whatever stands there, and keep the history of it."""
+        now = self.now()
+        created = BodyEdit(self.next_id(), issue.author_id, issue.body, issue.created_at)
+        edit = BodyEdit(self.next_id(), editor_id, body, now)
+        changed = replace(
+            issue,
+            body=body,
+            updated_at=now,
+            last_edited_at=now,
+            editor_id=editor_id,
+            edits=(*(issue.edits or (created,)), edit),
+        )
+        self.issues[issue.repository_id, issue.number] = changed
+        return changed
 
     def pulls_of(self, repository_id: int) -> list[Pull]:
         """List the pull requests of a repository, newest first."""

@@ -116,7 +116,7 @@ async def test_missing_permission_is_named(client: Client, pull: Pull) -> None:
 async def test_target_decides_where_issues_and_pull_requests_share(
     github: LocalGitHub, client: Client, repository: Repository, pull: Pull
 ) -> None:
-    issue = await github.people.open_issue(repository, "Track", "- [ ] one")
+    issue = await github.trackers.open(repository, "Track", "- [ ] one")
     narrow = await client.as_installation(permissions={"issues": "write"})
     on_issue = f"{REPO}/issues/{issue.number}/comments"
     assert (await narrow.send("POST", on_issue, {"body": "Hi."})).status == 201

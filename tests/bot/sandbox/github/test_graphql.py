@@ -321,7 +321,7 @@ async def test_field_without_permission_is_forbidden(client: Client, pull: Pull)
 async def test_closing_keywords_link_issues_on_the_default_branch(
     github: LocalGitHub, client: Client, repository: Repository, pull: Pull
 ) -> None:
-    issue = await github.people.open_issue(repository, "Track", "- [ ] one")
+    issue = await github.trackers.open(repository, "Track", "- [ ] one")
     await github.people.edit_body(pull, f"Closes: #{issue.number}, fixes acme/shop#99")
     selection = "closingIssuesReferences(first: 10) { nodes { number } }"
     found = await of_pull(client, selection)

@@ -202,7 +202,7 @@ async def test_blank_comment_is_refused(client: Client, pull: Pull) -> None:
 async def test_issue_is_closed_with_a_reason(
     github: LocalGitHub, client: Client, repository: Repository
 ) -> None:
-    issue = await github.people.open_issue(repository, "Track", "x")
+    issue = await github.trackers.open(repository, "Track", "x")
     path = f"{REPO}/issues/{issue.number}"
     closed = await client.send("PATCH", path, {"state": "closed"})
     assert (closed.json["state"], closed.json["state_reason"]) == ("closed", "completed")

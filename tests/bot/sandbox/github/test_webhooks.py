@@ -265,7 +265,7 @@ async def test_delivery_can_come_twice(github: LocalGitHub, receiver: Receiver, 
 async def test_issue_is_told(
     github: LocalGitHub, receiver: Receiver, repository: Repository
 ) -> None:
-    await github.people.open_issue(repository, "Track", "- [ ] one")
+    await github.trackers.open(repository, "Track", "- [ ] one")
     assert receiver.payloads("issues")[-1]["issue"]["title"] == "Track"
 
 
