@@ -16,9 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TypeVar
 
-    from bot.domain.census_ports import Tip
-    from bot.domain.jobs import RepositoryRef
-    from bot.domain.ports import Place
+    from bot.domain.jobs import Place, RepositoryRef
     from bot.domain.pull import PullRequest
     from bot.github.client import GitHub
     from bot.settings import Settings
@@ -34,12 +32,12 @@ class Mirrors:
         self._github = github
         self._folder = settings.make_data_dir() / "mirrors"
 
-    async def fetch(self, place: Place | Tip, work: Callable[[Mirror, str], Result]) -> Result:
+    async def fetch(self, place: Place, work: Callable[[Mirror, str], Result]) -> Result:
         """Run `work` in a thread, with the place's mirror and the text of a token for it.
 
         A token that git is refused with was revoked: another one is minted, once.
         """
-        client = self._github.client(grant(place.installation_id, place.repository, READ_CONTENTS))
+        client = self._github.client(grant(place, READ_CONTENTS))
         mirror = self._of(place.repository)
         token = await client.token()
         try:

@@ -36,7 +36,7 @@ from bot.services.locate import locate
 from bot.services.purge import purge
 from bot.services.replies import reply
 from bot.services.review import review
-from bot.services.sweep import rejudge, sweep, sweep_installation
+from bot.services.sweep import rejudge, rejudge_owner, sweep, sweep_installation
 from bot.store.additions import AdditionFiles
 from bot.store.censuses import CensusFiles
 
@@ -82,12 +82,13 @@ def services(world: World) -> Mapping[JobKind, Service]:
     github, store, mirrors, app_id = world.github, world.store, world.mirrors, world.app_id
     configs, examiner = OwnerConfigs(github), Examiner(mirrors, world.pool)
     censuses = CensusFiles(census_folder(world.settings))
+    additions = AdditionFiles(world.settings.make_data_dir() / "additions")
     reviews = ReviewPorts(
         pulls=Pulls(github, configs, app_id=app_id),
         checks=Checks(github),
         reviews=Reviews(github),
         analyse=examiner,
-        additions=AdditionFiles(world.settings.make_data_dir() / "additions"),
+        additions=additions,
         access=Access(github),
         commits=Commits(github),
         censuses=censuses,
@@ -98,17 +99,19 @@ def services(world: World) -> Mapping[JobKind, Service]:
     sweeps = SweepPorts(Sweeps(github, configs, app_id=app_id), store, time.time)
     groups = _group_ports(reviews, Groups(github, configs, app_id=app_id))
     replies = _reply_ports(reviews, github, examiner)
+    forget = (mirrors.purge, censuses.purge, additions.purge)
     return {
         JobKind.REVIEW: partial(review, ports=reviews),
         JobKind.GROUP: partial(group, ports=groups),
         JobKind.SWEEP: partial(sweep, ports=sweeps),
         JobKind.BRANCH: partial(rejudge, ports=sweeps),
+        JobKind.OWNER: partial(rejudge_owner, ports=sweeps),
         JobKind.INSTALLATION: partial(sweep_installation, ports=sweeps),
         JobKind.CENSUS: partial(census, ports=_census_ports(world, configs, censuses)),
         JobKind.ISSUE: partial(follow, ports=_issue_ports(world, censuses)),
-        JobKind.PURGE: partial(purge, store=store, forget=(mirrors.purge, censuses.purge)),
+        JobKind.PURGE: partial(purge, store=store, forget=forget),
         JobKind.REPLY: partial(reply, ports=replies, catalogue=commands.discover()),
-        JobKind.LOCATE: partial(locate, locations=Locations(github), queue=store),
+        JobKind.LOCATE: partial(locate, locations=Locations(github, app_id=app_id), queue=store),
     }
 
 

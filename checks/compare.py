@@ -64,7 +64,7 @@ class Difference:
     departed: frozenset[str]
 
 
-def difference(path: str, base: Side, head: Side, is_added: Callable[[int], bool]) -> Difference:
+def difference(path: str, base: Side, head: Side, *, is_added: Callable[[int], bool]) -> Difference:
     """Compare the sides of one file; of equals, those on added lines are the gained ones."""
     surplus = _surplus(head.flagged, base.flagged, is_added)
     told = {(flagged.rule, flagged.flag.symbol) for flagged in surplus}

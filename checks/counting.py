@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from checks.census import Blobs
     from checks.config import Config, Deprecated
     from checks.facades import Facades
-    from checks.holdings import Tree
+    from checks.holdings import Versions
     from checks.model import Version
     from checks.reading import Reply
     from checks.rule import Rule
@@ -53,7 +53,7 @@ class Counting:
         self._landmarks = landmarks(config)
         self._direct = Filter(_direct(config, self._rules))
 
-    def take(self, rev: str, tree: Tree) -> Census:
+    def take(self, rev: str, tree: Versions) -> Census:
         """Take the census of the tree of commit `rev`."""
         oids = {path: version.oid for path, version in tree.items() if _is_python(version)}
         known = self._read(oids)
@@ -118,7 +118,9 @@ class Counting:
         analysed = {oid for path, oid in oids.items() if is_analysed(path, self._config)}
         return self._blobs.compiled(analysed)
 
-    def _stages(self, tree: Tree, known: Mapping[str, Reply]) -> Iterator[tuple[str, Stage | None]]:
+    def _stages(
+        self, tree: Versions, known: Mapping[str, Reply]
+    ) -> Iterator[tuple[str, Stage | None]]:
         """Yield the stage of each deprecated module; None where its file cannot be judged."""
         modules = [d for concept in self._config.concepts for d in concept.deprecated]
         homes = {module: self._home(module, tree) for module in modules}
@@ -133,7 +135,7 @@ class Counting:
             else:
                 yield module.module, None
 
-    def _home(self, module: Deprecated, tree: Tree) -> Version | None:
+    def _home(self, module: Deprecated, tree: Versions) -> Version | None:
         """Find the file of a module; a link or submodule in its place counts where no file does."""
         there = [tree[path] for path in paths_of(module, self._config) if path in tree]
         return min(there, key=lambda version: not _is_python(version), default=None)

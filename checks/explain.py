@@ -1,4 +1,4 @@
-"""What a rule is about, told from its own file: the same text for a terminal and for GitHub."""
+"""What a rule is about, told to a person at a terminal from the rule's own file."""
 
 from __future__ import annotations
 
@@ -38,30 +38,20 @@ USUAL_PATH = Example("").path
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A sentence, and the code that it speaks of; `language` names it in Markdown."""
+    """A sentence, and the code that it speaks of."""
 
     sentence: str
     code: str = ""
-    language: str = "python"
 
 
 def plain(rule: Rule) -> str:
-    """Explain a rule to a person at a terminal."""
+    """Explain a rule: each sentence a paragraph, the code below it indented."""
     parts = [rule.name]
     for block in _blocks(rule):
         parts += [
             block.sentence,
             *([indent(block.code, "    ").rstrip("\n")] if block.code else []),
         ]
-    return "\n\n".join(parts) + "\n"
-
-
-def markdown(rule: Rule) -> str:
-    """Explain a rule on GitHub."""
-    parts = [f"### `{rule.name}`"]
-    for block in _blocks(rule):
-        fenced = f"```{block.language}\n{block.code}```"
-        parts += [block.sentence, *([fenced] if block.code else [])]
     return "\n\n".join(parts) + "\n"
 
 
@@ -73,10 +63,10 @@ def _blocks(rule: Rule) -> Iterator[Block]:
         yield Block(OPTION.format(name=name, value=_value(value)))
     yield _examples(FLAGGED.format(mark=MARK), rule.invalid)
     yield _examples(FINE, rule.valid)
-    yield Block(JUDGED_BY, POLICY, "yaml")
-    yield Block(CONFIGURE, RULES.format(rule=rule.name), "yaml")
+    yield Block(JUDGED_BY, POLICY)
+    yield Block(CONFIGURE, RULES.format(rule=rule.name))
     yield Block(WAIVE, INLINE.format(rule=rule.name))
-    yield Block(WAIVE_BY_CONFIG, WAIVERS.format(rule=rule.name), "yaml")
+    yield Block(WAIVE_BY_CONFIG, WAIVERS.format(rule=rule.name))
 
 
 def _value(value: object) -> str:
@@ -85,8 +75,7 @@ def _value(value: object) -> str:
 
 
 def _examples(sentence: str, examples: tuple[Example, ...]) -> Block:
-    language = "yaml" if examples[0].path.endswith(".yml") else "python"
-    return Block(sentence, BETWEEN.join(map(_example, examples)), language)
+    return Block(sentence, BETWEEN.join(map(_example, examples)))
 
 
 def _example(example: Example) -> str:

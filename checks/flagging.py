@@ -17,15 +17,17 @@ from checks.trees import Modules, base_tree
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from checks.config import ConfigError
     from checks.edits import Edit
     from checks.facts import Reference
     from checks.model import Entry, Snapshot, Version
+    from checks.proposal import Policies
     from checks.reading import Reply
     from checks.rule import Rule
     from checks.waivers import Waivers
 
-    Policies = Mapping[str, Config | ConfigError]
+    # Told the facts of one side, and those of the other where names mean the same there.
+    Follow = Callable[[Facts, Facts], frozenset[Reference]]
+
 ANALYSED_MODES = frozenset({"100644", "100755"})  # not symlinks (120000), not submodules (160000)
 
 
@@ -80,7 +82,7 @@ class Answers:
 class Flagger:
     """Both trees of a change and what the rules flag in them, gathered in rounds."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what judging rests on; nothing else takes any two of them
         self,
         snapshot: Snapshot,
         config: Config,
@@ -88,14 +90,19 @@ class Flagger:
         *,
         answers: Answers,
         waivers: Waivers,
+        follow: Follow = unsettled,
     ) -> None:
-        """Watch the known facts, which grow between rounds."""
+        """Watch the known facts, which grow between rounds.
+
+        `follow` picks the references whose re-exports are worth following.
+        """
         self._config = config
         self._active = active
         self._known = known = answers.known
         self._compiled = answers.compiled
         self._policies = answers.policies
         self._waivers = waivers
+        self._follow = follow
         self._roots = Roots(config.roots)
         entries = snapshot.entries
         self._head = Modules(
@@ -205,7 +212,7 @@ class Flagger:
             self._roots.module_of(version.path),
             facts,
             is_analysed=analysed is not None,
-            followed=self._followed(facts, settled),
+            followed=self._follow(facts, settled),
             compiled=compiled if isinstance(compiled, Compiled) else None,
             policy=self._policies.get(version.oid) if version.path == CONFIG_PATH else None,
             other=other,
@@ -216,10 +223,6 @@ class Flagger:
         if version is None:
             return None
         return File(version.path, self._roots.module_of(version.path), self._facts(version))
-
-    def _followed(self, facts: Facts, settled: Facts) -> frozenset[Reference]:
-        """Pick the references whose re-exports are worth following."""
-        return unsettled(facts, settled)
 
     def _run(
         self, path: str, base: File | None, head: File | None

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from checks.rule import Rule
 
     # A version of every file of a tree, by path.
-    Tree = Mapping[str, Version]
+    Versions = Mapping[str, Version]
     Follower = Callable[[Facts], frozenset[Reference]]
 
 NO_BASE = ""
@@ -59,7 +59,7 @@ class Holdings:
         self._kept: dict[tuple[str, str], Holding] = {}
         self.unfinished: frozenset[str] = frozenset()
 
-    def judge(self, tree: Tree, answers: Answers, follower: Follower) -> Mapping[str, Holding]:
+    def judge(self, tree: Versions, answers: Answers, follower: Follower) -> Mapping[str, Holding]:
         """Judge every path that can hold anything, sorted; `unfinished` tells of this tree."""
         oids = {path: version.oid for path, version in tree.items()}
         kept: dict[tuple[str, str], Holding] = {}
@@ -96,7 +96,7 @@ class Holdings:
         judged, _ = Judge(Snapshot(NO_BASE, NO_BASE, ()), self._config).judge([gained], {})
         return Holding(judged)
 
-    def _interesting(self, tree: Tree, answers: Answers) -> Iterator[str]:
+    def _interesting(self, tree: Versions, answers: Answers) -> Iterator[str]:
         read = {oid for oid, reply in answers.known.items() if reply is not NOTHING}
         worth = read | {oid for oid, reply in answers.compiled.items() if not _is_fine(reply)}
         for path, version in tree.items():
@@ -125,7 +125,7 @@ class Holdings:
 
     def _judge(
         self,
-        versions: Mapping[str, Version],
+        versions: Versions,
         oids: Mapping[str, str],
         *,
         answers: Answers,
@@ -136,10 +136,15 @@ class Holdings:
         skipped = {s.path: s for s in _skipped(changes, answers)}
         changes = [change.unread() if change.path in skipped else change for change in changes]
         snapshot = Snapshot(NO_BASE, NO_BASE, tuple(entries), oids)
-        flagger = _Flagger(
-            snapshot, self._config, self._rules, answers=answers, waivers=self._waivers
+        flagger = Flagger(
+            snapshot,
+            self._config,
+            self._rules,
+            answers=answers,
+            waivers=self._waivers,
+            # Most references of a whole tree could not lead anywhere.
+            follow=lambda facts, _: follower(facts),
         )
-        flagger.follower = follower
         for change in changes:
             flagger.flag(change)
         cycles = frozenset({RuleName.IMPORT_CYCLE.value})
@@ -162,16 +167,6 @@ class Holdings:
     def _defined(self, change: Change, answers: Answers) -> Mapping[str, int]:
         facts = _facts(answers.known.get(change.head.oid)) if change.head else NOTHING
         return self._tally.count(facts, change.path)
-
-
-class _Flagger(Flagger):
-    """Follows only what could lead somewhere: most references of a whole tree do not."""
-
-    follower: Follower
-
-    def _followed(self, facts: Facts, settled: Facts) -> frozenset[Reference]:
-        del settled
-        return self.follower(facts)
 
 
 def _skipped(changes: Iterable[Change], answers: Answers) -> Iterator[Skipped]:

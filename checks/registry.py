@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from dataclasses import replace
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
 import checks.rules
+from checks import plugins
 from checks.needles import Clause, Needle
 from checks.rule import Rule, View
 
@@ -25,8 +24,7 @@ PARTS = ("VALID", "INVALID", "needles", "flags")
 @cache
 def rules() -> tuple[Rule, ...]:
     """Load every rule, sorted by name; raise TypeError for a file that holds no whole rule."""
-    names = sorted(module.name for module in pkgutil.iter_modules(checks.rules.__path__))
-    return tuple(_rule(importlib.import_module(f"checks.rules.{name}")) for name in names)
+    return tuple(_rule(module) for _, module in plugins.load(checks.rules))
 
 
 def _rule(module: ModuleType) -> Rule:

@@ -38,7 +38,7 @@ def test_every_event_has_the_permission_it_needs() -> None:
 def test_permissions_are_those_that_the_readme_promises() -> None:
     assert MANIFEST["default_permissions"] == {
         "checks": "write",
-        "contents": "write",
+        "contents": "read",
         "issues": "write",
         "merge_queues": "read",
         "metadata": "read",

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from collections import UserDict
 from pathlib import Path
 
 import pytest
@@ -9,13 +10,22 @@ import yaml
 
 from bot.cli.entry import discover as terminal_commands
 from bot.cli.entry import parser
+from bot.cli.exits import Exit
 from bot.commands import discover as slash_commands
+from bot.domain.annotations import MAX_ANNOTATIONS
 from bot.domain.replies import table
+from bot.settings import LEVELS, from_environment
+from checks import limits
 from checks.config import parse
+from checks.findings import FILES_WITH_DIFF
 from checks.registry import rules
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+# For what this version has not: pages that ask for a login, and another database than SQLite.
+SET_IN_VAIN = {"DATABASE_URL", "GITHUB_CLIENT_ID", "GITHUB_CLIENT_SECRET"}
+SET_BY_THE_SYSTEM = {"HOME", "XDG_DATA_HOME"}
 
 
 def blocks(language: str) -> list[str]:
@@ -54,6 +64,53 @@ def test_every_command_line_is_one_that_is_taken(line: str) -> None:
     _, *arguments = shlex.split(line)
 
     assert parser().parse_args(arguments)
+
+
+class Environment(UserDict[str, str]):
+    """An empty environment that knows what it was asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: set[str] = set()
+
+    def __missing__(self, name: str) -> str:
+        self.asked.add(name)
+        return ""
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+
+def test_every_setting_is_listed() -> None:
+    environment = Environment()
+    from_environment(environment)
+    _, _, below = README.partition("| setting | meaning |")
+    listed = set(re.findall(r"`([A-Z_]{4,})`", below.partition("\n\n")[0])) - set(LEVELS)
+
+    assert listed - SET_BY_THE_SYSTEM == environment.asked - SET_BY_THE_SYSTEM - SET_IN_VAIN
+
+
+def test_every_exit_code_is_listed() -> None:
+    (line,) = re.findall(r"^Exit code (.+)$", README, re.MULTILINE)
+
+    assert re.findall(r"(?:^|· )(\d): ", line) == [str(int(code)) for code in sorted(Exit)]
+
+
+@pytest.mark.parametrize(
+    "limit",
+    [
+        f"{limits.FILE_BYTES // 1_000_000} MB a file",
+        f"up to {limits.STREAM_BYTES // 1_000_000} MB only",
+        f"{limits.CHANGED_ENTRIES:,} changed files",
+        f"{limits.FILE_SECONDS:g} s and {limits.FILE_MEMORY_BYTES >> 20} MiB for reading one file",
+        f"{MAX_ANNOTATIONS} annotations",
+        f"{parse('version: 1').report.max_comments} comments (`report.max-comments`)",
+        f"the first {FILES_WITH_DIFF} files",
+        f"at most {limits.WAIVER_DAYS} days ahead",
+    ],
+)
+def test_every_limit_that_is_told_is_the_one_that_holds(limit: str) -> None:
+    assert limit in README
 
 
 def test_hook_that_is_shown_is_there_and_runs_a_command() -> None:

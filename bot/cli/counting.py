@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.blobs import GitBlobs
 from bot.cli.config import find_config, read_config
-from bot.pool import AnalysisPool
+from bot.cli.local import worker_pool
 from bot.store.facts import CachedBlobs, open_cache
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from bot.cli.progress import Progress
     from bot.git.clone import Clone
-    from bot.pool import Failure
+    from bot.pool import AnalysisPool, Failure
     from checks.census import Blobs
     from checks.config import Config
 
@@ -32,30 +32,28 @@ if TYPE_CHECKING:
 @contextmanager
 def local_blobs(clone: Clone, progress: Progress) -> Iterator[Blobs]:
     """Yield the blobs of a clone, asked in worker processes, and answered from the cache."""
-    pools: list[AnalysisPool] = []
+    with ExitStack() as stack:
 
-    @cache
-    def pool() -> AnalysisPool:
-        pools.append(AnalysisPool(workers=os.cpu_count() or 1))
-        return pools[0]
+        @cache
+        def pool() -> AnalysisPool:
+            return stack.enter_context(worker_pool())
 
-    def workers(
-        function: Callable[[Item], Result], batches: Sequence[Item], *, timeout_seconds: float
-    ) -> Sequence[Result | Failure]:
-        if not batches:
-            return []
-        return asyncio.run(pool().map(function, batches, timeout_seconds=timeout_seconds))
+        def workers(
+            function: Callable[[Item], Result], batches: Sequence[Item], *, timeout_seconds: float
+        ) -> Sequence[Result | Failure]:
+            if not batches:
+                return []
+            return asyncio.run(pool().map(function, batches, timeout_seconds=timeout_seconds))
 
-    # Millions of small objects that stay: looking for cycles among them takes a third of the time.
-    gc.disable()
-    try:
-        with open_cache(cache_folder(os.environ), clone.identity()) as facts:
-            yield CachedBlobs(GitBlobs(clone.objects, workers, watch=progress), facts)
-    finally:
-        gc.enable()
-        progress.end()
-        for started in pools:
-            asyncio.run(started.close())
+        # Millions of small objects that stay: looking for cycles among them takes a third of the
+        # time.
+        gc.disable()
+        try:
+            with open_cache(cache_folder(os.environ), clone.identity()) as facts:
+                yield CachedBlobs(GitBlobs(clone.objects, workers, watch=progress), facts)
+        finally:
+            gc.enable()
+            progress.end()
 
 
 def config_at(clone: Clone, commit: str, *, rev: str, file: Path | None) -> Config:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import importlib
-import pkgutil
 import traceback
 from typing import TYPE_CHECKING, Protocol
 
@@ -12,6 +10,7 @@ from bot import __version__
 from bot.cli import commands, terminal
 from bot.cli.exits import Exit
 from bot.domain.errors import StoreError, TransientError, UserError
+from checks import plugins
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -75,8 +74,7 @@ def parser() -> argparse.ArgumentParser:
 
 def discover(package: ModuleType = commands) -> Iterator[tuple[str, Command]]:
     """Load every command, sorted by name; raise TypeError for a module that is none."""
-    for name in sorted(module.name for module in pkgutil.iter_modules(package.__path__)):
-        module = importlib.import_module(f"{package.__name__}.{name}")
+    for name, module in plugins.load(package):
         missing = [part for part in PARTS if not hasattr(module, part)]
         if missing or not module.__doc__:
             lacking = ", ".join(missing or ["a docstring"])

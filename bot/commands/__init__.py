@@ -8,14 +8,13 @@ name is the command's. Help and README are made of them.
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 import sys
 from typing import TYPE_CHECKING
 
 from bot.domain.commands import parse
 from bot.domain.errors import PluginError
 from bot.domain.replies import Command, Who
+from checks import plugins
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,8 +31,7 @@ def discover(*packages: ModuleType) -> Mapping[str, Command]:
     """Find all commands by name, or raise PluginError for an incomplete or second one."""
     commands: dict[str, Command] = {}
     for package in packages or (sys.modules[__name__],):
-        for found in sorted(pkgutil.iter_modules(package.__path__), key=lambda found: found.name):
-            module = importlib.import_module(f"{package.__name__}.{found.name}")
+        for _, module in plugins.load(package):
             command = _command(module)
             if command.name in commands:
                 text = DUPLICATE.format(module=module.__name__, name=command.name)

@@ -121,14 +121,15 @@ def name_of_all(findings: Sequence[Finding]) -> str:
 
 
 def review(*, inlined: Sequence[Finding], beyond: Sequence[Finding], limit: int, whole: str) -> str:
-    """Introduce a review; findings beyond the limit are counted, and named to ourselves.
+    """Introduce a review; findings beyond the limit are counted.
 
-    `whole` names all findings of the pull request, for when they are too many to be named.
+    All are named to ourselves: a comment that people deleted, or edited beyond recognition, is not
+    posted again. `whole` names all findings of the pull request, for when they are too many.
     """
     lines = [_found(len(inlined) + len(beyond))]
     if beyond:
         lines.append(NOT_INLINE.format(count=len(beyond), limit=limit))
-    return _hidden(beyond, whole) + " ".join(lines)
+    return _hidden([*beyond, *inlined], whole) + " ".join(lines)
 
 
 def refused(findings: Sequence[Finding], *, whole: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
+from typing import Protocol
 
 
 class JobKind(StrEnum):
@@ -12,9 +13,10 @@ class JobKind(StrEnum):
     REVIEW = "review"
     GROUP = "group"  # the verdict that a merge queue waits for, on the commit `head_sha`
     SWEEP = "sweep"  # the heads of a repository that nobody reviewed
-    BRANCH = "branch"  # all pull requests to `branch`, whose config changed
+    BRANCH = "branch"  # all pull requests to `branch` (or, by an OWNER, any)
+    OWNER = "owner"  # all pull requests that are judged by what their owner shares
     INSTALLATION = "installation"  # all repositories that we were given
-    PURGE = "purge"  # nothing is left of a repository that was taken away
+    PURGE = "purge"  # nothing is left of a repository, or of all, that was taken away
     REPLY = "reply"  # the answer to a comment or the press of a button
     CENSUS = "census"  # the last census is of the tip of the default branch
     ISSUE = "issue"  # a tracked issue says what was measured last
@@ -47,13 +49,28 @@ class RepositoryRef:
     name: str
 
 
+class Place(Protocol):
+    """Where something is to be done: in a repository of an installation."""
+
+    @property
+    def installation_id(self) -> int:
+        """Tell through which installation."""
+        ...
+
+    @property
+    def repository(self) -> RepositoryRef:
+        """Tell in which repository."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """One unit of durable work on pull request (or issue) `number`; 0 stands for none.
 
     `head_sha` is the head that the delivery spoke of, `""` when it named none: reads of GitHub
-    may lag behind it. `explicit` asks for a new check run even where the verdict stands already.
-    `base_sha` is what a merge queue's group stands on, `branch` the base branch.
+    may lag behind it. `left_sha` is the head that a push took the pull request away from.
+    `explicit` asks for a new check run even where the verdict stands already. `base_sha` is what a
+    merge queue's group stands on, `branch` the base branch.
 
     A reply answers the comment `comment_id`, or (0) the press of the button `command` by the
     account `actor_id` with the login `actor`; `on_issue` tells that `number` is no pull request.
@@ -74,6 +91,7 @@ class Job:
     actor: str = ""
     actor_id: int = 0
     on_issue: bool = False
+    left_sha: str = ""
 
     @property
     def key(self) -> str:
@@ -83,11 +101,13 @@ class Job:
         review of the same pull request.
         """
         repository, pull = self.repository.id, f"{self.repository.id}#{self.number}"
+        installation = f"installation {self.installation_id}"
         pressed = f"{self.command}@{self.actor_id}"
         keys = {
             JobKind.GROUP: f"{repository}@{self.head_sha}",
             JobKind.BRANCH: f"{repository}:{self.branch}",
-            JobKind.INSTALLATION: f"installation {self.installation_id}",
+            JobKind.INSTALLATION: installation,
+            JobKind.PURGE: pull if repository else installation,
             JobKind.REPLY: f"{pull}/{self.comment_id or pressed}",
             JobKind.CENSUS: f"{repository} census",
             JobKind.LOCATE: f"{pull}/{self.head_sha}",
@@ -101,6 +121,7 @@ class Job:
             head_sha=self.head_sha or older.head_sha,
             priority=max(self.priority, older.priority),
             explicit=self.explicit or older.explicit,
+            left_sha=older.left_sha or self.left_sha,
         )
 
 

@@ -71,15 +71,13 @@ def link(label: str, *, url: str) -> str:
 
 def suggestion(replacement: str) -> str:
     """Render whole lines as GitHub's suggestion; an empty replacement deletes the lines."""
-    fence = "`" * max(3, _longest_run(replacement) + 1)
-    ending = "" if not replacement or replacement.endswith("\n") else "\n"
-    return f"{fence}suggestion\n{replacement}{ending}{fence}"
+    return fenced(replacement, "suggestion")
 
 
 def fenced(text: str, language: str) -> str:
     """Render text as a block of code; nothing in it can end the block."""
     fence = "`" * max(3, _longest_run(text) + 1)
-    ending = "" if text.endswith("\n") else "\n"
+    ending = "" if not text or text.endswith("\n") else "\n"
     return f"{fence}{language}\n{text}{ending}{fence}"
 
 

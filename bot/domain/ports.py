@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from bot.domain.census_ports import Censuses
     from bot.domain.events import Event
     from bot.domain.heads import OpenHead, SweptRun
-    from bot.domain.jobs import FailedJob, Job, RepositoryRef
+    from bot.domain.jobs import FailedJob, Job, Place, RepositoryRef
     from bot.domain.missed import Attempt
     from bot.domain.pull import CheckRun, Moment, PullRequest
     from bot.domain.reconcile import Plan
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
     Handler = Callable[[Job], Awaitable[None]]
     Forget = Callable[[PullRequest], Awaitable[None]]
-    # The pull request or issue that is meant: a repository and a number.
-    Place = Job | PullRequest
 
 
 class Store(Protocol):
@@ -75,6 +73,10 @@ class Store(Protocol):
 
     async def replay(self, job_id: int) -> bool:
         """Let a failed job run again from its first attempt; False when there is none."""
+        ...
+
+    async def repositories(self, installation_id: int) -> Sequence[int]:
+        """List the ids of the repositories that jobs of an installation are about."""
         ...
 
     async def purge(
@@ -133,7 +135,10 @@ class Reviews(Protocol):
     """Comments at lines."""
 
     async def publish(self, pull: PullRequest, plan: Plan) -> None:
-        """Make the writes of a plan; what GitHub refuses at a line goes into the review's body."""
+        """Make the writes of a plan; what GitHub refuses at a line goes into the review's body.
+
+        UserError, when the rest is done, with GitHub's words where it takes no review at all.
+        """
         ...
 
 
@@ -240,8 +245,8 @@ class Deliveries(Protocol):
         """List the attempts that are newer than one of them and than a moment in Unix time."""
         ...
 
-    async def event(self, attempt: Attempt) -> Event:
-        """Read what a delivery was about."""
+    async def event(self, attempt: Attempt) -> Event | None:
+        """Read what a delivery was about; None when GitHub has forgotten it meanwhile."""
         ...
 
 
@@ -257,7 +262,14 @@ class Sweeps(Protocol):
         ...
 
     async def numbers(self, job: Job) -> Sequence[int]:
-        """List the open pull requests to the job's branch."""
+        """List the open pull requests to the job's branch.
+
+        Without one: those to any branch that has no config of its own.
+        """
+        ...
+
+    def forget_config(self, job: Job) -> None:
+        """Have the config that the owner of the job's repository shares read anew."""
         ...
 
     async def close(self, job: Job, run: SweptRun) -> None:

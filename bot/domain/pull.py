@@ -114,8 +114,9 @@ class PullRequest:
     `position.base_sha` is the tip of the base branch, not the merge base. `listed` are the
     fingerprints that review bodies of ours name instead of an inline comment. `runs` are those of
     the head, also of its siblings, newest last; `left_runs` are those that this pull request has
-    in progress on earlier heads. `author_id` is 0 for whoever is no person. `conversation` holds
-    the newest comments that stand at no line, oldest first.
+    in progress on earlier heads. `left_behind` are the other open pull requests on the head that a
+    push took this one away from: the verdict there speaks of both. `author_id` is 0 for whoever is
+    no person. `conversation` holds the newest comments that stand at no line, oldest first.
     """
 
     installation_id: int
@@ -135,6 +136,7 @@ class PullRequest:
     listed: frozenset[str] = frozenset()
     siblings: tuple[int, ...] = ()
     left_runs: tuple[CheckRun, ...] = ()
+    left_behind: tuple[int, ...] = ()
     author_id: int = 0
     head_ref: str = ""
     conversation: tuple[Remark, ...] = ()

@@ -10,10 +10,10 @@ _SECRETS = re.compile(
     r"""
     -----BEGIN\ [A-Z ]*PRIVATE\ KEY-----.*?(?:-----END\ [A-Z ]*PRIVATE\ KEY-----|\Z)
     # No fixed length: new installation tokens are `ghs_<app id>_<JWT>`, about 520 characters.
-    | gh[opsur]_[A-Za-z0-9._-]{36,}
+    | gh[a-z]_[A-Za-z0-9._-]{36,}
     | github_pat_[A-Za-z0-9_]{36,}
-    # A JWT: header and claims are base64 of `{"`, which begins with `eyJ`.
-    | eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+
+    # A JWT, or the start of one: header and claims are base64 of `{"`, which begins with `eyJ`.
+    | eyJ[A-Za-z0-9._-]{36,}
     | (?<=://)[^/\s:@]*:[^/\s@]+(?=@)
     | (?i:authorization['"]?\s*[:=]\s*['"]?(?:basic|bearer|token)\s+)[A-Za-z0-9+/=._~-]+
     """,

@@ -74,6 +74,7 @@ UNSHOWN = (
 )
 PAUSED_TITLE = "Paused: {title}"
 PAUSED = "The checks are paused by {login}; `/ssot resume` ends that. Without the pause:\n\n"
+UNSPOKEN = "\nNo comments stand at the lines, for GitHub took no review: {reason}.\n"
 # What stays true when it could not be shown: our mistake must not let a finding through.
 _BLOCKING = frozenset({Conclusion.FAILURE, Conclusion.ACTION_REQUIRED})
 
@@ -169,6 +170,13 @@ def paused(verdict: Report, login: str) -> Report:
     """Make a verdict neutral and silent, and say who paused the checks."""
     title = PAUSED_TITLE.format(title=verdict.title)
     return _muted(verdict, title=title, before=PAUSED.format(login=code(login)))
+
+
+def unspoken(verdict: Report, reason: str) -> Report:
+    """Add to a verdict why no comment stands at its lines."""
+    note = UNSPOKEN.format(reason=prose(reason.rstrip(".")))
+    kept = cut(verdict.summary, MAX_SUMMARY_BYTES - len(note.encode()), notice=CUT)
+    return replace(verdict, summary=kept + note)
 
 
 def superseded(head_sha: str) -> Report:

@@ -10,7 +10,7 @@ from bot.domain.errors import UserError
 from bot.git.environment import Remote, reading
 from bot.git.fetch import COMMITS_ONLY, SHALLOW
 from bot.git.process import Git, GitError
-from bot.git.pull import Commits, Pull, Source, refs
+from bot.git.pull import Ends, Pull, Source, refs
 from bot.git.shelf import Shelf
 
 if TYPE_CHECKING:
@@ -47,17 +47,15 @@ class Mirror:
         Raises `SupersededError` when the head is gone and another stands on the pull request,
         `RefusedError` for the token, `GitError` for the rest.
         """
-        return Pull(
-            self._source(self._trees, SHALLOW, commits=Commits(base, head, number), token=token)
-        )
+        return Pull(self._source(self._trees, SHALLOW, ends=Ends(base, head, number), token=token))
 
     def fetch_tip(self, commit: str, *, token: str) -> Pull:
         """Bring the tree of one commit, and return it to read, in as many batches as it takes.
 
         Raises `RefusedError` for the token, `GitError` for the rest.
         """
-        commits = Commits(commit, commit, NO_PULL)
-        source = self._source(self._trees, SHALLOW, commits=commits, token=token)
+        ends = Ends(commit, commit, NO_PULL)
+        source = self._source(self._trees, SHALLOW, ends=ends, token=token)
         return Pull(source, batches=sys.maxsize)
 
     def merge_base(self, *, base: str, head: str, number: int, token: str) -> str:
@@ -66,7 +64,7 @@ class Mirror:
         Raises `UserError` when there is none, else as `fetch_commits` does.
         """
         mirror = self._source(
-            self._history, COMMITS_ONLY, commits=Commits(base, head, number), token=token
+            self._history, COMMITS_ONLY, ends=Ends(base, head, number), token=token
         ).bring()
         try:
             found = Git(mirror, reading(mirror)).run("merge-base", base, head)
@@ -89,11 +87,9 @@ class Mirror:
         self._trees.purge()
         self._history.purge()
 
-    def _source(
-        self, shelf: Shelf, flags: tuple[str, ...], *, commits: Commits, token: str
-    ) -> Source:
+    def _source(self, shelf: Shelf, flags: tuple[str, ...], *, ends: Ends, token: str) -> Source:
         return Source(
-            commits,
+            ends,
             Remote(self._url, token),
             shelf=shelf,
             flags=flags,

@@ -28,7 +28,7 @@ Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
-class Commits:
+class Ends:
     """Base and head of pull request `number`, and the refs that keep them in a mirror.
 
     Without refs git would send everything again at every fetch.
@@ -60,7 +60,7 @@ def refs(number: int) -> tuple[str, str]:
 class Source:
     """Where two commits come from and the shelf that they are fetched to."""
 
-    commits: Commits
+    ends: Ends
     remote: Remote
     shelf: Shelf
     flags: tuple[str, ...]
@@ -75,15 +75,15 @@ class Source:
         """
         for seconds in UNKNOWN_COMMIT_SECONDS:
             try:
-                return self._fetch(self.commits.refspecs)
+                return self._fetch(self.ends.refspecs)
             except UnknownObjectError:
                 self.sleep(seconds)
         try:
-            return self._fetch(self.commits.refspecs)
+            return self._fetch(self.ends.refspecs)
         except UnknownObjectError:
-            mirror = self._fetch(self.commits.fallback_refspecs)
-        tip = _known_refs(mirror, self.commits.number)[-1]
-        if tip != self.commits.head:
+            mirror = self._fetch(self.ends.fallback_refspecs)
+        tip = _known_refs(mirror, self.ends.number)[-1]
+        if tip != self.ends.head:
             raise SupersededError(tip)
         return mirror
 
@@ -101,7 +101,7 @@ class Source:
     def _fetch(self, refspecs: tuple[str, str]) -> Path:
         with self.shelf.lock():
             mirror = self._usable()
-            if _known_refs(mirror, self.commits.number) != [self.commits.base, self.commits.head]:
+            if _known_refs(mirror, self.ends.number) != [self.ends.base, self.ends.head]:
                 mirror = self._fetch_into(mirror, refspecs)
             self.shelf.note_use(mirror, now=self.clock())
         return mirror
@@ -123,7 +123,7 @@ class Source:
         return mirror
 
     def _renew(self) -> Path:
-        return self.shelf.renew(object_format="sha256" if len(self.commits.head) == 64 else "sha1")
+        return self.shelf.renew(object_format="sha256" if len(self.ends.head) == 64 else "sha1")
 
 
 class Pull:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.github import auth
+from bot.github import auth, names
 from bot.github.refusals import RefusedError
 
 if TYPE_CHECKING:
-    from bot.domain.ports import Place
+    from bot.domain.jobs import Place
     from bot.github.client import GitHub
 
 PERMISSION = "/repos/{owner}/{repo}/collaborators/{login}/permission"
@@ -27,11 +27,9 @@ class Access:
 
     async def may_write(self, place: Place, login: str) -> bool:
         """Tell whether a person has write access to the repository."""
-        repository = place.repository
-        client = self._github.client(auth.grant(place.installation_id, repository, auth.REVIEW))
-        names = {"owner": repository.owner, "repo": repository.name, "login": login}
+        client = self._github.client(auth.grant(place, auth.REVIEW))
         try:
-            answer = await client.get(PERMISSION, names)
+            answer = await client.get(PERMISSION, names.in_path(place.repository, login=login))
         except RefusedError as refusal:
             if refusal.status not in UNKNOWN:
                 raise

@@ -19,7 +19,7 @@ from bot.github.refusals import RefusedError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from bot.domain.jobs import RepositoryRef
+    from bot.domain.jobs import Place
     from bot.github.transport import Transport
 
 # https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/
@@ -94,9 +94,9 @@ class Token:
         return now - self.minted_at < FRESH_SECONDS
 
 
-def grant(installation_id: int, repository: RepositoryRef, permissions: Permissions) -> Grant:
-    """Ask for one repository by its id, which a rename does not change."""
-    return Grant(installation_id, repository.id, permissions)
+def grant(place: Place, permissions: Permissions) -> Grant:
+    """Ask for the repository that is meant by its id, which a rename does not change."""
+    return Grant(place.installation_id, place.repository.id, permissions)
 
 
 class Tokens:

@@ -11,6 +11,7 @@ from bot.domain.jobs import RepositoryRef
 from bot.domain.pull import NO_CONFIG, ConfigSource
 from bot.github import auth, queries
 from bot.github.linking import links
+from bot.github.names import in_query
 from bot.github.pulls import config_file
 from checks.config import CONFIG_PATH
 
@@ -34,8 +35,8 @@ class Branches:
     async def tip(self, job: Job) -> Tip | None:
         """Read the tip of the job's repository; None when there is no commit, or no repository."""
         place = job.repository
-        client = self._github.client(auth.grant(job.installation_id, place, auth.MEASURE))
-        names = {"owner": place.owner, "name": place.name, "config": CONFIG_PATH}
+        client = self._github.client(auth.grant(job, auth.MEASURE))
+        names = {**in_query(place), "config": CONFIG_PATH}
         answer = await client.query(queries.TIP, names)
         answer.demand_whole()
         found = answer.data.get("repository")

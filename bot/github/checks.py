@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bot.domain.annotations import BATCH, Annotation, Level, not_sent
 from bot.domain.pull import CheckRun
 from bot.domain.report import CHECK_NAME, STARTED, STARTED_TITLE, replaced
-from bot.github import auth
+from bot.github import auth, names
 from bot.github.refusals import RefusedError
 
 if TYPE_CHECKING:
@@ -63,16 +63,16 @@ class Checks:
             "external_id": pull.external_id(""),
             **fields,
         }
-        client = self._client(pull)
+        client, path = self._client(pull), names.in_path(pull.repository)
         for wait in UNKNOWN_COMMIT_WAITS_SECONDS:
             try:
-                answer = await client.create(RUNS, _names(pull), data=data)
+                answer = await client.create(RUNS, path, data=data)
                 return CheckRun(int(answer["id"]))
             except RefusedError as refusal:
                 if not refusal.says(UNKNOWN_COMMIT):
                     raise
             await self._github.sleep(wait)
-        answer = await client.create(RUNS, _names(pull), data=data)
+        answer = await client.create(RUNS, path, data=data)
         return CheckRun(int(answer["id"]))
 
     async def _finish(
@@ -80,34 +80,25 @@ class Checks:
     ) -> None:
         """Append batch after batch; the last one completes the run."""
         client = self._client(pull)
-        names = {**_names(pull), "id": str(run.id)}
+        path = names.in_path(pull.repository, id=run.id)
         last = max(0, (len(pending) - 1) // BATCH) * BATCH
         for start in range(0, last, BATCH):
             output = _output(report, pending[start : start + BATCH])
-            await client.append(RUN, names, data={"status": "in_progress", "output": output})
+            await client.append(RUN, path, data={"status": "in_progress", "output": output})
         data = _completed(pull, report, pending[last:])
         send = client.append if pending else client.update
-        await send(RUN, names, data=data)
+        await send(RUN, path, data=data)
 
     async def _annotations(self, pull: PullRequest, run: CheckRun) -> list[Annotation]:
         found: list[Annotation] = []
         for page in range(1, run.annotations_count // PER_PAGE + 2):
-            variables = {
-                **_names(pull),
-                "id": str(run.id),
-                "per_page": str(PER_PAGE),
-                "page": str(page),
-            }
+            variables = names.in_path(pull.repository, id=run.id, per_page=PER_PAGE, page=page)
             answer = await self._client(pull).get(ANNOTATIONS, variables)
             found += [_annotation(entry) for entry in answer]
         return found
 
     def _client(self, pull: PullRequest) -> Client:
-        return self._github.client(auth.grant(pull.installation_id, pull.repository, auth.REVIEW))
-
-
-def _names(pull: PullRequest) -> dict[str, str]:
-    return {"owner": pull.repository.owner, "repo": pull.repository.name}
+        return self._github.client(auth.grant(pull, auth.REVIEW))
 
 
 def _started() -> dict[str, str]:

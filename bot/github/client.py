@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from bot.domain.errors import TransientError
+from bot.domain.redaction import redact
 from bot.github.gate import WRITE_INTERVAL_SECONDS, Gate
-from bot.github.refusals import RefusedError, redact
+from bot.github.refusals import RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -25,6 +26,7 @@ FRESH_REFUSALS = frozenset({401, 403, 404})
 # For what may be sent twice; longer outages are the job's to wait for.
 RETRY_WAITS_SECONDS = (0.5, 1.5)
 NOT_FOUND = "NOT_FOUND"
+IN_PART = "GitHub answered in part: {message}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class QueryAnswer:
         """Tell "there is none" from "GitHub could not say", which raises `TransientError`."""
         for error in self.errors:
             if error.type != NOT_FOUND:
-                raise TransientError(f"GitHub answered in part: {error.message}")
+                raise TransientError(IN_PART.format(message=error.message))
 
 
 class GitHub:

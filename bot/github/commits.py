@@ -77,4 +77,4 @@ class Commits:
             raise UserError(error.message)
 
     def _client(self, pull: PullRequest) -> Client:
-        return self._github.client(auth.grant(pull.installation_id, pull.repository, auth.COMMIT))
+        return self._github.client(auth.grant(pull, auth.COMMIT))

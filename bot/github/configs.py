@@ -37,6 +37,10 @@ class OwnerConfigs:
             self._cache[key] = await self._fetch(installation_id, owner)
         return self._cache.get(key)
 
+    def forget(self, installation_id: int, owner: str) -> None:
+        """Read the owner's config anew: it changed. Other processes find out in five minutes."""
+        self._cache.pop((installation_id, owner.lower()), None)
+
     async def _fetch(self, installation_id: int, owner: str) -> ConfigFile | None:
         client = self._github.client(Grant(installation_id, OWNER_REPOSITORY, READ_CONTENTS))
         names = {"owner": owner, "repo": OWNER_REPOSITORY, "path": OWNER_CONFIG_PATH}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.domain.conversation import Remark
 from bot.domain.errors import TransientError
-from bot.github import auth, queries
+from bot.github import auth, names, queries
 from bot.github.refusals import RefusedError
 
 if TYPE_CHECKING:
@@ -52,9 +52,8 @@ class Conversations:
 
     async def remarks(self, job: Job) -> Sequence[Remark]:
         """List what is said on an issue: the newest 100 comments, oldest first."""
-        repository = job.repository
-        names = {"owner": repository.owner, "name": repository.name, "number": job.number}
-        answer = await self._client(job).query(queries.ISSUE, names)
+        variables = {**names.in_query(job.repository), "number": job.number}
+        answer = await self._client(job).query(queries.ISSUE, variables)
         issue = (answer.data.get("repository") or {}).get("issue")
         if not issue:
             raise TransientError(NO_ISSUE.format(number=job.number))
@@ -74,7 +73,7 @@ class Conversations:
         await self._client(job).create(COMMENTS, _names(job), data={"body": body})
 
     def _client(self, job: Job) -> Client:
-        return self._github.client(auth.grant(job.installation_id, job.repository, auth.REPLY))
+        return self._github.client(auth.grant(job, auth.REPLY))
 
 
 def read_remark(node: Node) -> Remark:
@@ -92,5 +91,4 @@ def read_remark(node: Node) -> Remark:
 
 
 def _names(job: Job) -> dict[str, str]:
-    names = {"owner": job.repository.owner, "repo": job.repository.name}
-    return {**names, "number": str(job.number), "id": str(job.comment_id)}
+    return names.in_path(job.repository, number=job.number, id=job.comment_id)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.domain.events import Event
 from bot.domain.missed import Attempt
+from bot.github.refusals import RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 LIST = "/app/hook/deliveries{?per_page,cursor}"
 ONE = "/app/hook/deliveries/{id}"
 PER_PAGE = 100
+FORGOTTEN = frozenset({404, 410})
 
 
 class Deliveries:
@@ -37,10 +39,17 @@ class Deliveries:
             if not cursor or len(fresh) < len(attempts):
                 return found
 
-    async def event(self, attempt: Attempt) -> Event:
-        """Read what a delivery was about."""
-        answer, _ = await self._github.tokens.page_as_app(ONE, {"id": str(attempt.id)})
+    async def event(self, attempt: Attempt) -> Event | None:
+        """Read what a delivery was about; None when GitHub has forgotten it meanwhile."""
+        try:
+            answer, _ = await self._github.tokens.page_as_app(ONE, {"id": str(attempt.id)})
+        except RefusedError as refusal:
+            if refusal.status not in FORGOTTEN:
+                raise
+            return None
         payload = answer["request"]["payload"]
+        if not isinstance(payload, dict):
+            return None
         return Event(attempt.guid, attempt.event, attempt.action, payload)
 
 

@@ -19,10 +19,9 @@ from bot.domain.pull import (
     PullState,
 )
 from bot.domain.report import CHECK_NAME
-from bot.github import heads, queries
+from bot.github import heads, names, queries
 from bot.github.conversations import read_remark
 from bot.github.pulls import LAG_WAITS_SECONDS, Pulls
-from checks.config import CONFIG_PATH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,6 +31,8 @@ if TYPE_CHECKING:
     from bot.domain.reconcile import Plan
 
     Node = Mapping[str, Any]
+
+LATE = "GitHub does not show the group's {name} yet"
 
 
 class Groups(Pulls):
@@ -59,8 +60,7 @@ class Groups(Pulls):
 
     async def start(self, pull: PullRequest) -> str:
         """Ask where the pull request of a group left its base branch, `""` if it is not known."""
-        names = {"number": pull.number}
-        repository = await self._query(pull, queries.HEAD_OF_PULL, names)
+        repository = await self._query(pull, queries.HEAD_OF_PULL, {})
         head_sha = str((repository.get("pullRequest") or {}).get("headRefOid") or "")
         if not head_sha:
             return ""
@@ -105,11 +105,9 @@ class Groups(Pulls):
         return tuple(map(read_remark, await self._said(job, found))) if found else ()
 
     async def _commits(self, job: Job) -> Node | None:
-        client = self._client(job.installation_id, job.repository)
-        names = {"owner": job.repository.owner, "name": job.repository.name}
         commits = {"head": job.head_sha, "base": job.base_sha}
-        check = {"config": CONFIG_PATH, "app": self._app_id, "check": CHECK_NAME}
-        answer = await client.query(queries.GROUP, {**names, **commits, **check})
+        variables = {**names.in_query(job.repository), **commits, **self._wanted()}
+        answer = await self._client(job).query(queries.GROUP, variables)
         answer.demand_whole()
         repository = answer.data.get("repository")
         if not repository or repository.get("databaseId") != job.repository.id:
@@ -118,10 +116,9 @@ class Groups(Pulls):
 
     async def _has_spoken(self, job: Job) -> bool:
         """Tell whether a run of ours stands on the pull request, and so may be required."""
-        client = self._client(job.installation_id, job.repository)
-        names = {"owner": job.repository.owner, "name": job.repository.name, "number": job.number}
-        check = {"app": self._app_id, "check": CHECK_NAME}
-        answer = await client.query(queries.SPOKEN, {**names, **check})
+        check = {"number": job.number, "app": self._app_id, "check": CHECK_NAME}
+        variables = {**names.in_query(job.repository), **check}
+        answer = await self._client(job).query(queries.SPOKEN, variables)
         answer.demand_whole()
         pull = (answer.data.get("repository") or {}).get("pullRequest") or {}
         commits = [node["commit"] for node in (pull.get("commits") or {}).get("nodes") or []]
@@ -132,7 +129,7 @@ def _commit(repository: Node, name: str) -> Node:
     """Return a commit without which nothing may be said: reads may lag behind the delivery."""
     found = repository.get(name)
     if not found:
-        raise TransientError(f"GitHub does not show the group's {name} yet")
+        raise TransientError(LATE.format(name=name))
     return dict(found)
 
 

@@ -10,9 +10,11 @@ from bot.domain.errors import TransientError
 from bot.domain.pull import CheckRun, PullState
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     Node = Mapping[str, Any]
+
+MISSING = "GitHub answered in part: {name} is missing"
 
 # As `PullRequest.external_id` writes it.
 _EXTERNAL_ID = re.compile(
@@ -32,7 +34,7 @@ def part(whole: Node, name: str) -> Node:
     """Return what nothing may be decided without: a busy GitHub answers in part."""
     found = whole.get(name)
     if not found:
-        raise TransientError(f"GitHub answered in part: {name} is missing")
+        raise TransientError(MISSING.format(name=name))
     return dict(found)
 
 
@@ -70,19 +72,42 @@ def siblings(found: Node, repository_id: int) -> tuple[int, ...]:
         for node in (holder.get("associatedPullRequests") or {}).get("nodes") or []
         if node
     ]
+    return _others(nodes, found, repository_id, head_sha=found["headRefOid"])
+
+
+def left_behind(repository: Node, found: Node, *, left_sha: str) -> tuple[int, ...]:
+    """List the open pull requests on a head that this one has left, in order."""
+    nodes = ((repository.get("left") or {}).get("associatedPullRequests") or {}).get("nodes") or []
+    return _others(filter(None, nodes), found, repository["databaseId"], head_sha=left_sha)
+
+
+def _others(
+    nodes: Iterable[Node], found: Node, repository_id: int, *, head_sha: str
+) -> tuple[int, ...]:
     alike = {
         int(node["number"])
         for node in nodes
         if node["state"] == PullState.OPEN
-        and node["headRefOid"] == found["headRefOid"]
+        and node["headRefOid"] == head_sha
         and (node.get("baseRepository") or {}).get("databaseId") == repository_id
     }
     return tuple(sorted(alike - {int(found["number"])}))
 
 
+def number_of(external_id: object, repository_id: int) -> int | None:
+    """Tell which pull request of a repository a run of ours was made for."""
+    match = _match(external_id, repository_id)
+    return int(match["number"]) if match else None
+
+
+def _match(external_id: object, repository_id: int) -> re.Match[str] | None:
+    match = _EXTERNAL_ID.fullmatch(str(external_id))
+    return match if match and int(match["repository"]) == repository_id else None
+
+
 def _run(node: Node, ours: Ours) -> CheckRun | None:
-    match = _EXTERNAL_ID.fullmatch(str(node.get("externalId")))
-    if match is None or int(match["repository"]) != ours.repository_id:
+    match = _match(node.get("externalId"), ours.repository_id)
+    if match is None:
         return None
     return CheckRun(
         id=int(node["databaseId"]),

@@ -11,6 +11,7 @@ from bot.domain.issue import PROGRESS_MARK, Edit, Issue
 from bot.domain.jobs import RepositoryRef
 from bot.github import auth, queries
 from bot.github.conversations import COMMENT, COMMENTS, read_remark
+from bot.github.names import in_path, in_query
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -44,8 +45,7 @@ class Issues:
 
     async def read(self, job: Job) -> Issue | None:
         """Read the job's issue; None when it is gone, was transferred, or is a pull request."""
-        place = job.repository
-        names = {"owner": place.owner, "name": place.name, "number": job.number}
+        names = {**in_query(job.repository), "number": job.number}
         answer = await self._client(job).query(queries.TRACKED, names)
         for error in answer.errors:
             # A history or an editor that is kept from us is no reason to leave the issue alone.
@@ -53,13 +53,13 @@ class Issues:
                 raise TransientError(UNREADABLE.format(number=job.number, message=error.message))
         repository = answer.data.get("repository") or {}
         found = repository.get("issue")
-        if not found or repository["databaseId"] != place.id:
+        if not found or repository["databaseId"] != job.repository.id:
             return None
         owner, _, name = str(repository["nameWithOwner"]).partition("/")
         progress = _progress(read_remark(node) for node in found["comments"]["nodes"] if node)
         return Issue(
             installation_id=job.installation_id,
-            repository=RepositoryRef(place.id, owner, name),
+            repository=RepositoryRef(job.repository.id, owner, name),
             number=job.number,
             body=str(found["body"]),
             is_open=found["state"] == "OPEN",
@@ -72,8 +72,7 @@ class Issues:
 
     async def edits(self, issue: Issue) -> Sequence[Edit]:
         """Read the newest entries of the body's history, the newest first."""
-        place = issue.repository
-        names = {"owner": place.owner, "name": place.name, "number": issue.number}
+        names = {**in_query(issue.repository), "number": issue.number}
         answer = await self._client(issue).query(queries.EDITS, names)
         found = (answer.data.get("repository") or {}).get("issue")
         return _edits(found) if found else ()
@@ -86,7 +85,7 @@ class Issues:
     async def comment(self, issue: Issue, body: str) -> None:
         """Write our comment about the progress: the one that stands, or a new one."""
         if issue.progress_id:
-            names = {**_names(issue), "id": str(issue.progress_id)}
+            names = in_path(issue.repository, id=issue.progress_id)
             await self._client(issue).update(COMMENT, names, data={"body": body})
         else:
             await self.say(issue, body)
@@ -109,7 +108,7 @@ class Issues:
         return {one: _state(answer.data.get(f"r{i}")) for i, one in enumerate(references)}
 
     def _client(self, place: Job | Issue) -> Client:
-        return self._github.client(auth.grant(place.installation_id, place.repository, auth.TRACK))
+        return self._github.client(auth.grant(place, auth.TRACK))
 
 
 def _question(references: Sequence[Reference]) -> tuple[str, dict[str, Any]]:
@@ -157,5 +156,4 @@ def _progress(remarks: Iterable[Remark]) -> Remark | None:
 
 
 def _names(issue: Issue) -> dict[str, str]:
-    place = issue.repository
-    return {"owner": place.owner, "repo": place.name, "number": str(issue.number)}
+    return in_path(issue.repository, number=issue.number)

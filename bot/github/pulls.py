@@ -18,7 +18,7 @@ from bot.domain.pull import (
     PullState,
 )
 from bot.domain.report import CHECK_NAME
-from bot.github import auth, comments, heads, queries
+from bot.github import auth, comments, heads, names, queries
 from bot.github.conversations import read_remark
 from bot.github.heads import part
 from bot.github.refusals import RefusedError
@@ -38,6 +38,7 @@ COMPARE = "/repos/{owner}/{repo}/compare/{basehead}{?per_page,page}"
 # Reads may lag some seconds behind the delivery that announced the head (octobot#315).
 LAG_WAITS_SECONDS = (1.0, 2.0, 4.0)
 MAX_PAGES = 10
+UNREAD = "GitHub could not read the pull request: {message}"
 LATE = "GitHub does not show the pushed commit yet"
 NOT_FOUND = "NOT_FOUND"
 HIDDEN = frozenset(
@@ -101,16 +102,10 @@ class Pulls:
         return str(compared["merge_base_commit"]["sha"]) if compared else None
 
     async def _compare(self, pull: PullRequest, base: str, head: str) -> Node | None:
-        variables = {
-            "owner": pull.repository.owner,
-            "repo": pull.repository.name,
-            "basehead": f"{base}...{head}",
-            "per_page": "1",
-            "page": "2",
-        }
-        client = self._client(pull.installation_id, pull.repository)
+        ends = f"{base}...{head}"
+        variables = names.in_path(pull.repository, basehead=ends, per_page=1, page=2)
         try:
-            return dict(await client.get(COMPARE, variables))
+            return dict(await self._client(pull).get(COMPARE, variables))
         except RefusedError as refusal:
             if refusal.status != 404:
                 raise
@@ -126,23 +121,21 @@ class Pulls:
 
     async def _renamed(self, job: Job) -> Job | None:
         """Ask for the present name of a repository by its id; None where it has no other."""
-        client = self._client(job.installation_id, job.repository)
         try:
-            answer = await client.get(REPOSITORY, {"id": str(job.repository.id)})
+            answer = await self._client(job).get(REPOSITORY, {"id": str(job.repository.id)})
         except RefusedError:
             return None
         ref = RepositoryRef(job.repository.id, str(answer["owner"]["login"]), str(answer["name"]))
         return None if ref == job.repository else replace(job, repository=ref)
 
     async def _repository(self, job: Job) -> Node | None:
-        client = self._client(job.installation_id, job.repository)
         variables = {
-            **_names(job.repository, job.number),
-            "config": CONFIG_PATH,
-            "app": self._app_id,
-            "check": CHECK_NAME,
+            **_names(job),
+            **self._wanted(),
+            "left": job.left_sha or None,
+            "moved": bool(job.left_sha),
         }
-        answer = await client.query(queries.PULL, variables)
+        answer = await self._client(job).query(queries.PULL, variables)
         _refuse_gaps(answer)
         repository = answer.data.get("repository")
         # A renamed repository's old name may belong to another one by now.
@@ -176,6 +169,7 @@ class Pulls:
             listed=frozenset(comments.listed(reviews)),
             siblings=heads.siblings(found, ref.id),
             left_runs=heads.left_runs(found, ours),
+            left_behind=heads.left_behind(repository, found, left_sha=job.left_sha),
             author_id=int((found.get("author") or {}).get("databaseId") or 0),
             head_ref=str(found["headRefName"]),
             conversation=tuple(map(read_remark, said)),
@@ -186,12 +180,7 @@ class Pulls:
         commits = [node["commit"] for node in part(found, "commits")["nodes"] if node]
         if commits and commits[-1]["oid"] == found["headRefOid"]:
             return dict(commits[-1])
-        variables = {
-            "oid": found["headRefOid"],
-            "config": CONFIG_PATH,
-            "app": self._app_id,
-            "check": CHECK_NAME,
-        }
+        variables = {"oid": found["headRefOid"], **self._wanted()}
         return part(await self._query(job, queries.HEAD, variables), "object")
 
     async def _config(
@@ -232,19 +221,21 @@ class Pulls:
             nodes = [*page["nodes"], *nodes]
         return [node for node in nodes if node]
 
-    async def _query(self, where: Job | PullRequest, text: str, variables: Node) -> Node:
-        client = self._client(where.installation_id, where.repository)
-        names = _names(where.repository, where.number)
-        answer = await client.query(text, {**names, **variables})
+    async def _query(self, place: Job | PullRequest, text: str, variables: Node) -> Node:
+        answer = await self._client(place).query(text, {**_names(place), **variables})
         _refuse_gaps(answer)
         return part(answer.data, "repository")
 
-    def _client(self, installation_id: int, repository: RepositoryRef) -> Client:
-        return self._github.client(auth.grant(installation_id, repository, auth.REVIEW))
+    def _wanted(self) -> dict[str, Any]:
+        """Say which of all configs and check runs are read."""
+        return {"config": CONFIG_PATH, "app": self._app_id, "check": CHECK_NAME}
+
+    def _client(self, place: Job | PullRequest) -> Client:
+        return self._github.client(auth.grant(place, auth.REVIEW))
 
 
-def _names(repository: RepositoryRef, number: int) -> dict[str, Any]:
-    return {"owner": repository.owner, "name": repository.name, "number": number}
+def _names(place: Job | PullRequest) -> dict[str, Any]:
+    return {**names.in_query(place.repository), "number": place.number}
 
 
 def _refuse_gaps(answer: QueryAnswer) -> None:
@@ -254,7 +245,7 @@ def _refuse_gaps(answer: QueryAnswer) -> None:
     """
     for error in answer.errors:
         if error.type != NOT_FOUND and error.field not in HIDDEN:
-            raise TransientError(f"GitHub could not read the pull request: {error.message}")
+            raise TransientError(UNREAD.format(message=error.message))
 
 
 def _position(found: Node) -> Position:

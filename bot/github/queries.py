@@ -103,11 +103,15 @@ PULL = (
     """
 query Pull(
   $owner: String!, $name: String!, $number: Int!,
-  $config: String!, $app: Int!, $check: String!, $after: String, $before: String
+  $config: String!, $app: Int!, $check: String!, $after: String, $before: String,
+  $left: GitObjectID, $moved: Boolean!
 ) {
   repository(owner: $owner, name: $name) {
     databaseId
     nameWithOwner
+    left: object(oid: $left) @include(if: $moved) {
+      ... on Commit { associatedPullRequests(first: 20) { nodes { ...Sibling } } }
+    }
     defaultBranchRef {
       name
       target { ... on Commit { config: file(path: $config) { oid } } }

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.errors import GoneError, TransientError
+from bot.domain.redaction import redact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -16,10 +17,11 @@ if TYPE_CHECKING:
 _SECONDARY = re.compile(r"\bsecondary rate\b|\babuse detection\b", re.IGNORECASE)
 # 422 of the abuse limiter for reviews (whatwg/spec-factory#55): not a mistake in the request.
 _TOO_QUICKLY = "was submitted too quickly"
-_SUSPENDED = "This installation has been suspended"
+# Nobody is judged there any more; both are 403.
+_OVER = ("This installation has been suspended", "archived so is read-only")
 _RATE_LIMITED = "RATE_LIMITED"  # the primary limit of GraphQL
-# https://github.blog/changelog: ~520 characters since 2026-04, so no fixed length.
-_TOKEN = re.compile(r"gh[a-z]_[A-Za-z0-9._-]{16,}|eyJ[A-Za-z0-9._-]{36,}")
+UNWELL = "GitHub answered {status} {message}"
+LIMITED = "GitHub answered {status}"
 
 
 class RefusedError(Exception):
@@ -36,6 +38,11 @@ class RefusedError(Exception):
         self.permissions = answer.headers.get("x-accepted-github-permissions", "")
         needed = f" (needs {self.permissions})" if self.permissions else ""
         super().__init__(f"{self.status} {self.message}{needed} {' · '.join(self.errors)}".strip())
+
+    @property
+    def why(self) -> str:
+        """GitHub's own words, for a person."""
+        return "; ".join(filter(None, [self.message, *self.errors]))
 
     def says(self, text: str) -> bool:
         """Tell whether GitHub's words hold `text`."""
@@ -60,7 +67,10 @@ class Answer:
 
     @property
     def message(self) -> str:
-        """GitHub's sentence, `""` when the body is none of its JSON."""
+        """GitHub's sentence, `""` when the body is none of its JSON.
+
+        Redacted, as all its words are: an answer may repeat what it was asked with.
+        """
         return redact(str(self.said().get("message") or ""))
 
     @property
@@ -83,16 +93,17 @@ def check(answer: Answer, *, now: float) -> None:
     """Raise what an answer of status 400 and above means; return when it is none.
 
     `LimitedError`: come back later · `TransientError`: GitHub is unwell · `GoneError`:
-    the installation is suspended · `RefusedError`: no.
+    the installation is suspended, the repository archived · `RefusedError`: no.
     """
     if answer.status < 400:
         return
     if answer.status in {403, 429}:
         check_limits(answer, now=now)
     if answer.status >= 500 or answer.status == 408:
-        raise TransientError(f"GitHub answered {answer.status} {answer.message}".strip())
+        text = UNWELL.format(status=answer.status, message=answer.message)
+        raise TransientError(text.strip())
     refusal = RefusedError(answer)
-    if answer.status == 403 and refusal.says(_SUSPENDED):
+    if answer.status == 403 and any(map(refusal.says, _OVER)):
         raise GoneError(refusal.message)
     if refusal.says(_TOO_QUICKLY):
         raise LimitedError(None, refusal.message or _TOO_QUICKLY)
@@ -103,7 +114,7 @@ def check_limits(answer: Answer, *, now: float) -> None:
     """Raise `LimitedError` when a refusal is a rate limit, by headers or by GitHub's words."""
     until = _not_before(answer.headers, now)
     if until is not None or answer.status == 429 or _SECONDARY.search(answer.message):
-        raise LimitedError(until, answer.message or f"GitHub answered {answer.status}")
+        raise LimitedError(until, answer.message or LIMITED.format(status=answer.status))
 
 
 def check_query(answer: Answer, errors: Iterable[Mapping[str, Any]], *, now: float) -> None:
@@ -123,11 +134,6 @@ def _not_before(headers: Mapping[str, str], now: float) -> float | None:
     if headers.get("x-ratelimit-remaining") == "0" and reset is not None:
         return max(reset, now + 1)
     return None
-
-
-def redact(text: str) -> str:
-    """Take credentials out of a text: an answer may repeat what it was asked with."""
-    return _TOKEN.sub("[redacted]", text)
 
 
 def _seconds(text: str | None) -> float | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.comments import unsettled
-from bot.github import auth
+from bot.domain.errors import UserError
+from bot.github import auth, names
 from bot.github.refusals import RefusedError
 from bot.github.threads import Threads
 
@@ -24,6 +25,9 @@ COMMENT = "/repos/{owner}/{repo}/pulls/comments/{id}"
 PER_PAGE = 100
 MAX_PAGES = 10
 
+# A locked conversation: 422 "lock prevents review", or 403 (marcusquinn/aidevops#30280); a right
+# that the owner has not granted yet: 403.
+FINAL = frozenset({403, 422})
 # 422 while an unfinished review of ours blocks every other one (max-sixty/tend#1171).
 ONE_PENDING = "one pending review per pull request"
 
@@ -36,11 +40,25 @@ class Reviews:
         self._threads = Threads(github)
 
     async def publish(self, pull: PullRequest, plan: Plan) -> None:
-        """Post the review, then edit comments; the findings are what somebody waits for."""
-        if plan.review:
-            await self._post(pull, plan.review)
+        """Post the review, then edit comments; the findings are what somebody waits for.
+
+        A review that is refused with and without lines keeps no comment from being edited.
+        """
+        refused = await self._refused(pull, plan.review) if plan.review else None
         for edit in plan.edits:
             await self._edit(pull, edit)
+        if refused:
+            raise UserError(refused.why) from refused
+
+    async def _refused(self, pull: PullRequest, review: Review) -> RefusedError | None:
+        """Post the review; return what GitHub says where it takes none at all."""
+        try:
+            await self._post(pull, review)
+        except RefusedError as refusal:
+            if refusal.status not in FINAL:
+                raise
+            return refusal
+        return None
 
     async def _post(self, pull: PullRequest, review: Review) -> None:
         """Post, also when an unfinished review of an interrupted job stands in the way."""
@@ -75,17 +93,17 @@ class Reviews:
         """Delete a review that was left unfinished; nobody but its author is shown one."""
         client = self._client(pull)
         for page in range(1, MAX_PAGES + 1):
-            paging = {"per_page": str(PER_PAGE), "page": str(page)}
-            reviews = await client.get(REVIEWS_PAGE, {**_names(pull), **paging})
+            paging = _names(pull, per_page=PER_PAGE, page=page)
+            reviews = await client.get(REVIEWS_PAGE, paging)
             for review in reviews:
                 if review["state"] == "PENDING":
-                    await client.delete(REVIEW, {**_names(pull), "id": str(review["id"])})
+                    await client.delete(REVIEW, _names(pull, id=review["id"]))
             if len(reviews) < PER_PAGE:
                 return
 
     async def _edit(self, pull: PullRequest, edit: Edit) -> None:
         """Fold or unfold first: the text then says, to us alone, when that is to be tried again."""
-        variables = {**_names(pull), "id": str(edit.comment.id)}
+        variables = _names(pull, id=edit.comment.id)
         settled = await self._threads.settle(pull, edit)
         body = edit.body if settled else unsettled(edit.body)
         try:
@@ -96,12 +114,11 @@ class Reviews:
             # Somebody deleted it since it was read: there is nothing left to correct.
 
     def _client(self, pull: PullRequest) -> Client:
-        return self._github.client(auth.grant(pull.installation_id, pull.repository, auth.REVIEW))
+        return self._github.client(auth.grant(pull, auth.REVIEW))
 
 
-def _names(pull: PullRequest) -> dict[str, str]:
-    names = {"owner": pull.repository.owner, "repo": pull.repository.name}
-    return {**names, "number": str(pull.number)}
+def _names(pull: PullRequest, **more: int) -> dict[str, str]:
+    return names.in_path(pull.repository, number=pull.number, **more)
 
 
 def _fields(inline: Inline) -> dict[str, Any]:

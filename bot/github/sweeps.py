@@ -9,7 +9,7 @@ from bot.domain.heads import OpenHead, SweptRun
 from bot.domain.jobs import RepositoryRef
 from bot.domain.report import CHECK_NAME, lost
 from bot.domain.unanswered import Said
-from bot.github import auth, queries
+from bot.github import auth, names, queries
 from bot.github.conversations import read_remark
 from checks.config import CONFIG_PATH
 
@@ -80,12 +80,17 @@ query OpenHeads(
 )
 
 OPEN_NUMBERS = """
-query OpenNumbers($owner: String!, $name: String!, $after: String, $branch: String!) {
+query OpenNumbers(
+  $owner: String!, $name: String!, $after: String, $branch: String, $config: String!
+) {
   repository(owner: $owner, name: $name) {
     databaseId
     pullRequests(first: 100, after: $after, states: [OPEN], baseRefName: $branch) {
       pageInfo { hasNextPage endCursor }
-      nodes { number }
+      nodes {
+        number
+        baseRef { target { ... on Commit { config: file(path: $config) { oid } } } }
+      }
     }
   }
 }
@@ -140,22 +145,30 @@ class Sweeps:
         return found
 
     async def numbers(self, job: Job) -> list[int]:
-        """List the open pull requests to the job's branch."""
+        """List the open pull requests to the job's branch.
+
+        Without one: those to any branch that has no config of its own.
+        """
         found: list[int] = []
-        async for repository in self._pages(job, OPEN_NUMBERS, {"branch": job.branch}):
-            found += [int(node["number"]) for node in repository["pullRequests"]["nodes"] if node]
+        wanted = {"branch": job.branch or None, "config": CONFIG_PATH}
+        async for repository in self._pages(job, OPEN_NUMBERS, wanted):
+            nodes = filter(None, repository["pullRequests"]["nodes"])
+            found += [int(node["number"]) for node in nodes if job.branch or not _base_config(node)]
         return found
+
+    def forget_config(self, job: Job) -> None:
+        """Have the config that the owner of the job's repository shares read anew."""
+        self._configs.forget(job.installation_id, job.repository.owner)
 
     async def close(self, job: Job, run: SweptRun) -> None:
         """Complete a run that was left behind."""
         report = lost()
-        names = {"owner": job.repository.owner, "repo": job.repository.name, "id": str(run.id)}
         data = {
             "status": "completed",
             "conclusion": str(report.conclusion),
             "output": {"title": report.title, "summary": report.summary},
         }
-        await self._client(job).update(RUN, names, data=data)
+        await self._client(job).update(RUN, names.in_path(job.repository, id=run.id), data=data)
 
     def _check_names(self) -> dict[str, Any]:
         return {"config": CONFIG_PATH, "app": self._app_id, "check": CHECK_NAME}
@@ -171,8 +184,7 @@ class Sweeps:
     def _open_head(self, node: Node, *, shared: bool) -> OpenHead:
         head_sha = str(node["headRefOid"])
         commits = [entry["commit"] for entry in (node["commits"] or {})["nodes"] if entry]
-        base = (node.get("baseRef") or {}).get("target") or {}
-        configured = shared or bool(base.get("config")) or any(c.get("config") for c in commits)
+        configured = shared or _base_config(node) or any(c.get("config") for c in commits)
         remarks = (node.get("comments") or {}).get("nodes") or []
         on_head = [c for c in commits if c["oid"] == head_sha]
         before = [c for c in commits if c["oid"] != head_sha]
@@ -195,8 +207,8 @@ class Sweeps:
         """Yield the repository once for each page of its pull requests; nothing if it is gone."""
         after = None
         while True:
-            names = {"owner": job.repository.owner, "name": job.repository.name, "after": after}
-            answer = await self._client(job).query(text, {**names, **variables})
+            page_of = {**names.in_query(job.repository), "after": after}
+            answer = await self._client(job).query(text, {**page_of, **variables})
             answer.demand_whole()
             repository = answer.data.get("repository")
             if not repository or repository.get("databaseId") != job.repository.id:
@@ -208,7 +220,13 @@ class Sweeps:
             after = page["endCursor"]
 
     def _client(self, job: Job) -> Client:
-        return self._github.client(auth.grant(job.installation_id, job.repository, auth.REVIEW))
+        return self._github.client(auth.grant(job, auth.REVIEW))
+
+
+def _base_config(node: Node) -> bool:
+    """Tell whether the base branch of a pull request has a config of its own."""
+    base = (node.get("baseRef") or {}).get("target") or {}
+    return bool(base.get("config"))
 
 
 def _repository(entry: Node) -> RepositoryRef:

@@ -44,9 +44,7 @@ class Threads:
                 await self._resolve(pull, edit)
             if edit.minimized != edit.comment.minimized:
                 text = queries.MINIMIZE if edit.minimized else queries.UNMINIMIZE
-                client = self._github.client(
-                    auth.grant(pull.installation_id, pull.repository, auth.REVIEW)
-                )
+                client = self._github.client(auth.grant(pull, auth.REVIEW))
                 await _mutate(client, text, edit.comment.node_id)
         except TransientError:
             return False
@@ -56,8 +54,7 @@ class Threads:
         """Resolve or open a thread where the installation lets us, and GitHub says that we may."""
         if pull.installation_id in self._readonly:
             return
-        wanted = auth.grant(pull.installation_id, pull.repository, auth.RESOLVE)
-        client = self._github.client(wanted)
+        client = self._github.client(auth.grant(pull, auth.RESOLVE))
         try:
             answer = await client.query(queries.THREAD, {"id": edit.comment.thread_id})
         except RefusedError as refusal:

@@ -30,6 +30,13 @@ TIMEOUT = aiohttp.ClientTimeout(total=10)
 REDIRECTS = frozenset({301, 302, 307, 308})
 MAX_REDIRECTS = 3
 
+NO_GRAPHQL = "GitHub answered {status} with no GraphQL"
+NO_JSON = "GitHub answered with something not JSON"
+CIRCLE = "GitHub redirects in a circle"
+ANOTHER_HOST = "GitHub redirects to another host"
+UNREACHED = "{method} failed: {error}"
+NOT_BELOW = "an address below the API's root is required"
+
 
 class Transport(gidgethub.abc.GitHubAPI):
     """Requests to one GitHub, told each time with which credential.
@@ -61,29 +68,13 @@ class Transport(gidgethub.abc.GitHubAPI):
         token: str,
     ) -> Any:
         """Send one REST request; `url` is a URI template below the API's root, never absolute."""
-        answer, _, _ = await self._make_request(
-            method,
-            _relative(url),
-            variables,
-            data,
-            sansio.accept_format(),
-            oauth_token=token,
-            extra_headers={"x-github-api-version": API_VERSION},
-        )
-        return _object(answer)
+        answer, _ = await self._send(method, url, variables, data=data, oauth_token=token)
+        return answer
 
     async def send_as_app(self, method: str, url: str, *, data: object, jwt: str) -> Any:
         """Send one REST request as the App itself."""
-        answer, _, _ = await self._make_request(
-            method,
-            _relative(url),
-            {},
-            data,
-            sansio.accept_format(),
-            jwt=jwt,
-            extra_headers={"x-github-api-version": API_VERSION},
-        )
-        return _object(answer)
+        answer, _ = await self._send(method, url, {}, data=data, jwt=jwt)
+        return answer
 
     async def page_as_app(
         self, url: str, *, variables: Mapping[str, str], jwt: str
@@ -92,17 +83,9 @@ class Transport(gidgethub.abc.GitHubAPI):
 
         Only the cursor of GitHub's link is used: a credential follows no address of an answer.
         """
-        answer, more, _ = await self._make_request(
-            "GET",
-            _relative(url),
-            variables,
-            b"",
-            sansio.accept_format(),
-            jwt=jwt,
-            extra_headers={"x-github-api-version": API_VERSION},
-        )
+        answer, more = await self._send("GET", url, variables, data=b"", jwt=jwt)
         found = parse_qs(urlsplit(more or "").query)
-        return _object(answer), next(iter(found.get("cursor", [])), "")
+        return answer, next(iter(found.get("cursor", [])), "")
 
     async def query(self, text: str, *, variables: Mapping[str, Any], token: str) -> dict[str, Any]:
         """Send one GraphQL request; return the body, in which `data` may be partial.
@@ -115,13 +98,34 @@ class Transport(gidgethub.abc.GitHubAPI):
         answer = Answer(*await self._request("POST", self._graphql_url, headers, body))
         said = answer.said()
         if "data" not in said and "errors" not in said:
-            raise TransientError(f"GitHub answered {answer.status} with no GraphQL")
+            raise TransientError(NO_GRAPHQL.format(status=answer.status))
         check_query(answer, said.get("errors") or [], now=self._clock())
         return said
 
     async def sleep(self, seconds: float) -> None:
         """Wait; gidgethub asks for it, nothing here uses it."""
         await asyncio.sleep(seconds)
+
+    async def _send(
+        self,
+        method: str,
+        url: str,
+        variables: Mapping[str, Any],
+        *,
+        data: object,
+        **credential: str,
+    ) -> tuple[Any, str | None]:
+        """Send one REST request; return the answer and the address of the next page."""
+        answer, more, _ = await self._make_request(
+            method,
+            _relative(url),
+            variables,
+            data,
+            sansio.accept_format(),
+            extra_headers={"x-github-api-version": API_VERSION},
+            **credential,
+        )
+        return _object(answer), more
 
     async def _request(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes = b""
@@ -132,7 +136,7 @@ class Transport(gidgethub.abc.GitHubAPI):
                 check(answer, now=self._clock())
                 return answer.status, answer.headers, answer.body
             url = _redirected(url, answer)
-        raise MalformedError("GitHub redirects in a circle")
+        raise MalformedError(CIRCLE)
 
     async def _exchange(
         self, method: str, url: str, *, headers: Mapping[str, str], body: bytes
@@ -145,12 +149,13 @@ class Transport(gidgethub.abc.GitHubAPI):
             async with request as response:
                 return Answer(response.status, response.headers, await response.read())
         except (aiohttp.ClientError, TimeoutError) as error:
-            raise TransientError(f"{method} failed: {type(error).__name__}") from error
+            text = UNREACHED.format(method=method, error=type(error).__name__)
+            raise TransientError(text) from error
 
 
 def _relative(url: str) -> str:
     if not url.startswith("/"):
-        raise ValueError("an address below the API's root is required")
+        raise ValueError(NOT_BELOW)
     return url
 
 
@@ -158,12 +163,12 @@ def _redirected(url: str, answer: Answer) -> str:
     """Follow a renamed or moved repository, but carry the credential to no other host."""
     target = urljoin(url, answer.headers.get("location", ""))
     if urlsplit(target)[:2] != urlsplit(url)[:2]:
-        raise MalformedError("GitHub redirects to another host")
+        raise MalformedError(ANOTHER_HOST)
     return target
 
 
 def _object(answer: object) -> Any:
     """A proxy's HTML page with status 200 is no answer of GitHub's."""
     if isinstance(answer, str):
-        raise TransientError("GitHub answered with something not JSON")
+        raise TransientError(NO_JSON)
     return answer

@@ -7,12 +7,11 @@ field that GitHub promises raises MalformedError; an action that is none of ours
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 import sys
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import PluginError
+from checks import plugins
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -31,8 +30,7 @@ def discover(package: ModuleType | None = None) -> Mapping[str, EventHandler]:
     """Find the handler of each event, or raise PluginError for an incomplete or second one."""
     package = package or sys.modules[__name__]
     owners: dict[str, ModuleType] = {}
-    for found in sorted(pkgutil.iter_modules(package.__path__), key=lambda found: found.name):
-        module = importlib.import_module(f"{package.__name__}.{found.name}")
+    for _, module in plugins.load(package):
         event = _event_of(module)
         if event in owners:
             raise PluginError(

@@ -25,6 +25,12 @@ def jobs(event: Event) -> list[Job]:
         every = Job(JobKind.INSTALLATION, installation, _EVERY, 0, priority=Priority.SWEEP)
         return [every]
     if event.action == "deleted":
-        taken = event.repositories("repositories")
-        return [Job(JobKind.PURGE, installation, repository, 0) for repository in taken]
+        return [Job(JobKind.PURGE, installation, taken, 0) for taken in _taken(event)]
     return []
+
+
+def _taken(event: Event) -> list[RepositoryRef]:
+    """List what is taken away; GitHub need not name it, and we know what we worked on."""
+    if event.find("repositories") is None:
+        return [_EVERY]
+    return event.repositories("repositories") or [_EVERY]

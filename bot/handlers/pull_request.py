@@ -35,6 +35,7 @@ def jobs(event: Event) -> list[Job]:
             repository=event.repository,
             number=event.integer("pull_request.number"),
             head_sha=event.text("pull_request.head.sha"),
+            left_sha=_left_sha(event),
         )
     ]
 
@@ -43,3 +44,9 @@ def _changes_verdict(event: Event) -> bool:
     if event.action == "edited":
         return any(event.find(f"changes.{name}") is not None for name in _CHANGES)
     return event.action in _ACTIONS
+
+
+def _left_sha(event: Event) -> str:
+    """Tell the head before a push: whoever is still there shared its verdict."""
+    before = event.find("before") if event.action == "synchronize" else None
+    return before if isinstance(before, str) else ""

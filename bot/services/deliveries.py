@@ -52,6 +52,9 @@ class Lookback:
 
     async def _take(self, attempt: Attempt) -> None:
         event = await self._deliveries.event(attempt)
+        if event is None:  # the sweep finds what came of it
+            logger.warning("delivery.forgotten", extra={"fields": {"delivery": attempt.guid}})
+            return
         fields = {"delivery": event.delivery, "event": event.name, "action": event.action}
         try:
             jobs = self._handlers[event.name](event)

@@ -1,4 +1,4 @@
-"""Forget a repository that was taken away from us."""
+"""Forget a repository that was taken away from us, or all that an installation gave us."""
 
 from __future__ import annotations
 
@@ -14,10 +14,17 @@ if TYPE_CHECKING:
 
 
 async def purge(job: Job, store: Store, forget: Iterable[Forget]) -> None:
-    """Delete a repository's jobs and, by `forget`, all that was fetched of it or counted in it.
+    """Delete the jobs that came through this installation and, by `forget`, all that was kept.
 
-    Its running jobs are left to end by themselves: GitHub gives them nothing any more.
+    A repository that was transferred belongs to another installation by now: the jobs of that one
+    are left alone. Running jobs are left to end by themselves: GitHub gives them nothing any more.
     """
-    await store.purge(repository_id=job.repository.id)
-    for each in forget:
-        await each(job.repository.id)
+    installation_id, repository_id = job.installation_id, job.repository.id
+    if repository_id:
+        repository_ids = [repository_id]
+    else:
+        repository_ids = list(await store.repositories(installation_id))
+    await store.purge(installation_id=installation_id, repository_id=repository_id or None)
+    for known in repository_ids:
+        for each in forget:
+            await each(known)

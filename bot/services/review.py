@@ -8,7 +8,13 @@ from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain import report as reports
-from bot.domain.errors import GoneError, NotBeforeError, SupersededError, TransientError
+from bot.domain.errors import (
+    GoneError,
+    NotBeforeError,
+    SupersededError,
+    TransientError,
+    UserError,
+)
 from bot.domain.jobs import JobKind, Priority
 from bot.domain.pull import ConfigSource, PullState
 from bot.domain.together import together
@@ -48,6 +54,7 @@ async def review(
     pull = await ports.pulls.read(job)
     if pull is None:
         return
+    job = await _part(job, pull, ports)
     for left in (*pull.left_runs, *pull.unfinished_runs[:-1]):
         await ports.checks.complete(pull, reports.replaced(), run=left)
     if pull.state is not PullState.OPEN:
@@ -56,6 +63,13 @@ async def review(
         await _hand_over(job, pull, pull.leader, ports=ports)
     else:
         await _lead(job, pull, ports, time_limit_seconds=time_limit_seconds)
+
+
+async def _part(job: Job, pull: PullRequest, ports: ReviewPorts) -> Job:
+    """Have the head that was left judged for those that stay; return what else there is to do."""
+    stay = replace(job, head_sha=job.left_sha, left_sha="", explicit=False)
+    await ports.queue.enqueue([replace(stay, number=number) for number in pull.left_behind[:1]])
+    return replace(job, left_sha="")
 
 
 async def _close(job: Job, pull: PullRequest, ports: ReviewPorts) -> None:
@@ -88,8 +102,7 @@ async def _lead(
             report = together([(judgement.pull, judgement.report) for judgement in judgements])
             report = replace(report, buttons=await _buttons(job, judgements, ports))
             await _stand_still(pull, group, ports)
-            for judgement in judgements:
-                await ports.reviews.publish(judgement.pull, judgement.plan)
+            report = await _publish(judgements, report, ports)
             await _complete(pull, report, run, ports=ports)
     except (NotBeforeError, GoneError):
         raise  # the run stays in progress: the job comes back to it, or nobody can
@@ -174,6 +187,16 @@ async def _review_after(days: Collection[date], job: Job, ports: ReviewPorts) ->
     midnight = datetime.combine(min(days) + timedelta(days=1), time.min, UTC)
     again = replace(job, head_sha="", explicit=False, priority=Priority.SWEEP)
     await ports.queue.enqueue([again], not_before=midnight.timestamp())
+
+
+async def _publish(judgements: Sequence[Judgement], report: Report, ports: ReviewPorts) -> Report:
+    """Comment; where GitHub takes no comments the check run says all, and why it alone does."""
+    for judgement in judgements:
+        try:
+            await ports.reviews.publish(judgement.pull, judgement.plan)
+        except UserError as refusal:
+            report = reports.unspoken(report, str(refusal))
+    return report
 
 
 async def _complete(

@@ -38,8 +38,19 @@ async def sweep_installation(job: Job, ports: SweepPorts) -> None:
     await ports.store.enqueue(sweeps)
 
 
+async def rejudge_owner(job: Job, ports: SweepPorts) -> None:
+    """Have all that an owner's shared config judges reviewed once more, by the new one."""
+    ports.sweeps.forget_config(job)
+    repositories = await ports.sweeps.repositories(job.installation_id)
+    every = replace(job, kind=JobKind.BRANCH, branch="")
+    await ports.store.enqueue([replace(every, repository=ref) for ref in repositories])
+
+
 async def rejudge(job: Job, ports: SweepPorts) -> None:
-    """Have all open pull requests to a branch reviewed once more."""
+    """Have all open pull requests to a branch reviewed once more.
+
+    Without a branch: those to any branch that has no config of its own.
+    """
     await _enqueue_reviews(job, await ports.sweeps.numbers(job), ports)
 
 

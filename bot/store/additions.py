@@ -41,9 +41,10 @@ class AdditionFiles:
         """Drop what was remembered of a pull request that was closed."""
         await asyncio.to_thread(self._file(pull).unlink, missing_ok=True)
 
-    def purge(self, repository_id: int) -> None:
+    async def purge(self, repository_id: int) -> None:
         """Drop all that was remembered of a repository."""
-        shutil.rmtree(self._folder / str(repository_id), ignore_errors=True)
+        folder = self._folder / str(repository_id)
+        await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
     def _file(self, pull: PullRequest) -> Path:
         return self._folder / str(pull.repository.id) / f"{pull.number}.json"

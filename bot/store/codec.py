@@ -8,7 +8,7 @@ from typing import Any
 from bot.domain.jobs import Job, JobKind, Priority, RepositoryRef
 
 # Fields that jobs stored by an earlier release lack.
-LATER = ("base_sha", "branch", "comment_id", "command", "actor", "actor_id", "on_issue")
+LATER = ("base_sha", "branch", "comment_id", "command", "actor", "actor_id", "on_issue", "left_sha")
 
 
 def encode(job: Job) -> str:

@@ -64,6 +64,16 @@ def replay(connection: sqlite3.Connection, job_id: int, *, now: float) -> bool:
     return True
 
 
+def repositories(connection: sqlite3.Connection, *, installation_id: int) -> tuple[int, ...]:
+    """List the repositories of an installation's jobs; jobs about all of them name none."""
+    rows = connection.execute(
+        "select distinct repository from job where installation = ? and repository != 0"
+        " order by repository",
+        (installation_id,),
+    )
+    return tuple(repository for (repository,) in rows)
+
+
 def purge(
     connection: sqlite3.Connection,
     *,

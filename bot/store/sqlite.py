@@ -133,6 +133,12 @@ class SqliteStore:
         self._wake.set()
         return found
 
+    async def repositories(self, installation_id: int) -> Sequence[int]:
+        """List the ids of the repositories that jobs of an installation are about."""
+        return await self._writer.submit(
+            partial(inspection.repositories, installation_id=installation_id)
+        )
+
     async def purge(
         self,
         *,

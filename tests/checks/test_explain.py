@@ -3,7 +3,7 @@
 import pytest
 
 from checks.config import parse
-from checks.explain import markdown, plain
+from checks.explain import plain
 from checks.registry import rules
 from checks.rule import Rule
 
@@ -68,14 +68,3 @@ def test_files_of_an_example_stand_under_their_paths() -> None:
         "    from shop.compat import OldEngine  # <-\n"
     ) in text
     assert "    # shop/orders.py.bak  # <-\n" in plain(RULES["backup-file"])
-
-
-@EVERY_RULE
-def test_markdown_says_the_same_in_closed_fences(rule: Rule) -> None:
-    text = markdown(rule)
-    fences = [line for line in text.splitlines() if line.startswith("```")]
-    assert fences[1::2] == ["```"] * (len(fences) // 2)
-    assert set(fences[::2]) <= {"```python", "```yaml"}
-    said = [line for line in text.splitlines() if line and not line.startswith(("```", "###"))]
-    told = [line.removeprefix("    ") for line in plain(rule).splitlines() if line]
-    assert said[1:] == [line for line in told if line != rule.name][1:]

@@ -138,6 +138,29 @@ async def test_comment_that_people_deleted_is_not_written_again_while_fixing(sho
     assert shop.verdict()[1] == "success"
 
 
+async def test_comment_that_people_deleted_is_not_posted_again(shop: World) -> None:
+    await shop.open({"shop/plans.py": IMPORT, "shop/more.py": IMPORT})
+    other, deleted = shop.comments()
+    shop.github.people.reply(deleted, "We know.", by="grace")
+    del shop.github.state.review_comments[deleted.id]
+    reviews = len(shop.reviews())
+    await shop.push({"shop/more.py": f"import json\n{IMPORT}"})
+    fixed = await shop.push({"shop/more.py": CLEAN})
+
+    assert len(shop.reviews()) == reviews
+    assert parse(shop.github.state.review_comments[other.id].body).fixed_in == fixed
+
+
+async def test_comment_that_people_rewrote_is_theirs(shop: World) -> None:
+    await shop.open({"shop/plans.py": IMPORT})
+    ours = _only(shop)
+    shop.github.state.review_comments[ours.id] = replace(ours, body="Agreed, see the plan.")
+    await shop.push({"shop/plans.py": f"import json\n{IMPORT}"})
+    await shop.push({"shop/plans.py": CLEAN})
+
+    assert (_only(shop).body, len(shop.reviews())) == ("Agreed, see the plan.", 1)
+
+
 async def test_file_replaced_by_another_in_a_force_push_gets_its_own_comment(shop: World) -> None:
     body = "".join(f"x{n} = {n}\n" for n in range(30))
     other = "".join(f"def other{n}():\n    return {n}\n" for n in range(30))
@@ -163,6 +186,46 @@ async def test_file_renamed_by_the_change_takes_its_comment_along(tmp_path: Path
         assert _only(shop).current.path == "shop/old.py"
         assert parse(_only(shop).body).fixed_in == ""
         assert len(shop.reviews()) == 1
+
+
+async def test_file_renamed_and_edited_takes_its_comment_along(tmp_path: Path) -> None:
+    body = "".join(f"x{n} = {n}\n" for n in range(30))
+    async with world(tmp_path, {**FILES, "shop/old.py": body}) as shop:
+        await shop.open({"shop/old.py": f"{body}{IMPORT}"})
+        await shop.push({"shop/old.py": None, "shop/new.py": f"y = 1\n{body}{IMPORT}y = 2\n"})
+        assert (parse(_only(shop).body).fixed_in, len(shop.reviews())) == ("", 1)
+
+        fixed = await shop.push({"shop/new.py": f"y = 1\n{body}y = 2\n"})
+        assert parse(_only(shop).body).fixed_in == fixed
+
+
+async def test_force_push_to_an_older_head_and_back_edits_one_comment(shop: World) -> None:
+    await shop.open({"shop/plans.py": IMPORT})
+    git = shop.github.state.git(shop.repository.id)
+    old = git.branch("change")
+    newer = await shop.push({"shop/plans.py": CLEAN})
+    assert old is not None
+    for before, after, fixed_in in [(newer, old, ""), (old, newer, newer)]:
+        git.set_ref("refs/heads/change", after)
+        people = shop.github.people
+        await people.announce_push(shop.repository, "change", before=before, after=after)
+        await shop.settle()
+        assert parse(_only(shop).body).fixed_in == fixed_in
+
+    # Both verdicts stand already: neither head gets a second run.
+    assert [run.conclusion for run in shop.runs()] == ["failure", "success"]
+
+
+async def test_findings_that_grow_and_shrink_around_the_limit_are_said_once(shop: World) -> None:
+    def files(broken: int) -> dict[str, str | bytes | None]:
+        return {f"shop/f{n:02}.py": IMPORT if n < broken else CLEAN for n in range(30)}
+
+    await shop.open(files(18))
+    for broken in (25, 10, 30):
+        await shop.push(files(broken))
+
+    assert [len(review) for review in shop.reviews()] == [18, 7, 5]
+    assert [one for one in shop.comments() if parse(one.body).fixed_in] == []
 
 
 async def test_rebase_says_nothing_again(shop: World) -> None:
@@ -201,6 +264,25 @@ async def test_each_refusal_of_a_line_leaves_the_findings_in_the_body(
     assert (shop.comments(), shop.verdict()[1]) == ([], "failure")
     await shop.push({"shop/plans.py": f"import json\n{IMPORT}"})
     assert len(shop.reviews()) == 1
+
+
+LOCKED = [(422, "lock prevents review"), (403, "Unable to create comment because issue is locked")]
+
+
+@pytest.mark.parametrize(("status", "why"), LOCKED)
+async def test_locked_conversation_leaves_the_verdict_to_the_check(
+    shop: World, status: int, why: str
+) -> None:
+    answer = json.dumps({"message": why})
+    shop.github.script(Fault(status, answer), method="POST", path="*/reviews", times=99)
+    await shop.open({"shop/plans.py": IMPORT})
+
+    (run,) = shop.runs()
+    assert (run.conclusion, run.title, len(run.annotations)) == ("failure", "1 new finding", 1)
+    assert f"for GitHub took no review: {why}." in (run.summary or "")
+    await shop.github.people.edit_body(next(iter(shop.github.state.pulls.values())), "Again")
+    await shop.settle()
+    assert len(shop.runs()) == 1
 
 
 async def test_minimised_by_a_maintainer_is_left_so_while_the_finding_stands(shop: World) -> None:

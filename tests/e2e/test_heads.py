@@ -47,6 +47,24 @@ async def test_push_to_a_shared_branch_is_one_run(shop: World) -> None:
     assert [run.conclusion for run in runs] == ["failure"]
 
 
+async def test_head_that_one_of_two_leaves_is_judged_for_the_other_alone(shop: World) -> None:
+    people = shop.github.people
+    _, failing = await _open_twins(shop)
+    shared = shop.runs()[-1].head_sha
+    # A branch of its own, which stays where it is while the other one moves on.
+    git = shop.github.state.git(shop.repository.id)
+    git.set_ref("refs/heads/still", shared)
+    still = await people.open_pull(shop.repository, Opening("still", base="next"))
+    await people.close(failing)
+    await shop.settle()
+    assert "2 pull requests share this commit" in (shop.runs()[-1].title or "")
+    await shop.push({"shop/last.py": IMPORT}, onto=git.branch("next"))
+
+    run = [run for run in shop.runs() if run.head_sha == shared][-1]
+    assert (run.conclusion, run.title) == ("success", "No new findings")
+    assert run.external_id.startswith(f"v1:{shop.repository.id}:{still.number}:")
+
+
 async def test_closing_one_of_two_leaves_the_verdict_of_the_other(shop: World) -> None:
     _, failing = await _open_twins(shop)
     await shop.github.people.close(failing)

@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.app import running
+from bot.sandbox.github.faults import Fault
 from bot.sandbox.github.people import Opening
 from bot.sandbox.github.server import LocalGitHub
 from bot.sandbox.run import service_environment
 from bot.settings import from_environment
 from bot.wiring import AT_ONCE
-from tests.e2e.world import FILES, World, world
+from tests.e2e.world import FILES, POLICY, World, world
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,6 +33,19 @@ async def test_delivery_that_github_lost_is_taken_at_the_next_round(shop: World)
     shop.github.webhooks.url = NOBODY
     await _open(shop.github, shop)
     assert shop.runs() == []
+
+    await shop.make_round()
+    assert [run.conclusion for run in shop.runs()] == ["failure"]
+
+
+async def test_delivery_that_github_forgot_meanwhile_keeps_no_other_from_being_taken(
+    shop: World,
+) -> None:
+    shop.github.webhooks.url = NOBODY
+    await _open(shop.github, shop)
+    # The one about the check suite is the older of the two.
+    forgotten = Fault(404, '{"message": "Not Found"}')
+    shop.github.script(forgotten, path="*/app/hook/deliveries/*")
 
     await shop.make_round()
     assert [run.conclusion for run in shop.runs()] == ["failure"]
@@ -176,6 +190,35 @@ async def test_config_that_changed_is_applied_to_open_pull_requests(shop: World)
     await shop.settle()
 
     assert [run.conclusion for run in shop.runs()] == ["failure", "success"]
+
+
+async def test_config_of_the_owner_that_changed_is_applied_to_all_repositories(
+    tmp_path: Path,
+) -> None:
+    without = {path: text for path, text in FILES.items() if path != ".github/ssot.yml"}
+    async with world(tmp_path, without) as shop:
+        github = shop.github
+        shared = github.create_repository("acme/.github", {"ssot.yml": POLICY})
+        await github.people.push(shared, "main", {"ssot.yml": f"{POLICY}rules: {{}}\n"})
+        await shop.open({"shop/plans.py": IMPORT})
+        assert [run.conclusion for run in shop.runs()] == ["failure"]
+        milder = f"{POLICY}rules:\n  forbidden-import: off\n"
+        await github.people.push(shared, "main", {"ssot.yml": milder})
+        await shop.settle()
+
+        assert [run.conclusion for run in shop.runs()] == ["failure", "success"]
+
+
+async def test_config_of_the_owner_that_changed_leaves_alone_who_has_another(shop: World) -> None:
+    github = shop.github
+    shared = github.create_repository("acme/.github", {"ssot.yml": POLICY})
+    await shop.open({"shop/plans.py": IMPORT})
+    before = len(shop.asked())
+    await github.people.push(shared, "main", {"ssot.yml": "version: 1\n"})
+    await shop.settle()
+
+    # What the installation was given, and its open pull requests: none of them is read.
+    assert shop.asked()[before:] == ["GET /installation/repositories", "POST /graphql"]
 
 
 async def test_push_that_leaves_the_config_alone_reviews_nothing(shop: World) -> None:

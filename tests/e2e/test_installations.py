@@ -7,6 +7,8 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from bot.sandbox.github.people import Opening
+from bot.sandbox.github.render import installation_json
+from bot.sandbox.github.state import Happening
 from tests.e2e.world import FILES, world
 
 if TYPE_CHECKING:
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from bot.sandbox.github.records import Installation
     from tests.e2e.world import World
 
+ENGINE = "class OrderEngine:\n    pass\n"
 IMPORT = "from shop.legacy.engine import OldEngine\n"
 
 
@@ -28,7 +31,9 @@ def _traces(folder: Path, repository_id: int) -> list[object]:
         rows = database.execute(
             "select kind from job where repository = ? and kind != 'purge'", (repository_id,)
         ).fetchall()
-    return [*rows, *sorted((folder / "data" / "mirrors").glob(f"{repository_id}.*"))]
+    data = folder / "data"
+    mirrors = sorted((data / "mirrors").glob(f"{repository_id}.*"))
+    return [*rows, *mirrors, *sorted((data / "additions").glob(str(repository_id)))]
 
 
 async def test_removed_app_leaves_neither_rows_nor_mirror(tmp_path: Path) -> None:
@@ -36,6 +41,23 @@ async def test_removed_app_leaves_neither_rows_nor_mirror(tmp_path: Path) -> Non
         await shop.open({"shop/plans.py": IMPORT})
         assert _traces(tmp_path, shop.repository.id) != []
         await shop.github.people.uninstall(_installation(shop))
+        await shop.settle()
+
+        assert _traces(tmp_path, shop.repository.id) == []
+
+
+async def test_removed_app_leaves_nothing_although_no_repository_is_named(tmp_path: Path) -> None:
+    async with world(tmp_path, FILES) as shop:
+        await shop.open({"shop/plans.py": ENGINE})
+        assert list((tmp_path / "data" / "additions").iterdir()) != []
+        state, installation = shop.github.state, _installation(shop)
+        payload: dict[str, object] = {"installation": installation_json(state, installation)}
+        sender_id = shop.github.people.user("ada").id
+        state.outbox.append(
+            Happening("installation", "deleted", None, sender_id, payload, installation.id)
+        )
+        await shop.github.webhooks.settle()
+        del state.installations[installation.id]
         await shop.settle()
 
         assert _traces(tmp_path, shop.repository.id) == []

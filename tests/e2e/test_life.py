@@ -116,6 +116,17 @@ async def test_suspended_installation_leaves_no_job_behind(shop: World) -> None:
     assert await _failed(shop) == 0
 
 
+async def test_archived_repository_leaves_no_job_behind(shop: World) -> None:
+    await shop.open({"shop/plans.py": "x = 1\n"})
+    read_only = Fault(403, '{"message": "Repository was archived so is read-only."}')
+    shop.github.script(read_only, method="POST", path="/repos/*", times=99)
+    await shop.push({"shop/plans.py": IMPORT})
+
+    assert shop.service.store is not None
+    counts = await shop.service.store.counts()
+    assert (counts["waiting"], counts["failed"]) == (0, 0)
+
+
 async def test_removed_installation_leaves_no_job_behind(shop: World) -> None:
     (installation,) = shop.github.state.installations.values()
     await shop.open({"shop/plans.py": "x = 1\n"})

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from bot import __version__
 from bot.cli import terminal
+from bot.cli.arguments import add_base, add_config, add_format, add_repo
 from bot.cli.exits import exit_of
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
     from checks.model import Analysis
 
-REPO_HELP = "a folder in the clone, which may be bare (default: this one)"
-BASE_HELP = "the branch to merge into (default: origin's default branch, else the local one)"
 HEAD_HELP = "the commit to check (default: the working tree)"
 CONFIG_HELP = "the config to check by (default: the one at the base, else in the working tree)"
 
@@ -31,7 +30,7 @@ STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
 
 
 class Format(StrEnum):
-    """How the result is written."""
+    """How the result is written; the first is the default."""
 
     TEXT = "text"
     JSON = "json"
@@ -41,11 +40,11 @@ class Format(StrEnum):
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the flags of `ssot check`."""
-    parser.add_argument("--repo", metavar="DIR", type=Path, default=Path(), help=REPO_HELP)
-    parser.add_argument("--base", metavar="REV", help=BASE_HELP)
+    add_repo(parser)
+    add_base(parser)
     parser.add_argument("--head", metavar="REV", help=HEAD_HELP)
-    parser.add_argument("--config", metavar="FILE", type=Path, help=CONFIG_HELP)
-    parser.add_argument("--format", choices=[form.value for form in Format], default=Format.TEXT)
+    add_config(parser, text=CONFIG_HELP)
+    add_format(parser, Format)
 
 
 def run(arguments: argparse.Namespace) -> int:

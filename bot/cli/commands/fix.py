@@ -5,20 +5,20 @@ Shows what would change as a diff; --write changes the files.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.cli import terminal
+from bot.cli.arguments import add_base, add_config, add_repo
 from bot.cli.exits import exit_of
 
 if TYPE_CHECKING:
     import argparse
+    from pathlib import Path
 
     from bot.cli.fixing import Fixes
 
 REPO_HELP = "a folder in the clone (default: this one)"
 CONFIG_HELP = "the config to fix by (default: the one at the base, else in the working tree)"
-BASE_HELP = "the branch to merge into (default: origin's default branch, else the local one)"
 ALL_HELP = "fix every finding of the tree, not only what is new against the base"
 WRITE_HELP = "change the files (default: show the diff)"
 
@@ -30,9 +30,9 @@ DID_FIX = "{fixed} in {files} fixed, {left} left"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the flags of `ssot fix`."""
-    parser.add_argument("--repo", metavar="DIR", type=Path, default=Path(), help=REPO_HELP)
-    parser.add_argument("--config", metavar="FILE", type=Path, help=CONFIG_HELP)
-    parser.add_argument("--base", metavar="REV", help=BASE_HELP)
+    add_repo(parser, text=REPO_HELP)
+    add_config(parser, text=CONFIG_HELP)
+    add_base(parser)
     parser.add_argument("--all", action="store_true", help=ALL_HELP)
     parser.add_argument("--write", action="store_true", help=WRITE_HELP)
 

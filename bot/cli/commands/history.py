@@ -7,21 +7,23 @@ from __future__ import annotations
 
 from argparse import ArgumentTypeError
 from datetime import date
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.cli import terminal
+from bot.cli.arguments import Format, add_config, add_format, add_repo
 from bot.cli.exits import Exit
 from bot.domain.errors import UserError
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
 
+    from bot.git.clone import Clone
+    from bot.git.commits import Commit
     from checks.config import Config
     from checks.history import Point
 
-REPO_HELP = "a folder in the clone, which may be bare (default: this one)"
 CONFIG_HELP = "the config to count all points by (default: the one at REV, else on disk)"
 SINCE_HELP = "the first day, YYYY-MM-DD (default: that of the first commit)"
 UNTIL_HELP = "the last day, YYYY-MM-DD (default: that of the last commit)"
@@ -33,17 +35,10 @@ NO_POINTS = "there is no commit in these days: the branch reaches from {first} t
 UNWRITABLE = "cannot write {path}: {reason}"
 
 
-class Format(StrEnum):
-    """How the result is written."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the flags of `ssot history`."""
-    parser.add_argument("--repo", metavar="DIR", type=Path, default=Path(), help=REPO_HELP)
-    parser.add_argument("--config", metavar="FILE", type=Path, help=CONFIG_HELP)
+    add_repo(parser)
+    add_config(parser, text=CONFIG_HELP)
     parser.add_argument("--since", metavar="DATE", type=day, help=SINCE_HELP)
     parser.add_argument("--until", metavar="DATE", type=day, help=UNTIL_HELP)
     parser.add_argument("--rev", metavar="REV", default="HEAD", help=REV_HELP)
@@ -51,7 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--every", choices=("day", "week", "commit"), default="day", help=EVERY_HELP
     )
     parser.add_argument("--html", metavar="FILE", type=Path, help=HTML_HELP)
-    parser.add_argument("--format", choices=[form.value for form in Format], default=Format.TEXT)
+    add_format(parser)
 
 
 def day(text: str) -> date:
@@ -64,51 +59,53 @@ def day(text: str) -> date:
 
 def run(arguments: argparse.Namespace) -> int:
     """Show the history, and write the report if one is wanted."""
+    from bot.cli.counting import config_at
+    from bot.git.clone import Clone
     from checks.formats import history_json, history_text
 
-    points, config, name = run_history(arguments)
+    clone = Clone.at(arguments.repo)
+    tip = clone.resolve(arguments.rev)
+    config = config_at(clone, tip, rev=arguments.rev, file=arguments.config)
+    points = _counted(clone, _chosen(clone, tip, arguments), config)
     if arguments.html is not None:
-        _write_report(arguments.html, points, config, name)
+        name = (clone.top or clone.git_dir).name.removesuffix(".git")
+        _write_report(arguments.html, points, config, name=name)
     render = history_json.render if arguments.format == Format.JSON else history_text.render
     terminal.show(render(points))
     return Exit.CLEAN
 
 
-def run_history(arguments: argparse.Namespace) -> tuple[tuple[Point, ...], Config, str]:
-    """Count every point of a local clone's history; raises `UserError` and `GitError`.
-
-    Returns the config too, and the name of the repository for a heading.
-    """
-    from datetime import UTC, datetime
-
-    from bot.census import take_each
-    from bot.cli.counting import config_at, local_blobs
-    from bot.cli.progress import Progress
-    from bot.git.clone import Clone
+def _chosen(clone: Clone, tip: str, arguments: argparse.Namespace) -> Sequence[Commit]:
     from bot.git.commits import Every, first_parents, points
-    from checks.history import point
 
-    clone = Clone.at(arguments.repo)
-    tip = clone.resolve(arguments.rev)
-    config = config_at(clone, tip, rev=arguments.rev, file=arguments.config)
     commits = first_parents(clone.objects, tip)
     chosen = points(commits, Every(arguments.every), since=arguments.since, until=arguments.until)
     if not chosen:
         raise UserError(NO_POINTS.format(first=commits[0].day, last=commits[-1].day))
+    return chosen
+
+
+def _counted(clone: Clone, chosen: Sequence[Commit], config: Config) -> tuple[Point, ...]:
+    """Take the census of each commit, one after the other."""
+    from bot.census import take_each
+    from bot.cli.counting import local_blobs
+    from bot.cli.progress import Progress
+    from bot.git.analysis import today
+    from checks.history import point
+
     progress = Progress()
-    today = datetime.now(UTC).date()
     found = []
     with local_blobs(clone, progress) as blobs:
         progress.begin_point(str(chosen[0].day), 0, len(chosen))
         oids = [commit.oid for commit in chosen]
-        censuses = take_each(clone.objects, oids, config=config, blobs=blobs, today=today)
+        censuses = take_each(clone.objects, oids, config=config, blobs=blobs, today=today())
         for done, (commit, census) in enumerate(zip(chosen, censuses, strict=True), 1):
             found.append(point(census, commit.day, config))
             progress.begin_point(str(commit.day), done, len(chosen))
-    return tuple(found), config, (clone.top or clone.git_dir).name.removesuffix(".git")
+    return tuple(found)
 
 
-def _write_report(file: Path, points: tuple[Point, ...], config: Config, name: str) -> None:
+def _write_report(file: Path, points: Sequence[Point], config: Config, *, name: str) -> None:
     from bot.cli.report.page import render
 
     try:

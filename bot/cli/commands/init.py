@@ -6,20 +6,20 @@ Reads the working tree, or HEAD of a bare clone; nothing of the repository is ru
 from __future__ import annotations
 
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.cli import terminal
+from bot.cli.arguments import add_repo
 from bot.cli.exits import Exit
 from bot.domain.errors import UserError
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
+    from pathlib import Path
 
     from bot.git.clone import Clone
 
-REPO_HELP = "a folder in the clone, which may be bare (default: this one)"
 WRITE_HELP = "write .github/ssot.yml, unless there is one"
 
 BARE = "a bare repository has no working tree to write to: leave out --write"
@@ -30,7 +30,7 @@ WRITTEN = "{path} is written: read it, shorten it, and commit it\n"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the flags of `ssot init`."""
-    parser.add_argument("--repo", metavar="DIR", type=Path, default=Path(), help=REPO_HELP)
+    add_repo(parser)
     parser.add_argument("--write", action="store_true", help=WRITE_HELP)
 
 

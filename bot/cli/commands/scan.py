@@ -6,36 +6,28 @@ Exits 0 whatever it counts.
 from __future__ import annotations
 
 import time
-from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.cli import terminal
+from bot.cli.arguments import Format, add_config, add_format, add_repo
 from bot.cli.exits import Exit
 
 if TYPE_CHECKING:
     import argparse
+    from pathlib import Path
 
     from checks.census import Census
 
-REPO_HELP = "a folder in the clone, which may be bare (default: this one)"
 REV_HELP = "the commit whose tree is counted (default: HEAD)"
 CONFIG_HELP = "the config to count by (default: the one at REV, else in the working tree)"
 
 
-class Format(StrEnum):
-    """How the result is written."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the flags of `ssot scan`."""
-    parser.add_argument("--repo", metavar="DIR", type=Path, default=Path(), help=REPO_HELP)
+    add_repo(parser)
     parser.add_argument("--rev", metavar="REV", default="HEAD", help=REV_HELP)
-    parser.add_argument("--config", metavar="FILE", type=Path, help=CONFIG_HELP)
-    parser.add_argument("--format", choices=[form.value for form in Format], default=Format.TEXT)
+    add_config(parser, text=CONFIG_HELP)
+    add_format(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -49,19 +41,17 @@ def run(arguments: argparse.Namespace) -> int:
 
 def run_scan(repo: Path, *, rev: str, config_file: Path | None) -> Census:
     """Take the census of a commit of a local clone; raises `UserError` and `GitError`."""
-    from datetime import UTC, datetime
-
     from bot.census import take
     from bot.cli.counting import config_at, local_blobs
     from bot.cli.progress import Progress
+    from bot.git.analysis import today
     from bot.git.clone import Clone
 
     clone = Clone.at(repo)
     commit = clone.resolve(rev)
     config = config_at(clone, commit, rev=rev, file=config_file)
-    today = datetime.now(UTC).date()
     with local_blobs(clone, Progress()) as blobs:
-        return take(clone.objects, commit, config=config, blobs=blobs, today=today)
+        return take(clone.objects, commit, config=config, blobs=blobs, today=today())
 
 
 def _render(census: Census, form: Format, *, seconds: float) -> str:

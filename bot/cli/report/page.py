@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 ALL_FINDINGS = "All findings"
 TEMPLATE = "history.html"
 FILES_SHOWN = 15
-# More columns than this do not fit on a page.
-STAGE_COLUMNS = 60
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ def forget(body: str, item: Item, ground: Ground, *, issue: int) -> Traces:
             edits.append(Edit(marker.text_end, marker.evidence_end, ""))
             left.append((marker.text, None))
         else:
-            blank = body[: marker.start].endswith(" ")
+            blank = body.startswith(" ", marker.start - 1)
             edits.append(Edit(marker.start - blank, marker.end, ""))
     return Traces(tuple(edits), tuple(left))
 

@@ -32,7 +32,7 @@ _BLANK = " \t"
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A task item: its paragraph, and the pieces of HTML right under it that take one line."""
+    """A task item: its paragraph, and the blocks of HTML right under it."""
 
     paragraph: Token
     parent: int | None
@@ -111,7 +111,7 @@ def _boxed(tokens: Sequence[Token], first: int) -> Token | None:
 
 
 def _is_own(html: Token, item: _Open) -> bool:
-    return item.is_task and html.level == item.level + 1 and html.content.count("\n") <= 1
+    return item.is_task and html.level == item.level + 1
 
 
 def _item(found: _Found, source: _Source) -> Item:
@@ -142,7 +142,7 @@ def _item(found: _Found, source: _Source) -> Item:
 
 
 def _alone(html: Token, source: _Source) -> Iterator[tuple[int, str]]:
-    """Yield a comment of ours that has its line for itself."""
+    """Yield a comment of ours that is the whole block: it ends on the line where it begins."""
     number = html.map[0] if html.map else 0
     line = source.line(number)
     for start, comment in comments_of(line):

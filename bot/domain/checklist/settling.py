@@ -76,7 +76,7 @@ class _Settler:
             ground = self._ground(index)
             checked = item.checked
             if ground and index not in refused:
-                step = self._step(index, ground, self._verdict(ground, complete.get(index)))
+                step = self._step(index, ground, done=complete.get(index, False))
                 if step:
                     steps.append(step)
                     checked = step.change.becomes
@@ -89,7 +89,7 @@ class _Settler:
         notes: dict[str, Note] = {}
         for index, item in enumerate(self.found):
             ground = self._ground(index)
-            verdict = self._verdict(ground, None) if ground else None
+            verdict = self._verdict(ground) if ground else None
             if ground and verdict and verdict.truth is Truth.BROKEN and ground.text not in notes:
                 kind = NoteKind.UNREADABLE if ground.reference else NoteKind.BROKEN
                 subject = str(ground.reference or ground.text)
@@ -108,16 +108,18 @@ class _Settler:
     def _ground(self, index: int) -> Ground | None:
         return None if index in self.assigned.alone else self.assigned.grounds[index]
 
-    def _verdict(self, ground: Ground, complete: bool | None) -> Verdict | None:  # noqa: FBT001
-        if ground.source is Source.CHILDREN:
-            return Verdict(Truth.TRUE if complete else Truth.FALSE)
+    def _verdict(self, ground: Ground) -> Verdict | None:
         if ground.reference is None:
             return self.measured.verdicts.get(ground.text)
         state = self.measured.references.get(ground.reference)
         return None if state is None else _verdict_of(state)
 
-    def _step(self, index: int, ground: Ground, verdict: Verdict | None) -> Step | None:
+    def _step(self, index: int, ground: Ground, *, done: bool) -> Step | None:
+        """Plan one item; `done` tells whether all its children are ticked."""
         item = self.found[index]
+        verdict = self._verdict(ground)
+        if ground.source is Source.CHILDREN:
+            verdict = Verdict(Truth.TRUE if done else Truth.FALSE)
         kind = _kind(item, ground, verdict, ours=is_ours(item, ground, issue=self.issue))
         if verdict is None or kind is None:
             return None

@@ -139,8 +139,11 @@ def plain_field(source: object, info: Info, **_arguments: object) -> object:
     return getattr(source, snake_case(info.field_name))
 
 
-def connection(info: Info, items: Sequence[object], page: Page) -> dict[str, object]:
-    """Cut a page out of a connection; `first` or `last` is required, 1 to 100."""
+def connection(
+    info: Info, items: Sequence[object], arguments: Mapping[str, object]
+) -> dict[str, object]:
+    """Cut a page out of a connection; of its `arguments` one bound is required, 1 to 100."""
+    page = Page(**arguments)  # type: ignore[arg-type]  # GraphQL has checked them by the schema
     _check_page(info.field_name, page)
     start = _offset(page.after, 0)
     end = _offset(page.before, len(items) + 1) - 1

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from bot.sandbox.github.graphql_answers import (
     GitNode,
-    Page,
     Resolvers,
     connection,
     need,
@@ -29,7 +28,7 @@ def check_suites(
     info: Info,
     *,
     filter_by: Mapping[str, object] | None = None,
-    **page: str,
+    **page: object,
 ) -> object:
     """List the suites of a commit, perhaps of one App, or with a run of one name."""
     need(info, "checks")
@@ -42,7 +41,7 @@ def check_suites(
         and wanted.get("app_id") in (None, suite.app_id)
         and (name is None or any(run.name == name for run in state.runs_of(suite)))
     ]
-    return connection(info, found, Page(**page))  # type: ignore[arg-type]  # checked by GraphQL
+    return connection(info, found, page)
 
 
 def check_runs(
@@ -50,14 +49,14 @@ def check_runs(
     info: Info,
     *,
     filter_by: Mapping[str, object] | None = None,
-    **page: str,
+    **page: object,
 ) -> object:
     """List the runs of a suite, oldest first; without `checkType: ALL` the latest of each name."""
     wanted = filter_by or {}
     runs = [run for run in state_of(info).runs_of(source) if _matches(run, wanted)]
     if wanted.get("check_type") != "ALL":
         runs = sorted(latest(runs[::-1]), key=lambda run: run.id)
-    return connection(info, runs, Page(**page))  # type: ignore[arg-type]  # checked by GraphQL
+    return connection(info, runs, page)
 
 
 def _matches(run: CheckRun, wanted: Mapping[str, object]) -> bool:
@@ -72,7 +71,7 @@ def _matches(run: CheckRun, wanted: Mapping[str, object]) -> bool:
     )
 
 
-def annotations_of(source: CheckRun, info: Info, **page: str) -> object:
+def annotations_of(source: CheckRun, info: Info, **page: object) -> object:
     """List the annotations of a run."""
     found = [
         {
@@ -84,7 +83,7 @@ def annotations_of(source: CheckRun, info: Info, **page: str) -> object:
         }
         for annotation in source.annotations
     ]
-    return connection(info, found, Page(**page))  # type: ignore[arg-type]  # checked by GraphQL
+    return connection(info, found, page)
 
 
 def _upper(text: str | None) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.sandbox.github.graphql_answers import Page, Resolvers, connection, state_of, viewer_of
+from bot.sandbox.github.graphql_answers import Resolvers, connection, state_of, viewer_of
 from bot.sandbox.github.graphql_repository import pull_state
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def pulls_with_commit(source: GitNode, info: Info, **page: object) -> object:
         if not pull.from_fork
         and source.oid in state.git(source.repository_id).commits(pull.base_sha, pull.head_sha)
     ]
-    return connection(info, found, Page(**page))  # type: ignore[arg-type]  # checked by GraphQL
+    return connection(info, found, page)
 
 
 def pulls_of_branch(
@@ -48,7 +48,7 @@ def pulls_of_branch(
         and base_ref_name in (None, pull.base_ref)
         and head_ref_name in (None, pull.head_ref)
     ]
-    return connection(info, found, Page(**page))  # type: ignore[arg-type]  # checked by GraphQL
+    return connection(info, found, page)
 
 
 RESOLVERS: Resolvers = {

@@ -21,108 +21,79 @@ from bot.sandbox.github.graphql_answers import (
 from bot.sandbox.github.graphql_nodes import find_node
 from bot.sandbox.github.graphql_pulls import may_resolve
 from bot.sandbox.github.graphql_reactions import CONTENTS
-from bot.sandbox.github.pushes import Push, push_happened, synchronize
+from bot.sandbox.github.pushes import Push, branch_moved
 from bot.sandbox.github.reactions import add_reaction
 from bot.sandbox.github.records import Comment, Issue, Review, ReviewComment
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-    from bot.sandbox.github.graphql_answers import Info
+    from bot.sandbox.github.graphql_answers import Info, Resolver
     from bot.sandbox.github.records import Repository
     from bot.sandbox.github.state import State
+
+    Payload = Mapping[str, object]
+    Mutation = Callable[[Info, Mapping[str, Any]], Payload]
 
 STALE = 'Expected branch to point to "{oid}" but it did not. Pull and try again.'
 PROTECTED = "Repository rule violations found\n\nChanges must be made through a pull request."
 NOT_BASE64 = "The contents of a file addition are not Base64."
 
 
-def resolve_thread(
-    _source: object,
-    info: Info,
-    input: Mapping[str, str],  # noqa: A002 -- GitHub's name
-) -> object:
+def resolve_thread(info: Info, asked: Mapping[str, str]) -> Payload:
     """Resolve a thread; an App needs contents: write for it."""
-    thread = _own_thread(info, input["thread_id"])
+    thread = _own_thread(info, asked["thread_id"])
     state_of(info).resolved_threads[thread.first.id] = viewer_of(info).app.bot_id
-    return {"thread": thread, "clientMutationId": input.get("client_mutation_id")}
+    return {"thread": thread}
 
 
-def unresolve_thread(
-    _source: object,
-    info: Info,
-    input: Mapping[str, str],  # noqa: A002 -- GitHub's name
-) -> object:
+def unresolve_thread(info: Info, asked: Mapping[str, str]) -> Payload:
     """Open a resolved thread again."""
-    thread = _own_thread(info, input["thread_id"])
+    thread = _own_thread(info, asked["thread_id"])
     state_of(info).resolved_threads.pop(thread.first.id, None)
-    return {"thread": thread, "clientMutationId": input.get("client_mutation_id")}
+    return {"thread": thread}
 
 
-def minimize_comment(
-    _source: object,
-    info: Info,
-    input: Mapping[str, str],  # noqa: A002 -- GitHub's name
-) -> object:
+def minimize_comment(info: Info, asked: Mapping[str, str]) -> Payload:
     """Fold a comment or review away."""
-    reason = input["classifier"].lower().replace("_", "-")
-    folded = _with_reason(info, input["subject_id"], reason)
-    return {"minimizedComment": folded, "clientMutationId": input.get("client_mutation_id")}
+    reason = asked["classifier"].lower().replace("_", "-")
+    return {"minimizedComment": _with_reason(info, asked["subject_id"], reason)}
 
 
-def unminimize_comment(
-    _source: object,
-    info: Info,
-    input: Mapping[str, str],  # noqa: A002 -- GitHub's name
-) -> object:
+def unminimize_comment(info: Info, asked: Mapping[str, str]) -> Payload:
     """Unfold a minimised comment or review."""
-    unfolded = _with_reason(info, input["subject_id"], None)
-    return {"unminimizedComment": unfolded, "clientMutationId": input.get("client_mutation_id")}
+    return {"unminimizedComment": _with_reason(info, asked["subject_id"], None)}
 
 
-def react(
-    _source: object,
-    info: Info,
-    input: Mapping[str, str],  # noqa: A002 -- GitHub's name
-) -> object:
+def react(info: Info, asked: Mapping[str, str]) -> Payload:
     """React to a comment; once per account and content."""
-    subject = find_node(info, input["subject_id"])
+    subject = find_node(info, asked["subject_id"])
     need(info, "issues" if isinstance(subject, Comment | Issue) else "pull_requests", "write")
     reaction, _ = add_reaction(
         state_of(info),
-        input["subject_id"],
+        asked["subject_id"],
         user_id=viewer_of(info).app.bot_id,
-        content=CONTENTS[input["content"]],
+        content=CONTENTS[asked["content"]],
     )
-    return {
-        "reaction": reaction,
-        "subject": subject,
-        "clientMutationId": input.get("client_mutation_id"),
-    }
+    return {"reaction": reaction, "subject": subject}
 
 
-def create_commit(
-    _source: object,
-    info: Info,
-    input: Mapping[str, Any],  # noqa: A002 -- GitHub's name
-) -> object:
+def create_commit(info: Info, asked: Mapping[str, Any]) -> Payload:
     """Commit to a branch that points where the caller expects; its pull requests follow."""
     state = state_of(info)
-    repository, name = _branch(info, input["branch"])
+    repository, name = _branch(info, asked["branch"])
     need(info, "contents", "write")
     before = state.git(repository.id).branch(name)
     if before is None:
         raise not_resolved("Ref", f"the name '{name}'")
     if (repository.id, name) in state.protected_branches:
         raise QueryRefusedError("UNPROCESSABLE", PROTECTED)
-    if before != input["expected_head_oid"]:
-        raise QueryRefusedError("STALE_DATA", STALE.format(oid=input["expected_head_oid"]))
-    after = _commit(state, Push(repository, name, before, before), input)
-    _pushed(state, Push(repository, name, before, after), sender_id=viewer_of(info).app.bot_id)
-    return {
-        "commit": GitNode("Commit", repository.id, after),
-        "clientMutationId": input.get("client_mutation_id"),
-    }
+    if before != asked["expected_head_oid"]:
+        raise QueryRefusedError("STALE_DATA", STALE.format(oid=asked["expected_head_oid"]))
+    after = _commit(state, Push(repository, name, before, before), asked)
+    push = Push(repository, name, before, after)
+    branch_moved(state, push, sender_id=viewer_of(info).app.bot_id)
+    return {"commit": GitNode("Commit", repository.id, after)}
 
 
 def _branch(info: Info, named: Mapping[str, str]) -> tuple[Repository, str]:
@@ -145,14 +116,6 @@ def _commit(state: State, tip: Push, asked: Mapping[str, Any]) -> str:
     message = f"{asked['message']['headline']}\n\n{asked['message'].get('body') or ''}".strip()
     change = Change(message, int(state.now()), tip.before)
     return state.git(tip.repository.id).commit(f"refs/heads/{tip.branch}", files, change)
-
-
-def _pushed(state: State, push: Push, *, sender_id: int) -> None:
-    push_happened(state, push, sender_id=sender_id)
-    for pull in list(state.pulls.values()):
-        heads = (pull.head_repository_id, pull.head_ref)
-        if heads == (push.repository.id, push.branch) and state.is_open(pull):
-            synchronize(state, pull, push.after, sender_id=sender_id)
 
 
 def _own_thread(info: Info, identifier: str) -> Thread:
@@ -183,13 +146,29 @@ def _with_reason(
     raise not_resolved("Minimizable", f"the global id of '{identifier}'")
 
 
+def _resolver(mutation: Mutation) -> Resolver:
+    """Make a resolver of a mutation: told its input, and giving back the caller's own id."""
+
+    def resolve(
+        _source: object,
+        info: Info,
+        input: Mapping[str, Any],  # noqa: A002 -- GitHub's name
+    ) -> Payload:
+        return {
+            **mutation(info, input),
+            "clientMutationId": input.get("client_mutation_id"),
+        }
+
+    return resolve
+
+
 RESOLVERS: Resolvers = {
     "Mutation": {
-        "resolveReviewThread": resolve_thread,
-        "unresolveReviewThread": unresolve_thread,
-        "minimizeComment": minimize_comment,
-        "unminimizeComment": unminimize_comment,
-        "addReaction": react,
-        "createCommitOnBranch": create_commit,
+        "resolveReviewThread": _resolver(resolve_thread),
+        "unresolveReviewThread": _resolver(unresolve_thread),
+        "minimizeComment": _resolver(minimize_comment),
+        "unminimizeComment": _resolver(unminimize_comment),
+        "addReaction": _resolver(react),
+        "createCommitOnBranch": _resolver(create_commit),
     },
 }

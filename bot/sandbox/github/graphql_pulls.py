@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from bot.sandbox.github.graphql_answers import (
     GitNode,
-    Page,
     Resolver,
     Resolvers,
     Thread,
@@ -37,7 +36,7 @@ def closing_issues(source: Pull, info: Info, **arguments: object) -> object:
     """List the issues that the description closes; only for the default branch."""
     arguments.pop("user_linked_only", None)
     found = _closing_issues(state_of(info), source)
-    return connection(info, found, Page(**arguments))  # type: ignore[arg-type]  # as checked
+    return connection(info, found, arguments)
 
 
 def _closing_issues(state: State, pull: Pull) -> list[Issue]:
@@ -60,7 +59,7 @@ def commits(source: Pull, info: Info, **page: object) -> object:
         {"id": f"PURC_{oid}", "commit": GitNode("Commit", source.repository_id, oid)}
         for oid in git.commits(source.base_sha, source.head_sha)
     ]
-    return connection(info, found, Page(**page))  # type: ignore[arg-type]  # checked by GraphQL
+    return connection(info, found, page)
 
 
 def conversation(source: Pull | Issue, info: Info, **page: object) -> object:
@@ -68,20 +67,20 @@ def conversation(source: Pull | Issue, info: Info, **page: object) -> object:
     state = state_of(info)
     issue = state.issues[source.repository_id, source.number]
     found = state.comments_of(issue)
-    return connection(info, found, Page(**page))  # type: ignore[arg-type]  # checked by GraphQL
+    return connection(info, found, page)
 
 
 def body_edits(source: Issue, info: Info, **page: object) -> object:
     """List the history of a body, newest first; empty until somebody edits it."""
     found = source.edits[::-1]
-    return connection(info, found, Page(**page))  # type: ignore[arg-type]  # checked by GraphQL
+    return connection(info, found, page)
 
 
 def review_threads(source: Pull, info: Info, **page: object) -> object:
     """List the threads of comments on the diff, oldest first."""
     comments = state_of(info).review_comments_of(source)
     found = [Thread(comment) for comment in comments if comment.reply_to is None]
-    return connection(info, found, Page(**page))  # type: ignore[arg-type]  # checked by GraphQL
+    return connection(info, found, page)
 
 
 def thread_comments(source: Thread, info: Info, *, skip: int = 0, **page: object) -> object:
@@ -89,7 +88,7 @@ def thread_comments(source: Thread, info: Info, *, skip: int = 0, **page: object
     state = state_of(info)
     pull = state.pulls[source.first.repository_id, source.first.number]
     found = [c for c in state.review_comments_of(pull) if c.thread_id == source.first.id]
-    return connection(info, found[skip:], Page(**page))  # type: ignore[arg-type]  # as checked
+    return connection(info, found[skip:], page)
 
 
 def reviews(
@@ -109,13 +108,13 @@ def reviews(
         and (states is None or review.state in states)
         and (author is None or state.users[review.author_id].login == author)
     ]
-    return connection(info, found, Page(**page))  # type: ignore[arg-type]  # checked by GraphQL
+    return connection(info, found, page)
 
 
 def review_comments(source: Review, info: Info, **page: object) -> object:
     """List the comments of a review."""
     found = [c for c in state_of(info).review_comments.values() if c.review_id == source.id]
-    return connection(info, found, Page(**page))  # type: ignore[arg-type]  # checked by GraphQL
+    return connection(info, found, page)
 
 
 def head_repository(source: Pull, info: Info) -> Repository | None:

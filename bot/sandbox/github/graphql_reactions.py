@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.sandbox.github.graphql_answers import Page, Resolvers, connection, state_of, viewer_of
+from bot.sandbox.github.graphql_answers import Resolvers, connection, state_of, viewer_of
 from bot.sandbox.github.render import node_id
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def reactions(
         and (content is None or reaction.content == CONTENTS[content])
     ]
     own_id = viewer_of(info).app.bot_id
-    listed = connection(info, found, Page(**page))  # type: ignore[arg-type]  # checked by GraphQL
+    listed = connection(info, found, page)
     return {**listed, "viewerHasReacted": any(one.user_id == own_id for one in found)}
 
 

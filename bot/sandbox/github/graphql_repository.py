@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from bot.sandbox.github.graphql_answers import (
     GitNode,
-    Page,
     QueryRefusedError,
     Resolvers,
     connection,
@@ -84,7 +83,7 @@ def pull_requests(
             key=lambda pull: _ORDERS[order_by["field"]](state.issue_of(pull)),
             reverse=order_by["direction"] == "DESC",
         )
-    return connection(info, found, _page(arguments))
+    return connection(info, found, {name: arguments.get(name) for name in _PAGE})
 
 
 def pull_state(state: State, pull: Pull) -> str:
@@ -206,11 +205,6 @@ def git_id(source: GitNode, _info: Info) -> str:
 def login(source: User, _info: Info) -> str:
     """Write a login without `[bot]`."""
     return graphql_login(source)
-
-
-def _page(arguments: Mapping[str, str]) -> Page:
-    page = {name: arguments.get(name) for name in _PAGE}
-    return Page(**page)  # type: ignore[arg-type]  # GraphQL checked the types already
 
 
 _ACTOR = {

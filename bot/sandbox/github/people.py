@@ -15,7 +15,7 @@ from bot.sandbox.github.happenings import (
     installation_happened,
     pull_happened,
 )
-from bot.sandbox.github.pushes import Push, push_happened, store_head, synchronize
+from bot.sandbox.github.pushes import Push, branch_moved, store_head
 from bot.sandbox.github.records import Comment, Issue, Pull, UserType
 from bot.sandbox.github.reviews import Draft, add_comment, add_review
 
@@ -81,13 +81,8 @@ class People:
         self, repository: Repository, branch: str, *, before: str | None, after: str
     ) -> None:
         """Tell of a branch that moved, however it did."""
-        sender_id = self.user("ada").id
         push = Push(repository, branch, before, after)
-        push_happened(self._state, push, sender_id=sender_id)
-        for pull in list(self._state.pulls.values()):
-            heads = (pull.head_repository_id, pull.head_ref)
-            if heads == (repository.id, branch) and self._state.is_open(pull):
-                synchronize(self._state, pull, after, sender_id=sender_id)
+        branch_moved(self._state, push, sender_id=self.user("ada").id)
         await self._webhooks.settle()
 
     async def open_pull(self, repository: Repository, opening: Opening) -> Pull:

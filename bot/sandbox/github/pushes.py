@@ -28,8 +28,30 @@ class Push:
     after: str
 
 
-def push_happened(state: State, push: Push, *, sender_id: int) -> None:
-    """Tell of a push."""
+def branch_moved(state: State, push: Push, *, sender_id: int) -> None:
+    """Tell of a push; the open pull requests of the branch follow it."""
+    _tell(state, push, sender_id=sender_id)
+    for pull in list(state.pulls.values()):
+        head = (pull.head_repository_id, pull.head_ref)
+        if head == (push.repository.id, push.branch) and state.is_open(pull):
+            _synchronize(state, pull, push.after, sender_id=sender_id)
+
+
+def store_head(state: State, pull: Pull, *, before: Pull | None) -> None:
+    """Keep the head as `refs/pull/N/head`, move comments, ask the Apps for their checks."""
+    git = state.git(pull.repository_id)
+    ref = f"refs/pull/{pull.number}/head"
+    if pull.from_fork and pull.head_repository_id is not None:
+        git.take(state.git(pull.head_repository_id), pull.head_sha, ref)
+    else:
+        git.set_ref(ref, pull.head_sha)
+    state.pulls[pull.repository_id, pull.number] = pull
+    follow_head(state, pull)
+    _lag(state, pull, before)
+    _request_suites(state, pull)
+
+
+def _tell(state: State, push: Push, *, sender_id: int) -> None:
     git = state.git(push.repository.id)
     commit = _commit(state, push)
     forced = push.before is not None and not git.is_ancestor(push.before, push.after)
@@ -49,27 +71,13 @@ def push_happened(state: State, push: Push, *, sender_id: int) -> None:
     state.outbox.append(Happening("push", None, push.repository.id, sender_id, payload))
 
 
-def synchronize(state: State, pull: Pull, after: str, *, sender_id: int) -> None:
+def _synchronize(state: State, pull: Pull, after: str, *, sender_id: int) -> None:
     """Give a pull request its new head, and the tip that its base has by now."""
     tip = state.git(pull.repository_id).branch(pull.base_ref) or pull.base_sha
     moved = replace(pull, head_sha=after, base_sha=tip)
     store_head(state, moved, before=pull)
     extra: dict[str, object] = {"before": pull.head_sha, "after": after}
     pull_happened(state, moved, "synchronize", sender_id=sender_id, extra=extra)
-
-
-def store_head(state: State, pull: Pull, *, before: Pull | None) -> None:
-    """Keep the head as `refs/pull/N/head`, move comments, ask the Apps for their checks."""
-    git = state.git(pull.repository_id)
-    ref = f"refs/pull/{pull.number}/head"
-    if pull.from_fork and pull.head_repository_id is not None:
-        git.take(state.git(pull.head_repository_id), pull.head_sha, ref)
-    else:
-        git.set_ref(ref, pull.head_sha)
-    state.pulls[pull.repository_id, pull.number] = pull
-    follow_head(state, pull)
-    _lag(state, pull, before)
-    _request_suites(state, pull)
 
 
 def _lag(state: State, pull: Pull, before: Pull | None) -> None:

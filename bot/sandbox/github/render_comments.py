@@ -64,16 +64,12 @@ def review_comment_json(state: State, comment: ReviewComment) -> Json:
     api = api_of(state, comment.repository_id, f"/pulls/comments/{comment.id}")
     pull = api_of(state, comment.repository_id, f"/pulls/{comment.number}")
     html = html_of(state, comment.repository_id, f"/pull/{comment.number}#discussion_r{comment.id}")
-    current, original = comment.current, comment.original
     rendered: Json = {
         "url": api,
         "pull_request_review_id": comment.review_id,
         "id": comment.id,
         "node_id": node_id("PRRC", comment.id),
-        "diff_hunk": comment.diff_hunk,
-        "path": current.path,
-        "commit_id": current.commit_id,
-        "original_commit_id": original.commit_id,
+        **_place(comment),
         "user": user_json(state, state.users.get(comment.author_id)),
         "body": comment.body,
         "created_at": iso(comment.created_at),
@@ -87,6 +83,19 @@ def review_comment_json(state: State, comment: ReviewComment) -> Json:
             "pull_request": {"href": pull},
         },
         "reactions": rollup(state, node_id("PRRC", comment.id), url=f"{api}/reactions"),
+    }
+    if comment.reply_to is not None:
+        rendered["in_reply_to_id"] = comment.reply_to
+    return rendered
+
+
+def _place(comment: ReviewComment) -> Json:
+    current, original = comment.current, comment.original
+    return {
+        "diff_hunk": comment.diff_hunk,
+        "path": current.path,
+        "commit_id": current.commit_id,
+        "original_commit_id": original.commit_id,
         "start_line": current.start_line,
         "original_start_line": original.start_line,
         "start_side": original.start_side,
@@ -97,9 +106,6 @@ def review_comment_json(state: State, comment: ReviewComment) -> Json:
         "position": comment.position if current.line is not None else None,
         "subject_type": comment.subject_type,
     }
-    if comment.reply_to is not None:
-        rendered["in_reply_to_id"] = comment.reply_to
-    return rendered
 
 
 def reaction_json(state: State, reaction: Reaction) -> Json:

@@ -130,16 +130,7 @@ def issue_json(state: State, issue: Issue) -> Json:
         "timeline_url": f"{api}/timeline",
         "performed_via_github_app": None,
     }
-    if pull:
-        rendered["draft"] = pull.draft
-        rendered["pull_request"] = {
-            "url": api_of(state, pull.repository_id, f"/pulls/{pull.number}"),
-            "html_url": rendered["html_url"],
-            "diff_url": f"{rendered['html_url']}.diff",
-            "patch_url": f"{rendered['html_url']}.patch",
-            "merged_at": iso_or_none(pull.merged_at),
-        }
-    return rendered
+    return rendered | _of_a_pull(state, pull) if pull else rendered
 
 
 def file_json(state: State, repository: Repository, head_sha: str, *, file: FileDiff) -> Json:
@@ -162,6 +153,18 @@ def file_json(state: State, repository: Repository, head_sha: str, *, file: File
     if file.previous_path is not None:
         rendered["previous_filename"] = file.previous_path
     return rendered
+
+
+def _of_a_pull(state: State, pull: Pull) -> Json:
+    html = html_of(state, pull.repository_id, f"/pull/{pull.number}")
+    links = {
+        "url": api_of(state, pull.repository_id, f"/pulls/{pull.number}"),
+        "html_url": html,
+        "diff_url": f"{html}.diff",
+        "patch_url": f"{html}.patch",
+        "merged_at": iso_or_none(pull.merged_at),
+    }
+    return {"draft": pull.draft, "pull_request": links}
 
 
 def _pull_links(state: State, pull: Pull) -> Json:

@@ -52,13 +52,16 @@ def list_files(call: Call) -> Answer:
 
 
 def list_pulls_of_commit(call: Call) -> Answer:
-    """GET …/commits/{commit_sha}/pulls: those whose head reaches the commit, closed ones too."""
+    """GET …/commits/{commit_sha}/pulls: those whose head reaches the commit, closed ones too.
+
+    GitHub's own answer for a fork's commit is often empty (nearform/lastlight#283).
+    """
     git = call.state.git(call.repository.id)
     sha = git.commit_id(call.params["commit_sha"])
     found = [
         pull
         for pull in call.state.pulls_of(call.repository.id)
-        if sha and sha in git.commits(pull.base_sha, pull.head_sha)
+        if sha and not pull.from_fork and sha in git.commits(pull.base_sha, pull.head_sha)
     ]
     url = f"{_api(call)}/commits/{call.params['commit_sha']}/pulls"
     return listing(call, url, found, lambda pull: pull_simple_json(call.state, pull))

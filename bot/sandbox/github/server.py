@@ -187,16 +187,6 @@ class LocalGitHub:
         self.install(repository)
         return repository
 
-    def import_repository(self, full_name: str, source: Path) -> Repository:
-        """Copy a git repository of this machine and install the App on it."""
-        repository = self._add_repository(full_name)
-        git = GitRepository.copy(source, self.state.git(repository.id).path)
-        head = git.git("symbolic-ref", "--short", "HEAD").decode().strip()
-        repository = replace(repository, default_branch=head)
-        self.state.repositories[repository.id] = repository
-        self.install(repository)
-        return repository
-
     def fork(self, repository: Repository, owner: str) -> Repository:
         """Copy a repository to another owner; the App is not installed there."""
         fork = self._add_repository(f"{owner}/{repository.name}", UserType.USER)

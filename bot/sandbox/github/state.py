@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from bot.sandbox.github.gitrepo import GitRepository
 from bot.sandbox.github.records import BodyEdit, Issue, User, UserType
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
         ReviewComment,
         Token,
     )
-
-    Record = TypeVar("Record")
 
 Number = tuple[int, int]
 """Repository id and issue number."""
@@ -219,10 +217,6 @@ class State:
             self.unknown_commits[sha] = remaining - 1
             return False
         return self.git(repository_id).commit_id(sha) == sha
-
-    def bot_of(self, app: App) -> User:
-        """Return the account that an App acts as."""
-        return self.users[app.bot_id]
 
 
 def _of(record: Comment | Review | ReviewComment, target: Issue | Pull) -> bool:

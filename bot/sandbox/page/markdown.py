@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import re
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 if TYPE_CHECKING:
-    from collections.abc import MutableMapping, Sequence
+    from collections.abc import Sequence
 
-    from markdown_it.renderer import RendererHTML
     from markdown_it.token import Token
-    from markdown_it.utils import OptionsDict
 
 SUGGESTED = "Suggested change"
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
@@ -27,24 +25,12 @@ def render(text: str) -> Markup:
     return Markup(_PARSER.render(text))  # noqa: S704 -- the rules below escape all that is foreign
 
 
-def _html(
-    _renderer: RendererHTML,
-    tokens: Sequence[Token],
-    index: int,
-    _options: OptionsDict,
-    _environment: MutableMapping[str, Any],
-) -> str:
+def _html(_renderer: object, tokens: Sequence[Token], index: int, *_: object) -> str:
     parts = _TAG.split(_COMMENT.sub("", tokens[index].content))
     return "".join(part if part in _TAGS else escape(part) for part in parts)
 
 
-def _fence(
-    _renderer: RendererHTML,
-    tokens: Sequence[Token],
-    index: int,
-    _options: OptionsDict,
-    _environment: MutableMapping[str, Any],
-) -> str:
+def _fence(_renderer: object, tokens: Sequence[Token], index: int, *_: object) -> str:
     token = tokens[index]
     code = f"<pre><code>{escape(token.content)}</code></pre>"
     if token.info.strip() != "suggestion":
@@ -52,13 +38,7 @@ def _fence(
     return f'<div class="suggestion"><p>{SUGGESTED}</p>{code}</div>'
 
 
-def _image(
-    _renderer: RendererHTML,
-    tokens: Sequence[Token],
-    index: int,
-    _options: OptionsDict,
-    _environment: MutableMapping[str, Any],
-) -> str:
+def _image(_renderer: object, tokens: Sequence[Token], index: int, *_: object) -> str:
     """Show the text that stands for an image: nothing is loaded from elsewhere."""
     return escape(tokens[index].content)
 

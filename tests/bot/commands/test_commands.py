@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -13,7 +11,6 @@ import pytest
 from bot import commands
 from bot.domain.commands import parse
 from bot.domain.conversation import Revoked
-from bot.domain.errors import PluginError
 from bot.domain.pull import NO_CONFIG, ConfigFile, ConfigSource, HeadRepository, PullState
 from bot.domain.replies import Again, Scene, decide
 from bot.domain.standing import Claim, Standing, Terms, Waiver
@@ -21,8 +18,6 @@ from checks.model import Status, Suggestion
 from tests.bot.domain.examples import analysis, finding, pull
 
 if TYPE_CHECKING:
-    from pathlib import Path
-    from types import ModuleType
     from typing import Any
 
     from bot.domain.replies import Outcome
@@ -249,59 +244,3 @@ def test_fix_of_a_foreign_branch_gives_the_local_command(home: HeadRepository) -
 
     assert not outcome.done
     assert "`ssot fix --base main --write`" in outcome.text
-
-
-WHOLE = '''"""Greets."""
-from bot.domain.replies import Outcome, Who
-USAGE = "/ssot {name}"
-WHO = Who.ANYONE
-EXAMPLES = ("/ssot {name}",)
-def decide(call, scene): return Outcome(done=True)
-'''
-
-
-def test_new_command_is_one_new_file(tmp_path: Path) -> None:
-    package = _package(tmp_path, "one", greet=WHOLE.format(name="greet"))
-
-    assert commands.discover(package)["greet"].description == "Greets."
-
-
-@pytest.mark.parametrize(
-    "broken",
-    [
-        "",
-        WHOLE.replace('"""Greets."""', ""),
-        WHOLE.replace("USAGE", "USE"),
-        WHOLE.replace("WHO =", "WH ="),
-        WHOLE.replace("EXAMPLES", "EXAMPLE"),
-        WHOLE.replace("def decide", "def decid"),
-        WHOLE.replace('("/ssot {name}",)', '("/ssot other",)'),
-    ],
-)
-def test_incomplete_command_is_an_error_at_start(tmp_path: Path, broken: str) -> None:
-    package = _package(tmp_path, "one", greet=broken.format(name="greet"))
-    with pytest.raises(PluginError, match="greet is no command"):
-        commands.discover(package)
-
-
-def test_second_command_of_a_name_is_an_error_at_start(tmp_path: Path) -> None:
-    text = WHOLE.format(name="greet")
-    packages = [_package(tmp_path, name, greet=text) for name in ("one", "two")]
-    with pytest.raises(PluginError, match="second command greet"):
-        commands.discover(*packages)
-
-
-def _package(tmp_path: Path, suffix: str, **modules: str) -> ModuleType:
-    """Make a package of the given modules, under a name that no other test uses."""
-    name = f"commands_{tmp_path.name}_{suffix}"
-    folder = tmp_path / name
-    folder.mkdir()
-    (folder / "__init__.py").write_text("")
-    for module, text in modules.items():
-        (folder / f"{module}.py").write_text(text)
-    importlib.invalidate_caches()
-    spec = importlib.util.spec_from_file_location(name, folder / "__init__.py")
-    assert spec is not None
-    package = importlib.util.module_from_spec(spec)
-    sys.modules[name] = package
-    return package

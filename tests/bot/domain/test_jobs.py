@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.domain.jobs import Priority
 from tests.bot.jobs import review
 
@@ -16,6 +18,12 @@ def test_newer_head_replaces_the_older() -> None:
 
 def test_known_head_survives_a_newer_job_that_names_none() -> None:
     assert review(head="").superseding(review(head="a")).head_sha == "a"
+
+
+def test_head_that_was_left_first_is_the_one_that_others_shared() -> None:
+    older, newer = replace(review(), left_sha="a"), replace(review(), left_sha="b")
+    assert newer.superseding(older).left_sha == "a"
+    assert newer.superseding(review()).left_sha == "b"
 
 
 def test_higher_priority_and_explicit_wish_survive() -> None:

@@ -1,3 +1,5 @@
+"""Foreign text stays text: no mention, link, marker or HTML comes out of it."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

@@ -1,3 +1,5 @@
+"""Which deliveries count as missed."""
+
 from __future__ import annotations
 
 from bot.domain.heads import LOST_SECONDS, OpenHead, SweptRun

@@ -48,7 +48,7 @@ def test_next_day_adds_a_point_and_draws_the_burn_down() -> None:
     assert "| `engine` | 5 → 2 | 3 |" in second
     assert 'x-axis ["09-10", "09-12"]' in second
     assert "line [5, 2]" in second
-    assert second.endswith("\nChanged by #9, #12.\n")
+    assert second.endswith("\nMerged since it was written last: #9, #12.\n")
 
 
 def test_second_count_of_a_day_takes_the_place_of_the_first() -> None:

@@ -1,3 +1,5 @@
+"""The plan: what is new is posted, what stands is left, what is gone is said to be fixed."""
+
 from __future__ import annotations
 
 from dataclasses import replace
@@ -6,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.domain import comments
-from bot.domain.markdown import parse, without_header
+from bot.domain.markdown import marker, parse, without_header
 from bot.domain.reconcile import Plan, Review, plan
 from bot.domain.report import report
 from checks.config import parse as parse_config
@@ -32,7 +34,7 @@ def test_a_new_finding_is_said_once_at_its_line() -> None:
     (inline,) = review.inlines
     assert (inline.path, inline.line, inline.start_line) == ("shop/cart.py", 3, None)
     assert parse(inline.body).fingerprints == (found.fingerprint,)
-    assert review.body == "This change adds one finding."
+    assert review.body == f"{marker(found.fingerprint)}\nThis change adds one finding."
     assert without_header(inline.body) == (
         "**forbidden-import**: `shop.old` is deprecated, use `shop.engine`\n\n"
         "Why: One engine per request. [Read more](<https://example.org/engine>)\n\n"
@@ -217,7 +219,8 @@ def test_comments_beyond_the_limit_are_counted_and_not_posted_later() -> None:
     review = _review(analysis(*many), max_comments=3)
 
     assert [inline.line for inline in review.inlines] == [1, 2, 3]
-    assert parse(review.body).fingerprints == (many[3].fingerprint,)
+    named = parse(review.body).fingerprints
+    assert named == tuple(one.fingerprint for one in [many[3], *many[:3]])
     assert without_header(review.body) == (
         "This change adds 4 findings. "
         "Beyond the limit of 3 comments: 1, listed in the check `SSOT`."

@@ -17,6 +17,8 @@ TOKEN = "a1B2" * 10
         f"ghp_{TOKEN}",
         f"github_pat_{TOKEN}",
         f"eyJ{TOKEN}.eyJ{TOKEN}.{TOKEN}",
+        f"eyJ{TOKEN}",
+        f"ghx_{TOKEN}",
         f"Authorization: Basic {TOKEN}==",
         f"authorization: Bearer {TOKEN}",
         f"-----BEGIN RSA PRIVATE KEY-----\n{TOKEN}\n-----END RSA PRIVATE KEY-----",

@@ -1,3 +1,5 @@
+"""The verdict and its page, for every state of config, change and service."""
+
 from __future__ import annotations
 
 from dataclasses import replace

@@ -1,3 +1,5 @@
+"""Which commands still wait for an answer."""
+
 from __future__ import annotations
 
 from dataclasses import replace

@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 
+from bot.git.mirror import Mirror
 from bot.git.snapshot import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
+
+    from bot.git.pull import Pull
 
 EVERYTHING = Scope(analysed=lambda path: True)
 
@@ -90,6 +93,30 @@ class Server:
     redirects: dict[str, str] = field(default_factory=dict)  # part of a path -> what it became
     on_request: Callable[[], None] = lambda: None
     requests: list[str] = field(default_factory=list)
+
+
+class Clock:
+    """Time as the test wants it, in Unix seconds, and a sleep that only takes notes."""
+
+    def __init__(self, now: float) -> None:
+        self.now = now
+        self.slept: list[float] = []
+        self.on_sleep: Callable[[], None] = lambda: None
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.on_sleep()
+
+
+def pull(mirror: Mirror, base: str, head: str, *, number: int = 7, token: str = "") -> Pull:
+    return mirror.fetch_commits(base=base, head=head, number=number, token=token)
+
+
+def packs(generation: Path) -> list[Path]:
+    return sorted((generation / "objects" / "pack").glob("*.pack"))
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -195,3 +222,29 @@ def server(author: Author, tmp_path: Path) -> Iterator[Server]:
         yield _Handler.server_state
         http.shutdown()
         thread.join()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "mirrors"
+
+
+@pytest.fixture
+def clock(tmp_path: Path) -> Clock:
+    return Clock(tmp_path.stat().st_mtime + 60)
+
+
+@pytest.fixture
+def mirror(server: Server, folder: Path, clock: Clock) -> Mirror:
+    return Mirror(folder, 42, remote_url=server.url, sleep=clock.sleep, clock=clock)
+
+
+@pytest.fixture
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keep the settings of whoever runs the tests out."""
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    for name in ("XDG_CONFIG_HOME", "GIT_CONFIG_GLOBAL"):
+        monkeypatch.delenv(name, raising=False)
+    return home

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import threading
 from base64 import b64encode
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
@@ -15,63 +14,19 @@ from bot.domain.errors import SupersededError, UserError
 from bot.git.analysis import analyse, read_here
 from bot.git.fetch import RefusedError, UnknownObjectError
 from bot.git.mirror import Mirror
-from bot.git.objects import Absence
 from bot.git.process import GitError
-from bot.git.shelf import drop_idle
 from bot.git.snapshot import Scope, read, take
-from checks import limits
 from checks.config import parse
 from checks.model import Cause
-from tests.bot.git.conftest import EVERYTHING
+from tests.bot.git.conftest import EVERYTHING, pull
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
-    from bot.git.pull import Pull
-    from tests.bot.git.conftest import Author, Server
+    from tests.bot.git.conftest import Author, Clock, Server
 
 TOKEN = "ghs_secret0123456789"
 DAY_SECONDS = 24 * 3600.0
-
-
-class Clock:
-    """Time as the test wants it, in Unix seconds, and a sleep that only takes notes."""
-
-    def __init__(self, now: float) -> None:
-        self.now = now
-        self.slept: list[float] = []
-        self.on_sleep: Callable[[], None] = lambda: None
-
-    def __call__(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.on_sleep()
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "mirrors"
-
-
-@pytest.fixture
-def clock(tmp_path: Path) -> Clock:
-    return Clock(tmp_path.stat().st_mtime + 60)
-
-
-@pytest.fixture
-def mirror(server: Server, folder: Path, clock: Clock) -> Mirror:
-    return Mirror(folder, 42, remote_url=server.url, sleep=clock.sleep, clock=clock)
-
-
-def pull(mirror: Mirror, base: str, head: str, *, number: int = 7, token: str = "") -> Pull:
-    return mirror.fetch_commits(base=base, head=head, number=number, token=token)
-
-
-def packs(generation: Path) -> list[Path]:
-    return sorted((generation / "objects" / "pack").glob("*.pack"))
 
 
 def test_change_is_read_without_its_history_in_four_requests(
@@ -279,133 +234,6 @@ def test_many_fetches_at_once_all_succeed(author: Author, server: Server, folder
         assert list(executor.map(review, range(8))) == [["a.py"]] * 8
 
 
-def test_leftovers_of_a_killed_fetch_do_not_block_the_next(
-    author: Author, mirror: Mirror, folder: Path
-) -> None:
-    base = author.commit({"a.py": "1\n"})
-    head = author.commit({"a.py": "2\n"})
-    pull(mirror, base, base)
-    generation = folder / "42.0.git"
-    stale = [
-        generation / "shallow.lock",
-        generation / "refs/ssot/pull/7/head.lock",
-        generation / "objects/pack/tmp_pack_x",
-    ]
-    for path in stale:
-        path.write_bytes(b"")
-    take(pull(mirror, base, head), base, head, EVERYTHING)
-    assert not any(path.exists() for path in stale)
-
-
-def truncate(pack: Path) -> None:
-    pack.chmod(0o600)
-    with pack.open("r+b") as file:
-        file.truncate(40)
-
-
-def flip(pack: Path) -> None:
-    pack.chmod(0o600)
-    content = bytearray(pack.read_bytes())
-    for position in range(20, len(content) - 20):
-        content[position] ^= 0xFF
-    pack.write_bytes(content)
-
-
-@pytest.mark.parametrize("damage", [truncate, flip, lambda pack: pack.unlink()])
-def test_damaged_mirror_is_replaced_by_a_new_one(
-    author: Author, mirror: Mirror, folder: Path, damage: Callable[[Path], None]
-) -> None:
-    base = author.commit({"a.py": "1\n"})
-    head = author.commit({"a.py": "2\n"})
-    sound = take(pull(mirror, base, head), base, head, EVERYTHING)
-    for pack in packs(folder / "42.0.git"):
-        damage(pack)
-    source = pull(mirror, base, head)
-    assert take(source, base, head, EVERYTHING) == sound
-    assert read(source, [sound.tree["a.py"]]) == {sound.tree["a.py"]: b"2\n"}
-    assert (folder / "42.1.git").exists()
-
-
-def test_mirror_damaged_during_a_review_is_replaced_once(
-    author: Author, mirror: Mirror, folder: Path
-) -> None:
-    base = author.commit({"a.py": "1\n"})
-    head = author.commit({"a.py": "2\n"})
-    source = pull(mirror, base, head)
-    (entry,) = take(source, base, head, EVERYTHING).entries
-    assert entry.base is not None
-    assert entry.head is not None
-    # The same blobs come in a pack of the same name, which git then takes for the one it has.
-    oids = [entry.base.oid, entry.head.oid]
-    for pack in packs(folder / "42.0.git"):
-        truncate(pack)
-    assert list(read(source, oids).values()) == [b"1\n", b"2\n"]
-    for pack in packs(folder / "42.1.git"):
-        truncate(pack)
-    with pytest.raises(GitError, match="our fault"):
-        read(source, oids)
-
-
-def test_tree_bomb_is_refused_without_a_new_mirror(
-    author: Author, mirror: Mirror, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(limits, "GIT_MEMORY_BYTES", 200 << 20)
-    base = author.commit()
-    tree = author.tree(("100644", "blob", author.blob(b"1\n"), b"a.py"))
-    for _ in range(10):
-        tree = author.tree(*(("040000", "tree", tree, b"d%d" % n) for n in range(10)))
-    head = author.commit_tree(tree)
-    taken = take(pull(mirror, base, head), base, head, EVERYTHING)
-    assert [skipped.cause for skipped in taken.skipped] == [Cause.CHANGE]
-    assert not (folder / "42.1.git").exists()
-
-
-def test_blob_that_the_server_lacks_is_dropped_from_the_batch(
-    author: Author, mirror: Mirror
-) -> None:
-    base = author.commit({"a.py": "1\n"})
-    head = author.commit({"a.py": "2\n"})
-    source = pull(mirror, base, head)
-    taken = take(source, base, head, EVERYTHING)
-    first = author.blob(b"not yet there\n")
-    contents = read(source, ["1" * 40, first, "2" * 40, taken.tree["a.py"]])
-    assert contents == {
-        "1" * 40: Absence.MISSING,
-        "2" * 40: Absence.MISSING,
-        first: b"not yet there\n",
-        taken.tree["a.py"]: b"2\n",
-    }
-
-
-def test_many_unknown_blobs_are_given_up_after_three_tries(
-    author: Author, server: Server, mirror: Mirror
-) -> None:
-    head = author.commit({"a.py": "1\n"})
-    source = pull(mirror, head, head)
-    requests = len(server.requests)
-    oids = [str(digit) * 40 for digit in range(1, 6)]
-    assert read(source, oids) == dict.fromkeys(oids, Absence.MISSING)
-    assert len(server.requests) - requests <= 9
-
-
-def test_blob_too_large_to_fetch_is_named_and_the_others_arrive(
-    author: Author, mirror: Mirror, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    head = author.commit({"a.py": "1\n"})
-    source = pull(mirror, head, head)
-    noise = b"".join(b"%d" % pow(7, n, 1_000_003) for n in range(200_000))
-    large = author.blob(noise)
-    small = [author.blob(b"%d\n" % n) for n in range(3)]
-    monkeypatch.setattr(limits, "GIT_FILE_BYTES", 100_000)
-    contents = read(source, [*small[:2], large, small[2]])
-    assert contents == {
-        small[0]: b"0\n",
-        small[1]: b"1\n",
-        large: Absence.HUGE,
-        small[2]: b"2\n",
-    }
-
-
 def test_replaced_commits_are_ignored(author: Author, mirror: Mirror, folder: Path) -> None:
     base = author.commit({"a.py": "1\n"})
     head = author.commit({"a.py": "2\n"})
@@ -431,62 +259,6 @@ def test_closed_pull_request_leaves_no_refs(author: Author, mirror: Mirror, fold
     assert refs.stdout.decode().split() == ["refs/ssot/pull/8/base", "refs/ssot/pull/8/head"]
 
 
-def test_purge_leaves_nothing(author: Author, mirror: Mirror, folder: Path) -> None:
-    head = author.commit({"a.py": "1\n"})
-    pull(mirror, head, head)
-    mirror.merge_base(base=head, head=head, number=7, token="")
-    mirror.purge()
-    mirror.purge()
-    assert list(folder.iterdir()) == []
-
-
-def test_purge_of_a_repository_never_seen_is_nothing(mirror: Mirror, folder: Path) -> None:
-    mirror.purge()
-    assert not folder.exists()
-
-
-def test_mirror_with_too_many_packs_is_made_anew_and_the_old_one_outlives_the_job(
-    author: Author, mirror: Mirror, folder: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    base = author.commit({"a.py": "1\n"})
-    head = author.commit({"a.py": "2\n"})
-    reader = pull(mirror, base, base)
-    monkeypatch.setattr(limits, "MIRROR_PACKS", 0)
-    take(pull(mirror, base, head), base, head, EVERYTHING)
-    assert reader.ask(lambda objects: objects.tree(base))
-    assert sorted(path.name for path in folder.glob("*.git")) == ["42.0.git", "42.1.git"]
-    monkeypatch.undo()
-    clock.now += limits.JOB_SECONDS + 1
-    pull(mirror, base, head)
-    assert [path.name for path in folder.glob("*.git")] == ["42.1.git"]
-
-
-def test_mirror_that_grew_too_large_is_made_anew(
-    author: Author, mirror: Mirror, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    base = author.commit({"a.py": "1\n"})
-    pull(mirror, base, base)
-    monkeypatch.setattr(limits, "MIRROR_BYTES", 10)
-    monkeypatch.setattr(limits, "MIRROR_GROWTH", 2)
-    pull(mirror, base, base)
-    assert not (folder / "42.1.git").exists()
-    for number in range(4):
-        head = author.commit({"a.py": f"{number}\n"})
-        pull(mirror, base, head)
-    assert (folder / "42.1.git").exists()
-
-
-def test_idle_mirrors_are_dropped(
-    author: Author, mirror: Mirror, folder: Path, clock: Clock
-) -> None:
-    head = author.commit({"a.py": "1\n"})
-    pull(mirror, head, head)
-    drop_idle(folder, now=clock.now + 13 * DAY_SECONDS)
-    assert (folder / "42.0.git").exists()
-    drop_idle(folder, now=clock.now + 15 * DAY_SECONDS)
-    assert list(folder.iterdir()) == []
-
-
 def test_merge_base_is_found_by_the_history_alone(author: Author, mirror: Mirror) -> None:
     fork_point = author.commit({"a.py": "1\n"})
     base = author.commit({"b.py": "1\n"})
@@ -507,25 +279,3 @@ def test_file_remote_is_refused(author: Author, folder: Path) -> None:
     mirror = Mirror(folder, 42, remote_url=f"file://{author.folder}")
     with pytest.raises(GitError, match="not allowed"):
         pull(mirror, head, head)
-
-
-def test_lock_is_held_on_the_file_that_stands_there(
-    author: Author, mirror: Mirror, folder: Path
-) -> None:
-    head = author.commit({"a.py": "1\n"})
-    failures: list[BaseException] = []
-
-    def fetch_and_purge() -> None:
-        try:
-            for _ in range(5):
-                pull(mirror, head, head)
-                mirror.purge()
-        except BaseException as error:
-            failures.append(error)
-
-    threads = [threading.Thread(target=fetch_and_purge) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failures == []

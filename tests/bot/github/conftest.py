@@ -16,6 +16,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from bot.github.auth import Tokens
 from bot.github.client import GitHub
+from bot.github.configs import OwnerConfigs
+from bot.github.pulls import Pulls
 from bot.github.transport import Transport
 
 if TYPE_CHECKING:
@@ -165,3 +167,9 @@ def github(transport: Transport, tokens: Tokens, script: ScriptedGitHub) -> GitH
         clock=script.clock.time,
         sleep=script.clock.sleep,
     )
+
+
+@pytest.fixture
+def pulls(script: ScriptedGitHub, github: GitHub) -> Pulls:
+    script.token()
+    return Pulls(github, OwnerConfigs(github), app_id=APP_ID)

@@ -1,3 +1,5 @@
+"""Tokens: minted once, for one repository, and again when they end."""
+
 from __future__ import annotations
 
 import asyncio

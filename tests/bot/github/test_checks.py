@@ -1,3 +1,5 @@
+"""Check runs over HTTP: batches of annotations, interrupted ones, heads that come late."""
+
 from __future__ import annotations
 
 from dataclasses import asdict

@@ -1,3 +1,5 @@
+"""Retries, limits and refusals, as GitHub words them."""
+
 from __future__ import annotations
 
 import asyncio

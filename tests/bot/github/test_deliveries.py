@@ -66,4 +66,5 @@ async def test_delivery_is_read_with_its_payload(github: GitHub, script: Scripte
 
     event = await Deliveries(github).event(Attempt(7, "g7", "push", "", False, SENT_AT))
 
+    assert event is not None
     assert (event.delivery, event.name, event.text("ref")) == ("g7", "push", "refs/heads/main")

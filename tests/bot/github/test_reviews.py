@@ -1,3 +1,5 @@
+"""Comments over HTTP: posted once, edited, folded, and what GitHub refuses."""
+
 from __future__ import annotations
 
 import re
@@ -6,11 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.domain.errors import NotBeforeError
+from bot.domain.errors import NotBeforeError, UserError
 from bot.domain.markdown import parse
 from bot.domain.reconcile import Plan, plan
 from bot.domain.report import report
-from bot.github.refusals import RefusedError
 from bot.github.reviews import Reviews
 from checks.model import Analysis, Suggestion
 from tests.bot.domain.examples import HEAD, analysis, comment, config, finding, pull
@@ -78,12 +79,12 @@ async def test_a_refused_line_sends_all_findings_in_the_body(
     assert second["commit_id"] == HEAD
 
 
-async def test_a_refused_body_is_not_sent_a_third_time(
+async def test_a_refused_body_is_not_sent_a_third_time_and_said(
     script: ScriptedGitHub, reviews: Reviews
 ) -> None:
     script.on(CREATE, {"message": "Unprocessable Entity", "errors": OUTSIDE}, status=422)
 
-    with pytest.raises(RefusedError):
+    with pytest.raises(UserError, match="line must be part of the diff"):
         await reviews.publish(pull(), _plan(analysis(finding())))
 
     assert len(script.sent(CREATE)) == 2

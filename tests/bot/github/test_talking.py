@@ -144,7 +144,19 @@ async def test_open_pull_requests_of_exactly_that_head_are_found(
     ]
     script.on(f"GET {REPO}/commits/{HEAD}/pulls", found)
 
-    assert await Locations(github).open_pulls(replace(JOB, head_sha=HEAD)) == [4, 9]
+    assert await Locations(github, app_id=99).open_pulls(replace(JOB, head_sha=HEAD)) == [4, 9]
+
+
+async def test_head_of_a_fork_is_named_by_our_own_run(
+    script: ScriptedGitHub, github: GitHub
+) -> None:
+    script.token()
+    script.on(f"GET {REPO}/commits/{HEAD}/pulls", [])
+    names = [f"v1:{JOB.repository.id}:4:abc", "v1:1:5:abc", None]
+    runs = {"total_count": 3, "check_runs": [{"external_id": name} for name in names]}
+    script.on(f"GET {REPO}/commits/{HEAD}/check-runs", runs)
+
+    assert await Locations(github, app_id=99).open_pulls(replace(JOB, head_sha=HEAD)) == [4]
 
 
 async def test_commit_that_nobody_knows_belongs_to_no_pull_request(
@@ -153,7 +165,7 @@ async def test_commit_that_nobody_knows_belongs_to_no_pull_request(
     script.token()
     script.on(f"GET {REPO}/commits/{HEAD}/pulls", {"message": "No commit"}, status=422)
 
-    assert await Locations(github).open_pulls(replace(JOB, head_sha=HEAD)) == ()
+    assert await Locations(github, app_id=99).open_pulls(replace(JOB, head_sha=HEAD)) == ()
 
 
 async def test_whole_conversation_is_read_page_by_page_oldest_first(

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import copy
-import importlib.util
-import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from bot import handlers
-from bot.domain.errors import MalformedError, PluginError
+from bot.domain.errors import MalformedError
 from bot.domain.events import Event
 from bot.domain.jobs import JobKind, Priority
 from tests.bot import payloads
@@ -19,8 +17,6 @@ from tests.bot.jobs import review
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
-    from types import ModuleType
 
     from bot.domain.jobs import Job
 
@@ -39,6 +35,11 @@ def jobs_of(name: str, payload: dict[str, Any]) -> Sequence[Job]:
 def test_pull_request_that_came_or_moved_is_reviewed(action: str) -> None:
     payload = payloads.pull_request(action)
     assert jobs_of("pull_request", payload) == [review(1, head=payloads.HEAD)]
+
+
+def test_push_tells_which_head_was_left() -> None:
+    (job,) = jobs_of("pull_request", payloads.pull_request("synchronize", before=payloads.BASE))
+    assert job.left_sha == payloads.BASE
 
 
 @pytest.mark.parametrize("changed", ["base", "body"])
@@ -206,43 +207,3 @@ def test_rerun_of_all_checks_reviews_each_pull_request_of_this_repository_once()
 @pytest.mark.parametrize("action", ["created", "completed", "requested"])
 def test_other_actions_of_checks_are_ignored(name: str, action: str) -> None:
     assert jobs_of(name, payloads.delivery(action=action)) == []
-
-
-def test_incomplete_handler_is_an_error_at_start(tmp_path: Path) -> None:
-    package = _package(tmp_path, empty_one='"""Nothing yet."""')
-    with pytest.raises(PluginError, match=r"empty_one is no event handler"):
-        handlers.discover(package)
-
-
-def test_handler_without_a_function_is_an_error_at_start(tmp_path: Path) -> None:
-    package = _package(tmp_path, push='EVENT = "push"')
-    with pytest.raises(PluginError, match=r"push is no event handler"):
-        handlers.discover(package)
-
-
-def test_second_handler_of_an_event_is_an_error_at_start(tmp_path: Path) -> None:
-    text = 'EVENT = "push"\ndef jobs(event): return []'
-    package = _package(tmp_path, one=text, other=text)
-    with pytest.raises(PluginError, match=r"other handles the event push, and so does .*one"):
-        handlers.discover(package)
-
-
-def test_broken_handler_stops_the_start(tmp_path: Path) -> None:
-    with pytest.raises(ZeroDivisionError):
-        handlers.discover(_package(tmp_path, broken="1 / 0"))
-
-
-def _package(tmp_path: Path, **modules: str) -> ModuleType:
-    """Make a package of the given modules, under a name that no other test uses."""
-    name = f"plugins_{tmp_path.name}"
-    folder = tmp_path / name
-    folder.mkdir()
-    (folder / "__init__.py").write_text("")
-    for module, text in modules.items():
-        (folder / f"{module}.py").write_text(text)
-    importlib.invalidate_caches()
-    spec = importlib.util.spec_from_file_location(name, folder / "__init__.py")
-    assert spec is not None
-    package = importlib.util.module_from_spec(spec)
-    sys.modules[name] = package
-    return package

@@ -62,6 +62,23 @@ def test_push_that_touches_the_config_reviews_the_pull_requests_to_its_branch(na
 
 
 @pytest.mark.parametrize(
+    ("name", "branch", "path", "kinds"),
+    [
+        (".github", "main", "ssot.yml", [JobKind.OWNER]),
+        (".github", "main", ".github/ssot.yml", [JobKind.BRANCH]),
+        (".github", "next", "ssot.yml", []),
+        ("engine", "main", "ssot.yml", []),
+    ],
+)
+def test_push_that_touches_what_the_owner_shares_reviews_all_that_it_judges(
+    name: str, branch: str, path: str, kinds: list[JobKind]
+) -> None:
+    payload = payloads.push(payloads.pushed(modified=[path]), ref=f"refs/heads/{branch}")
+    payload["repository"] |= {"name": name, "default_branch": "main"}
+    assert [job.kind for job in jobs_of("push", payload)] == kinds
+
+
+@pytest.mark.parametrize(
     "payload",
     [
         payloads.push(payloads.pushed(), forced=True),
@@ -117,16 +134,25 @@ def test_given_repositories_are_swept_and_taken_ones_forgotten() -> None:
     assert removed == [Job(JobKind.PURGE, 7, OTHER, 0)]
 
 
-def test_removal_without_its_repositories_is_malformed() -> None:
+def test_removal_that_names_no_repository_forgets_all_of_the_installation() -> None:
     payload = payloads.installation("deleted")
+    every = Job(JobKind.PURGE, 7, RepositoryRef(0, "", ""), 0)
+    assert jobs_of("installation", payload | {"repositories": []}) == [every]
     del payload["repositories"]
-    with pytest.raises(MalformedError, match="`repositories` is missing"):
-        jobs_of("installation", payload)
+    assert jobs_of("installation", payload) == [every]
+    assert every.key == "installation 7"
+
+
+def test_removal_of_repositories_that_names_none_is_malformed() -> None:
+    payload = payloads.repositories("removed", taken=[43])
+    del payload["repositories_removed"]
+    with pytest.raises(MalformedError, match="`repositories_removed` is missing"):
+        jobs_of("installation_repositories", payload)
 
 
 def test_push_to_the_default_branch_has_it_measured() -> None:
     payload = payloads.push(payloads.pushed(modified=["shop/engine.py"]), ref="refs/heads/main")
-    expected = Job(JobKind.CENSUS, 7, ENGINE, 0, priority=Priority.SWEEP, branch="main")
+    expected = Job(JobKind.CENSUS, 7, ENGINE, 0, priority=Priority.SWEEP)
     assert jobs_of("push", payload) == [expected]
 
 

@@ -1,21 +1,15 @@
+"""What a review writes, and what it leaves alone."""
+
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
-from bot.domain import commands
 from bot.domain.additions import Addition
-from bot.domain.conversation import Answer, Remark, digest_of, header
 from bot.domain.errors import (
-    GoneError,
-    NotBeforeError,
     SupersededError,
-    TransientError,
-    UserError,
 )
 from bot.domain.jobs import Job, JobKind, RepositoryRef
 from bot.domain.markdown import parse
@@ -29,15 +23,10 @@ from bot.domain.pull import (
     Position,
     PullState,
 )
-from bot.domain.standing import digest_of_call
 from bot.services.review import review
-from checks.model import Cause, Kind, Skipped, Suggestion
+from checks.model import Kind, Suggestion
 from tests.bot.domain.examples import BASE, CONFIG, HEAD, analysis, finding, pull
 from tests.bot.services.memory import MemoryGitHub
-
-if TYPE_CHECKING:
-    from bot.domain.ports import Examination
-    from bot.domain.pull import PullRequest
 
 JOB = Job(JobKind.REVIEW, 7, RepositoryRef(42, "octo", "shop"), 12)
 EXPLICIT = replace(JOB, explicit=True)
@@ -293,24 +282,6 @@ async def test_what_jobs_left_in_progress_is_closed_when_it_is_seen() -> None:
     assert {run.id for run in github.standing.runs if run.completed} == {4, 5, 6}
 
 
-async def test_what_the_repository_can_mend_is_said_on_the_pull_request() -> None:
-    github = MemoryGitHub(pull(), UserError("base and head have no commit in common"))
-
-    await review(JOB, github.ports)
-
-    assert github.writes == ["start", "complete action_required"]
-    assert "base and head have no commit in common" in github.reports[0].summary
-
-
-async def test_an_installation_that_is_gone_is_not_written_to() -> None:
-    github = MemoryGitHub(pull(), GoneError("suspended"))
-
-    with pytest.raises(GoneError):
-        await review(JOB, github.ports)
-
-    assert github.writes == ["start"]
-
-
 async def test_the_same_definition_in_another_pull_request_is_hinted_at() -> None:
     second = finding(rule="duplicate-definition", symbol="CartEngine", kind=Kind.CLASS)
     github = MemoryGitHub(pull(), analysis(second))
@@ -332,101 +303,6 @@ async def test_a_verdict_that_stands_survives_a_move() -> None:
     assert github.writes == []
 
 
-@pytest.mark.parametrize("error", [KeyError("bug"), TransientError("git is away")])
-async def test_our_own_failure_blocks_nobody_and_is_retried(error: Exception) -> None:
-    github = MemoryGitHub(pull(), error)
-
-    with pytest.raises(type(error)):
-        await review(JOB, github.ports)
-
-    assert github.writes == ["start", "complete neutral"]
-    assert "on our side" in github.reports[0].summary
-
-
-async def test_after_our_failure_the_retry_gives_the_verdict() -> None:
-    github = MemoryGitHub(pull(), KeyError("bug"))
-    with pytest.raises(KeyError):
-        await review(JOB, github.ports)
-    github.analysed = analysis(finding())
-
-    await review(JOB, github.ports)
-
-    assert github.writes[-2:] == ["review 1", "complete failure"]
-
-
-async def test_a_rate_limit_leaves_the_run_in_progress_for_the_same_job() -> None:
-    github = MemoryGitHub(pull(), NotBeforeError(99.0, "secondary rate limit"))
-
-    with pytest.raises(NotBeforeError):
-        await review(JOB, github.ports)
-
-    assert github.writes == ["start"]
-
-
-async def test_a_failure_while_saying_so_does_not_hide_the_first_one() -> None:
-    github = MemoryGitHub(pull(), KeyError("bug"))
-
-    ports = replace(github.ports, checks=_Refusing(github))
-
-    with pytest.raises(KeyError) as raised:
-        await review(JOB, ports)
-
-    assert raised.value.__notes__ == ["and the check run could not be completed: GitHub is away"]
-
-
-async def test_a_finding_still_blocks_when_its_review_cannot_be_posted() -> None:
-    github = MemoryGitHub(pull(), analysis(finding()))
-
-    with pytest.raises(TransientError):
-        await review(JOB, replace(github.ports, reviews=_Speechless()))
-
-    assert github.writes == ["start", "complete failure"]
-    await review(JOB, github.ports)
-    assert github.writes[2:] == ["review 1", "complete failure"]
-    assert github.reports[0].digest != github.reports[1].digest
-
-
-async def test_a_clean_verdict_that_cannot_be_posted_is_not_green() -> None:
-    github = MemoryGitHub(pull())
-
-    with pytest.raises(TransientError):
-        await review(JOB, replace(github.ports, reviews=_Speechless()))
-
-    assert github.writes == ["start", "complete neutral"]
-
-
-async def test_a_review_that_takes_too_long_leaves_no_run_in_progress() -> None:
-    github = MemoryGitHub(pull())
-    ports = replace(github.ports, analyse=_analyse_for_ever)
-
-    with pytest.raises(TimeoutError):
-        await review(JOB, ports, time_limit_seconds=0.0)
-
-    assert github.writes == ["start", "complete neutral"]
-
-
-@pytest.mark.parametrize(
-    "unwanted", [pull(state=PullState.CLOSED), pull(state=PullState.MERGED), pull(config=NO_CONFIG)]
-)
-async def test_a_run_that_nobody_waits_for_any_more_is_ended(unwanted: PullRequest) -> None:
-    github = MemoryGitHub(replace(unwanted, runs=(CheckRun(5, 12),)))
-
-    await review(JOB, github.ports)
-
-    assert github.writes == ["complete cancelled"]
-    assert [run.id for run in github.standing.runs] == [5]
-
-
-async def test_a_file_we_failed_to_read_is_published_and_tried_again() -> None:
-    outage = Skipped("shop/cart.py", "git did not answer", Cause.SERVICE)
-    github = MemoryGitHub(pull(), analysis(skipped=(outage,)))
-
-    with pytest.raises(TransientError):
-        await review(JOB, github.ports)
-
-    assert github.writes == ["start", "complete neutral"]
-
-
 async def test_a_comment_names_its_finding() -> None:
     found = finding()
     github = MemoryGitHub(pull(), analysis(found))
@@ -435,93 +311,6 @@ async def test_a_comment_names_its_finding() -> None:
 
     (comment,) = github.standing.comments
     assert parse(comment.body).fingerprints == (found.fingerprint,)
-
-
-class _Refusing:
-    """Check runs that can be started, but not completed."""
-
-    def __init__(self, github: MemoryGitHub) -> None:
-        self.start = github.start
-
-    async def complete(self, *_: object, **__: object) -> None:
-        raise TransientError("GitHub is away")
-
-
-class _Speechless:
-    """Reviews that GitHub refuses."""
-
-    async def publish(self, *_: object) -> None:
-        raise TransientError("GitHub is away")
-
-
-async def _analyse_for_ever(*_: object, **__: object) -> Examination:
-    await asyncio.Event().wait()
-    raise AssertionError
-
-
-def waived(until: str = "2026-10-09") -> PullRequest:
-    """Give a pull request on which ada waives the one finding until a day."""
-    line = f'/ssot waive forbidden-import until={until} reason="next week"'
-    (call,) = commands.parse(line)
-    accepted = {digest_of_call(call): frozenset({finding().fingerprint})}
-    answer = header(Answer("77", digest_of(line), accepted))
-    said = (Remark(77, "ada", 5, line), Remark(78, "ssot", 0, answer, ours=True))
-    return pull(conversation=said)
-
-
-async def test_a_waived_finding_passes_and_is_set_to_be_reviewed_after_its_day() -> None:
-    github = MemoryGitHub(waived(), analysis(finding()))
-
-    await review(JOB, github.ports)
-
-    assert github.writes == ["start", "complete success"]
-    assert "until 2026-10-09" in github.reports[0].summary
-    ((again, not_before),) = github.enqueued
-    assert (again.kind, again.explicit, again.head_sha) == (JobKind.REVIEW, False, "")
-    assert datetime.fromtimestamp(not_before, UTC).isoformat() == "2026-10-10T00:00:00+00:00"
-
-
-async def test_a_waiver_fails_again_after_its_day() -> None:
-    github = MemoryGitHub(waived(), analysis(finding()))
-    await review(JOB, github.ports)
-    github.now += 9 * 24 * 3600
-
-    await review(JOB, github.ports)
-
-    assert github.writes[-2:] == ["review 1", "complete failure"]
-    assert "it ended on `2026-10-09`" in github.reports[-1].summary
-
-
-async def test_each_person_that_waivers_rest_on_is_asked_for_once() -> None:
-    standing = waived()
-    line = standing.conversation[0].body.replace("until", "shop/*.py until")
-    (call,) = commands.parse(line)
-    answer = header(Answer("87", digest_of(line), {digest_of_call(call): frozenset()}))
-    more = (Remark(87, "ada", 5, line), Remark(88, "ssot", 0, answer, ours=True))
-    github = MemoryGitHub(replace(standing, conversation=(*standing.conversation, *more)))
-
-    await review(JOB, github.ports)
-
-    assert github.asked_about == ["ada"]
-
-
-async def test_without_waivers_nobody_is_asked_for_and_nothing_set() -> None:
-    github = MemoryGitHub(pull(), analysis(finding()))
-
-    await review(JOB, github.ports)
-
-    assert (github.asked_about, github.enqueued) == ([], [])
-
-
-async def test_a_paused_pull_request_is_neutral_and_gets_no_comment() -> None:
-    answer = header(Answer("77", digest_of("/ssot pause"), {digest_of("pause"): frozenset()}))
-    said = (Remark(77, "ada", 5, "/ssot pause"), Remark(78, "ssot", 0, answer, ours=True))
-    github = MemoryGitHub(pull(conversation=said), analysis(finding()))
-
-    await review(JOB, github.ports)
-
-    assert github.writes == ["start", "complete neutral"]
-    assert "paused by `ada`" in github.reports[0].summary
 
 
 @pytest.mark.parametrize(

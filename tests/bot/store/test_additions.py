@@ -55,6 +55,6 @@ async def test_a_repository_is_forgotten_whole(tmp_path: Path) -> None:
     files = AdditionFiles(tmp_path)
     await files.record(THEIRS, [ENGINE])
 
-    files.purge(42)
+    await files.purge(42)
 
     assert list(await files.twins(OURS, [ENGINE])) == []

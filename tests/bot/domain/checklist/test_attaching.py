@@ -11,13 +11,13 @@ MOJIBAKE = "# \u221a\u00f6\u00ac\u00df"
 
 
 def test_criterion_is_written_behind_the_first_line_and_nothing_else() -> None:
-    body = f"{MOJIBAKE}\r\n\r\n1. [x] Update imports  \r\n   everywhere\r\n   - [ ] below\r\n"
+    body = f"{MOJIBAKE}\r\n\r\n1. [X] Update imports  \r\n   everywhere\r\n   - [ ] below\r\n"
     first, second = items(body)
 
     outcome = attach(body, {second: "exists(a.py) == true", first: CRITERION})
 
     assert outcome.body == (
-        f"{MOJIBAKE}\r\n\r\n1. [x] Update imports {MARKER}  \r\n   everywhere\r\n"
+        f"{MOJIBAKE}\r\n\r\n1. [X] Update imports {MARKER}  \r\n   everywhere\r\n"
         "   - [ ] below <!-- ssot: exists(a.py) == true -->\r\n"
     )
     assert [change.kind for change in outcome.changes] == [ChangeKind.ATTACHED] * 2
@@ -25,9 +25,8 @@ def test_criterion_is_written_behind_the_first_line_and_nothing_else() -> None:
     assert boxes(outcome.body) == "x-"
 
 
-def test_item_that_has_a_criterion_keeps_it() -> None:
-    body = f"- [ ] a {MARKER}"
-
+@pytest.mark.parametrize("body", [f"- [ ] a {MARKER}", "- [ ] a <!-- ssot: -->", "- [\t] a"])
+def test_item_with_a_criterion_or_a_problem_is_left_alone(body: str) -> None:
     outcome = attach(body, {items(body)[0]: "exists(a.py) == true"})
 
     assert outcome.body == body

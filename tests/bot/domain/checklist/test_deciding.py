@@ -84,6 +84,10 @@ def test_wanted_lists_each_criterion_and_reference_once_in_order() -> None:
     assert [reference.number for reference in asked.references] == [2, 1]
 
 
+def test_word_of_our_own_evidence_is_a_criterion_without_evidence() -> None:
+    assert wanted("- [ ] a <!-- ssot: children -->", TRACKER).criteria == ("children",)
+
+
 @pytest.mark.parametrize(
     "pattern",
     [
@@ -125,8 +129,17 @@ def test_two_binds_with_different_criteria_decide_nothing() -> None:
     assert [note.kind for note in outcome.notes] == [NoteKind.BROKEN]
 
 
+def test_two_binds_with_one_criterion_are_as_good_as_one() -> None:
+    outcome = settled("- [ ] Update a", binds=[BIND, bind("*a")])
+
+    assert [change.line for change in outcome.changes] == [1]
+
+
 def test_bind_of_another_issue_is_ignored() -> None:
-    assert settled("- [ ] Update a", binds=[replace(BIND, issue=6)]).notes == ()
+    other = replace(BIND, issue=6)
+
+    assert settled("- [ ] Update a", binds=[other]).body == "- [ ] Update a"
+    assert settled("- [ ] a", binds=[other]).notes == ()
 
 
 @pytest.mark.parametrize(

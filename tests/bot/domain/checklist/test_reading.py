@@ -136,6 +136,12 @@ def test_marker_at_an_item_is_read(body: str) -> None:
     assert "ssot" not in item.text
 
 
+def test_list_forty_levels_deep_is_read() -> None:
+    body = "".join(f"{'  ' * depth}- [ ] a\n" for depth in range(40)) + "- [x] b\n"
+
+    assert boxes(body) == "-" * 40 + "x"
+
+
 def test_evidence_is_read_apart_from_the_criterion() -> None:
     ((marker,),) = (item.markers for item in items(f"- [x] a <!-- ssot: {CRITERION} {OURS} -->"))
 
@@ -152,6 +158,8 @@ def test_evidence_is_read_apart_from_the_criterion() -> None:
         f"- [ ] a\n\n  `{MARKER}`",
         f"- [ ] a\n\n      {MARKER}",
         f"- [ ] a\n  - b {MARKER}",
+        f"- [ ] a\n\n  > {MARKER}",
+        f"- [ ] a\n\n  <div>\n  {MARKER}\n  </div>",
         f"- [ ] a\n\n{MARKER}",
         "- [ ] a <!-- ssot:finding=0123456789abcdef -->",
         "- [ ] a <!-- not ours -->",

@@ -144,6 +144,12 @@ def test_objection_to_a_reference_ends_when_it_is_open_again() -> None:
     assert settled(objected).body == "- [ ] #12 do it"
 
 
+def test_evidence_knows_no_case_in_the_name_of_a_repository() -> None:
+    objected = f"- [ ] #12 do it <!-- ssot: ref Acme/SHOP#12 {OURS} -->"
+
+    assert settled(objected, state=ReferenceState.MERGED).body == objected
+
+
 def test_evidence_of_another_reference_is_replaced() -> None:
     body = f"- [ ] #12 do it <!-- ssot: ref acme/shop#9 {OURS} -->"
 
@@ -246,7 +252,9 @@ def test_parent_of_an_item_that_cannot_be_ticked_stays_open() -> None:
     assert settled(body, state=ReferenceState.MERGED).body == body
 
 
-@pytest.mark.parametrize("wrapped", ["first\\\n  second", "first  \n  second", "a\\\\\\\n  b"])
+@pytest.mark.parametrize(
+    "wrapped", ["first\\\n  second", "first  \n  second", "a\\\\\\\n  b", "a\\\\\n  b"]
+)
 def test_hard_break_behind_the_first_line_stays_one(wrapped: str) -> None:
     body = f"- [ ] #12 {wrapped}"
 
@@ -268,9 +276,13 @@ def test_body_that_would_grow_over_the_limit_is_refused() -> None:
 
 
 def test_body_over_the_limit_is_not_touched() -> None:
-    body = f"- [x] a {TICKED}\n" + "b" * MAX_BODY
+    body = f"- [x] a {TICKED}\n\n"
+    body += "b" * (MAX_BODY + 1 - len(body))
 
-    assert settled(body, Truth.FALSE).body == body
+    outcome = settled(body, Truth.FALSE)
+
+    assert outcome.body == body  # though it would fit without the evidence
+    assert [note.kind for note in outcome.notes] == [NoteKind.TOO_LONG]
 
 
 def test_what_is_no_commit_is_no_evidence() -> None:

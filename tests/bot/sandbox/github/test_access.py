@@ -1,3 +1,5 @@
+"""Who is let in: tokens, Apps, permissions, what stays hidden."""
+
 from __future__ import annotations
 
 from dataclasses import replace

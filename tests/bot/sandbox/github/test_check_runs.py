@@ -1,3 +1,5 @@
+"""Check runs under the limits that GitHub keeps."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any

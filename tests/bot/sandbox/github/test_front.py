@@ -1,3 +1,5 @@
+"""What every request passes: faults, quota, headers, redirects."""
+
 from __future__ import annotations
 
 import json

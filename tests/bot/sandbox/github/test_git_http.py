@@ -1,3 +1,5 @@
+"""Git over HTTP: fetches as GitHub serves them, and refuses them."""
+
 from __future__ import annotations
 
 import asyncio

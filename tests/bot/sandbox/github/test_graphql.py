@@ -1,3 +1,5 @@
+"""Queries and mutations, with the errors that GitHub gives."""
+
 from __future__ import annotations
 
 import json

@@ -1,3 +1,5 @@
+"""Reviews and their comments: where they may stand, and how they move."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
@@ -94,28 +96,20 @@ async def test_file_level_comment_is_refused_in_a_batch(client: Client, pull: Pu
     assert '"subject_type" is not a permitted key.' in reply.json["message"]
 
 
-async def test_binary_file_has_no_hunks(
-    github: LocalGitHub, client: Client, repository: Repository, pull: Pull
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(b"\0\1\2", id="binary"),
+        pytest.param("a = 1\n" * 20_001, id="over 20,000 lines"),
+        pytest.param(f"a = '{'x' * 500_000}'\n", id="over 500 kB"),
+    ],
+)
+async def test_file_without_a_shown_diff_has_no_hunks(
+    github: LocalGitHub, client: Client, repository: Repository, pull: Pull, content: str | bytes
 ) -> None:
-    await github.people.push(repository, "feature", {"logo.bin": b"\0\1\2"})
+    await github.people.push(repository, "feature", {"new.bin": content})
     now = github.state.pulls[repository.id, 1]
-    assert await refused(client, review(now, {"path": "logo.bin", "line": 1})) == [BLANK]
-
-
-async def test_file_over_20000_lines_has_no_hunks(
-    github: LocalGitHub, client: Client, repository: Repository, pull: Pull
-) -> None:
-    await github.people.push(repository, "feature", {"big.py": "a = 1\n" * 20_001})
-    now = github.state.pulls[repository.id, 1]
-    assert await refused(client, review(now, {"path": "big.py", "line": 1})) == [BLANK]
-
-
-async def test_file_over_500_kb_has_no_hunks(
-    github: LocalGitHub, client: Client, repository: Repository, pull: Pull
-) -> None:
-    await github.people.push(repository, "feature", {"wide.py": f"a = '{'x' * 500_000}'\n"})
-    now = github.state.pulls[repository.id, 1]
-    assert await refused(client, review(now, {"path": "wide.py", "line": 1})) == [BLANK]
+    assert await refused(client, review(now, {"path": "new.bin", "line": 1})) == [BLANK]
 
 
 async def test_file_beyond_the_300th_cannot_be_named(

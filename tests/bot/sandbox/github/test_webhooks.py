@@ -1,3 +1,5 @@
+"""Which Apps are told what, signed, and what becomes of a delivery."""
+
 from __future__ import annotations
 
 import asyncio

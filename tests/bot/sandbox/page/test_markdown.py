@@ -1,3 +1,5 @@
+"""Markdown of strangers, shown without anything that runs or loads."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,3 +1,5 @@
+"""The pages show what a person would see on GitHub."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
