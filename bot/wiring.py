@@ -22,12 +22,13 @@ from bot.github.commits import Commits
 from bot.github.configs import OwnerConfigs
 from bot.github.conversations import Conversations
 from bot.github.gate import WRITE_INTERVAL_SECONDS
-from bot.github.groups import Groups, NoReviews
+from bot.github.groups import Groups, NoReviews, NoTrackers
 from bot.github.issues import Issues
 from bot.github.locations import Locations
 from bot.github.pulls import Pulls
 from bot.github.reviews import Reviews
 from bot.github.sweeps import Sweeps
+from bot.github.trackers import Trackers
 from bot.measurement import Measurer
 from bot.services.census import census
 from bot.services.groups import GroupExaminer, group
@@ -92,9 +93,11 @@ def services(world: World) -> Mapping[JobKind, Service]:
         access=Access(github),
         commits=Commits(github),
         censuses=censuses,
+        trackers=Trackers(github),
         queue=store,
         forget=mirrors.forget,
         clock=time.time,
+        server_url=world.settings.server_url,
     )
     sweeps = SweepPorts(Sweeps(github, configs, app_id=app_id), store, time.time)
     groups = _group_ports(reviews, Groups(github, configs, app_id=app_id))
@@ -145,7 +148,9 @@ def _issue_ports(world: World, censuses: CensusFiles) -> IssuePorts:
 
 def _group_ports(reviews: ReviewPorts, groups: Groups) -> ReviewPorts:
     examiner = GroupExaminer(reviews.analyse, groups.start)
-    return replace(reviews, pulls=groups, reviews=NoReviews(), analyse=examiner)
+    return replace(
+        reviews, pulls=groups, reviews=NoReviews(), trackers=NoTrackers(), analyse=examiner
+    )
 
 
 def _reply_ports(reviews: ReviewPorts, github: GitHub, examiner: Examiner) -> ReplyPorts:

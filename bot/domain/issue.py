@@ -66,6 +66,18 @@ class Merged:
     links: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Tracked:
+    """The issues that a pull request may have to do with, and those that its merge closes.
+
+    `problem` says why they could not be read, `""` when they could; what is gone is left out.
+    """
+
+    issues: tuple[Issue, ...] = ()
+    closes: frozenset[int] = frozenset()
+    problem: str = ""
+
+
 def configured(config: Config) -> frozenset[int]:
     """List the issues that the config names itself."""
     named = {number for concept in config.concepts for number in concept.issues}

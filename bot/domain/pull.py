@@ -117,6 +117,7 @@ class PullRequest:
     in progress on earlier heads. `left_behind` are the other open pull requests on the head that a
     push took this one away from: the verdict there speaks of both. `author_id` is 0 for whoever is
     no person. `conversation` holds the newest comments that stand at no line, oldest first.
+    `links` are the issues of its repository that it speaks of.
     """
 
     installation_id: int
@@ -140,6 +141,7 @@ class PullRequest:
     author_id: int = 0
     head_ref: str = ""
     conversation: tuple[Remark, ...] = ()
+    links: tuple[int, ...] = ()
 
     @property
     def moment(self) -> Moment:

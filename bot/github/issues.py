@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 ISSUE = "/repos/{owner}/{repo}/issues/{number}"
 PERSON = "User"
 NOT_FOUND = "NOT_FOUND"
+# A person who is kept from us is no reason to leave an issue alone.
+UNTOLD = frozenset({"author", "editor"})
 UNREADABLE = "GitHub could not read issue {number}: {message}"
 STATE = """{alias}: repository(owner: ${owner}, name: ${name}) {{
     issueOrPullRequest(number: ${number}) {{
@@ -48,8 +51,7 @@ class Issues:
         names = {**in_query(job.repository), "number": job.number}
         answer = await self._client(job).query(queries.TRACKED, names)
         for error in answer.errors:
-            # A history or an editor that is kept from us is no reason to leave the issue alone.
-            if error.type != NOT_FOUND and error.field not in {"editor", "author"}:
+            if error.type != NOT_FOUND and error.field not in UNTOLD:
                 raise TransientError(UNREADABLE.format(number=job.number, message=error.message))
         repository = answer.data.get("repository") or {}
         found = repository.get("issue")
@@ -57,15 +59,8 @@ class Issues:
             return None
         owner, _, name = str(repository["nameWithOwner"]).partition("/")
         progress = _progress(read_remark(node) for node in found["comments"]["nodes"] if node)
-        return Issue(
-            installation_id=job.installation_id,
-            repository=RepositoryRef(job.repository.id, owner, name),
-            number=job.number,
-            body=str(found["body"]),
-            is_open=found["state"] == "OPEN",
-            is_locked=bool(found["locked"]),
-            author=_person(found["author"]),
-            edits=_edits(found),
+        return replace(
+            read_issue(found, job.installation_id, RepositoryRef(job.repository.id, owner, name)),
             progress_id=progress.id if progress else 0,
             progress=progress.body if progress else "",
         )
@@ -109,6 +104,20 @@ class Issues:
 
     def _client(self, place: Job | Issue) -> Client:
         return self._github.client(auth.grant(place, auth.TRACK))
+
+
+def read_issue(found: Node, installation_id: int, repository: RepositoryRef) -> Issue:
+    """Read the `Tracker` fragment."""
+    return Issue(
+        installation_id=installation_id,
+        repository=repository,
+        number=int(found["number"]),
+        body=str(found["body"]),
+        is_open=found["state"] == "OPEN",
+        is_locked=bool(found["locked"]),
+        author=_person(found["author"]),
+        edits=_edits(found),
+    )
 
 
 def _question(references: Sequence[Reference]) -> tuple[str, dict[str, Any]]:

@@ -21,6 +21,7 @@ from bot.domain.report import CHECK_NAME
 from bot.github import auth, comments, heads, names, queries
 from bot.github.conversations import read_remark
 from bot.github.heads import part
+from bot.github.linking import links
 from bot.github.refusals import RefusedError
 from checks.config import CONFIG_PATH
 
@@ -42,7 +43,15 @@ UNREAD = "GitHub could not read the pull request: {message}"
 LATE = "GitHub does not show the pushed commit yet"
 NOT_FOUND = "NOT_FOUND"
 HIDDEN = frozenset(
-    {"associatedPullRequests", "author", "baseRepository", "editor", "headRef", "headRepository"}
+    {
+        "associatedPullRequests",
+        "author",
+        "baseRepository",
+        "closingIssuesReferences",  # the token of a review reads no issues of a private repository
+        "editor",
+        "headRef",
+        "headRepository",
+    }
 )
 
 
@@ -173,6 +182,7 @@ class Pulls:
             author_id=int((found.get("author") or {}).get("databaseId") or 0),
             head_ref=str(found["headRefName"]),
             conversation=tuple(map(read_remark, said)),
+            links=links(found, repository=f"{ref.owner}/{ref.name}", repository_id=ref.id),
         )
 
     async def _head(self, job: Job, found: Node) -> Node:

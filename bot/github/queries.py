@@ -87,6 +87,20 @@ fragment Edits on Issue {
 }
 """
 
+TRACKER_FRAGMENT = (
+    """
+fragment Tracker on Issue {
+  number
+  body
+  state
+  locked
+  author { __typename login }
+  ...Edits
+}
+"""
+    + EDITS_FRAGMENT
+)
+
 CONVERSATION_FRAGMENT = (
     """
 fragment Conversation on PullRequest {
@@ -137,6 +151,7 @@ query Pull(
       ...Reviews
       ...Threads
       ...Conversation
+      ...Links
     }
   }
 }
@@ -147,6 +162,7 @@ fragment File on Blob { oid text }
     + REVIEWS_FRAGMENT
     + THREADS_FRAGMENT
     + CONVERSATION_FRAGMENT
+    + LINKS_FRAGMENT
 )
 
 MORE_REVIEWS = (
@@ -326,17 +342,13 @@ query Tracked($owner: String!, $name: String!, $number: Int!) {
     databaseId
     nameWithOwner
     issue(number: $number) {
-      body
-      state
-      locked
-      author { __typename login }
-      ...Edits
+      ...Tracker
       comments(last: 100) { nodes { ...Remark } }
     }
   }
 }
 """
-    + EDITS_FRAGMENT
+    + TRACKER_FRAGMENT
     + REMARK_FRAGMENT
 )
 
