@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from bot.domain.ports import Store
     from bot.settings import AppCredentials, Settings
 
+    Clock = Callable[[], float]
+
 # Container platforms send SIGKILL about half a minute after SIGTERM.
 GRACE_SECONDS = 15.0
 PRODUCTION = Pace()
@@ -80,9 +82,12 @@ async def running(
     *,
     pace: Pace = PRODUCTION,
     grace_seconds: float = GRACE_SECONDS,
+    clock: Clock = time.time,
 ) -> AsyncIterator[Service]:
     """Run the service and yield it; leaving gives jobs `grace_seconds`, then stops them.
 
+    `clock` tells the day that waivers end on and when jobs are due, in Unix time; credentials go by
+    the machine's own.
     Without credentials only `/healthz` answers, and `/webhook` with 503.
     """
     async with AsyncExitStack() as stack:
@@ -92,16 +97,16 @@ async def running(
             logger.warning(NOT_CONFIGURED)
             add_routes(application, webhook=None, health=None)
         else:
-            store = _store(settings)
+            store = _store(settings, clock)
             stack.push_async_callback(store.close)
             pool = AnalysisPool(workers=os.cpu_count() or 1)
             stack.push_async_callback(pool.close)
             github = await _github(stack, settings, settings.app, pace=pace)
             mirrors = Mirrors(settings, github)
-            world = World(settings.app.app_id, settings, github, store, mirrors, pool, pace)
+            world = World(settings.app.app_id, settings, github, store, mirrors, pool, pace, clock)
             worker = Worker(store, services(world))
             stack.push_async_callback(_run(worker, store, grace_seconds=grace_seconds))
-            rounds = _rounds(github, store, settings=settings, mirrors=mirrors)
+            rounds = _rounds(world)
             secret = settings.app.webhook_secret
             webhook = Webhook(secret=secret, handlers=handlers.discover(), store=store)
             add_routes(application, webhook=webhook, health=Health(store, worker.lives))
@@ -124,11 +129,12 @@ async def _listen(stack: AsyncExitStack, application: web.Application, settings:
     return f"http://{host}:{port}"
 
 
-def _store(settings: Settings) -> Store:
+def _store(settings: Settings, clock: Clock) -> Store:
     if settings.database_url is not None:
         raise SettingsError((NO_POSTGRES,))
     settings.make_data_dir()
-    return SqliteStore(settings.database_path, limits=RunLimits(workers=settings.workers))
+    limits = RunLimits(workers=settings.workers)
+    return SqliteStore(settings.database_path, limits=limits, clock=clock)
 
 
 async def _github(
@@ -144,13 +150,18 @@ async def _github(
     return GitHub(transport, tokens, write_interval_seconds=pace.write_seconds)
 
 
-def _rounds(github: GitHub, store: Store, *, settings: Settings, mirrors: Mirrors) -> Rounds:
-    assert settings.app is not None
-    sweeps = Sweeps(github, OwnerConfigs(github), app_id=settings.app.app_id)
-    lookback = Lookback(Deliveries(github), handlers.discover(), store, clock=time.time)
-    censuses = CensusFiles(census_folder(settings))
-    drop_idle = (mirrors.drop_idle, censuses.drop_idle)
-    return Rounds(store, lookback, installations=sweeps.installations, drop_idle=drop_idle)
+def _rounds(world: World) -> Rounds:
+    sweeps = Sweeps(world.github, OwnerConfigs(world.github), app_id=world.app_id)
+    deliveries = Deliveries(world.github)
+    lookback = Lookback(deliveries, handlers.discover(), world.store, clock=world.clock)
+    censuses = CensusFiles(census_folder(world.settings))
+    return Rounds(
+        world.store,
+        lookback,
+        installations=sweeps.installations,
+        drop_idle=(world.mirrors.drop_idle, censuses.drop_idle),
+        clock=world.clock,
+    )
 
 
 def _run(worker: Worker, store: Store, *, grace_seconds: float) -> Callable[[], Awaitable[None]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -42,7 +41,7 @@ from bot.store.additions import AdditionFiles
 from bot.store.censuses import CensusFiles
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from bot.domain.ports import Store
@@ -67,7 +66,7 @@ AT_ONCE = Pace(0.0, 0.0, 0.0)
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """All that the services reach, each thing once; `app_id` is who we are."""
+    """All that the services reach, each thing once; `app_id` is who we are, `clock` Unix time."""
 
     app_id: int
     settings: Settings
@@ -76,6 +75,7 @@ class World:
     mirrors: Mirrors
     pool: AnalysisPool
     pace: Pace
+    clock: Callable[[], float]
 
 
 def services(world: World) -> Mapping[JobKind, Service]:
@@ -96,10 +96,10 @@ def services(world: World) -> Mapping[JobKind, Service]:
         trackers=Trackers(github),
         queue=store,
         forget=mirrors.forget,
-        clock=time.time,
+        clock=world.clock,
         server_url=world.settings.server_url,
     )
-    sweeps = SweepPorts(Sweeps(github, configs, app_id=app_id), store, time.time)
+    sweeps = SweepPorts(Sweeps(github, configs, app_id=app_id), store, world.clock)
     groups = _group_ports(reviews, Groups(github, configs, app_id=app_id))
     replies = _reply_ports(reviews, github, examiner)
     forget = (mirrors.purge, censuses.purge, additions.purge)
@@ -129,7 +129,7 @@ def _census_ports(world: World, configs: OwnerConfigs, censuses: CensusFiles) ->
         measure=Measurer(world.mirrors, world.pool, census_folder(world.settings)),
         censuses=censuses,
         queue=world.store,
-        clock=time.time,
+        clock=world.clock,
         interval_seconds=world.pace.census_seconds,
     )
 
@@ -140,7 +140,7 @@ def _issue_ports(world: World, censuses: CensusFiles) -> IssuePorts:
         censuses=censuses,
         access=Access(world.github),
         queue=world.store,
-        clock=time.time,
+        clock=world.clock,
         server_url=world.settings.server_url,
         progress_seconds=world.pace.progress_seconds,
     )

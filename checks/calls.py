@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _QUERY = """
 (call function: [(identifier) (attribute)] @callee
       arguments: (argument_list (keyword_argument name: (identifier) @keyword)))
+(call function: (subscript value: [(identifier) (attribute)] @callee)
+      arguments: (argument_list (keyword_argument name: (identifier) @keyword)))
 """
 
 
@@ -42,12 +44,22 @@ def named_calls(
         callees[place] = callee
         keywords[place] += match["keyword"]
     for place, callee in sorted(callees.items()):
-        first, *rest = text(callee).split(".")
+        first, *rest = _names(callee)
         where = scope(callee.start_byte)
         found = origin(first, where)
         target = (*(found.target if found else (first,)), *rest)
         arguments = tuple((text(keyword), span(keyword)) for keyword in keywords[place])
         yield Call(found.level if found else 0, target, arguments, where)
+
+
+def _names(callee: Node) -> list[str]:
+    """Split a callee at its dots; white space and comments around them go."""
+    names: list[str] = []
+    node = callee
+    while node.type == "attribute" and (inner := node.child_by_field_name("object")) is not None:
+        names.append(text(node.child_by_field_name("attribute")))
+        node = inner
+    return [text(node), *reversed(names)]
 
 
 @cache

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import tree_sitter_python
 from tree_sitter import Language, Parser, Query, QueryCursor
 
+from checks.continuations import joined
 from checks.facts import Definition
 from checks.model import Kind, Span
 from checks.nodes import text
@@ -26,6 +27,11 @@ _QUERY = """
 (class_definition) @definition
 (function_definition) @definition
 (attribute object: (identifier) @chain)
+(case_pattern (dotted_name . (identifier) @chain . (identifier)))
+(class_pattern (dotted_name . (identifier) @chain . (identifier)))
+(union_pattern (dotted_name . (identifier) @chain . (identifier)))
+(keyword_pattern (dotted_name . (identifier) @chain . (identifier)))
+(dict_pattern (dotted_name . (identifier) @chain . (identifier)))
 (call function: (identifier) @callee)
 (call function: (attribute attribute: (identifier) @callee))
 (subscript) @subscript
@@ -33,6 +39,9 @@ _QUERY = """
 (assignment left: (identifier) right: [(identifier) (attribute)]) @alias
 (assignment left: (identifier) @all (#eq? @all "__all__")) @export
 (augmented_assignment left: (identifier) @all (#eq? @all "__all__")) @export
+(assignment left: (identifier) @declared !right)
+(delete_statement (identifier) @deleted)
+(delete_statement [(expression_list (identifier) @deleted) (tuple (identifier) @deleted)])
 (if_statement condition: [(identifier) (attribute) (not_operator) (comparison_operator)]) @branch
 (elif_clause condition: [(identifier) (attribute) (not_operator) (comparison_operator)]) @branch
 (lambda) @expression
@@ -63,13 +72,15 @@ _QUERY = """
 class Captures:
     """What the query finds in a source; every list of nodes is in source order.
 
-    `named` are the definitions that have a name, with the node of that name.
+    `named` are the definitions that have a name, with the node of that name. `written` is the
+    tree of the `source` before its lines were joined: with all its comments.
     """
 
     def __init__(self, utf8: bytes) -> None:
-        self.utf8 = without_comment_runs(utf8)
-        self.root = parse(self.utf8)
-        self._columns = Columns(self.utf8)
+        self.source = without_comment_runs(utf8)
+        self.written = parse(self.source)
+        self.utf8, self.root = _joined(self.source, self.written)
+        self._columns = Columns(self.source)
         self._captured = QueryCursor(_query()).captures(self.root)
         self.named = [
             (node, name)
@@ -114,6 +125,29 @@ class Captures:
         return Span(span.line, span.column, span.line, span.column + len(first))
 
 
+def parse_source(utf8: bytes) -> tuple[bytes, Node]:
+    """Parse a file; return its root, and the bytes whose offsets the nodes have.
+
+    Their rows and columns are those of the file.
+    """
+    source = without_comment_runs(utf8)
+    return _joined(source, parse(source))
+
+
+def _joined(utf8: bytes, root: Node) -> tuple[bytes, Node]:
+    """Parse a source with its lines joined where the parser finds fewer errors so."""
+    other = joined(utf8) if root.has_error else utf8
+    if other == utf8:
+        return utf8, root
+    found = parse(other)
+    return (other, found) if _error_bytes(found) < _error_bytes(root) else (utf8, root)
+
+
+def _error_bytes(root: Node) -> int:
+    errors = QueryCursor(_errors()).captures(root).get("error", ())
+    return sum(node.end_byte - node.start_byte for node in errors)
+
+
 def parse(utf8: bytes) -> Node:
     """Parse UTF-8 source, with or without errors, to its root node."""
     return Parser(language()).parse(utf8).root_node
@@ -123,6 +157,11 @@ def parse(utf8: bytes) -> Node:
 def language() -> Language:
     """Load the grammar."""
     return Language(tree_sitter_python.language())
+
+
+@cache
+def _errors() -> Query:
+    return Query(language(), "(ERROR) @error")
 
 
 @cache

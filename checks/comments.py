@@ -26,20 +26,30 @@ _BLOCKS = frozenset({"module", "block"})
 
 
 def inline_waivers(
-    module: Node, language: Language, utf8: bytes, *, span: Callable[[Node], Span]
+    module: Node,
+    language: Language,
+    utf8: bytes,
+    *,
+    written: Node,
+    span: Callable[[Node], Span],
 ) -> Iterator[InlineWaiver]:
-    """Yield the waivers of a file in source order; text that looks like one in a string is none."""
+    """Yield the waivers of a file in source order; text that looks like one in a string is none.
+
+    The comments are those of the tree of the source as it is `written`.
+    """
     if WAIVER_MARK not in utf8:
         return
     lines = utf8.split(b"\n")
     codes = _next_codes(lines)
-    comments = QueryCursor(Query(language, "(comment) @comment")).captures(module)
+    comments = QueryCursor(Query(language, "(comment) @comment")).captures(written)
     for comment in sorted(comments.get("comment", ()), key=lambda node: node.start_byte):
         asked = _ASKED.search(text(comment))
         if asked is not None:
             row, column = comment.start_point
             spoken_of = row if lines[row][:column].strip() else codes[row]
             first, last = _covered(module, spoken_of, lines)
+            if row < codes[0]:
+                first = 0  # of a whole file, the first line is flagged
             yield InlineWaiver(asked[1].rstrip(), span(comment), range(first + 1, last + 2))
 
 

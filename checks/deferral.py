@@ -26,13 +26,18 @@ def deferred(captures: Captures) -> Regions:
     return Regions(_deferred(captures))
 
 
+def is_for_typing(condition: str) -> bool:
+    """Tell whether this condition holds for type checkers only."""
+    return _TYPING.fullmatch(condition) is not None
+
+
 def _deferred(captures: Captures) -> Iterator[Node]:
     for node, _ in captures.named:
         if node.type == "function_definition":
             yield node
     for branch in captures.nodes("branch"):
         condition = text(branch.child_by_field_name("condition"))
-        if _TYPING.fullmatch(condition) or _SCRIPT.fullmatch(condition):
+        if is_for_typing(condition) or _SCRIPT.fullmatch(condition):
             yield from branch.children_by_field_name("consequence")
         elif _NOT_TYPING.fullmatch(condition):
             yield from branch.children_by_field_name("alternative")

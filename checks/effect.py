@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from checks.compare import Difference, Flagged
     from checks.config import Config, Deprecated
-    from checks.flagging import Change, Flagger
+    from checks.engine import Reading
+    from checks.flagging import Flagger
     from checks.model import Crash, Finding, Fixed, Skipped, Snapshot
 
     Replies = Mapping[str, Reply]
@@ -69,24 +70,15 @@ class Effect:
         return any(CONFIG_PATH in (shift.base, shift.head) for shift in self.shifts)
 
 
-@dataclass(frozen=True, slots=True)
-class Readings:
-    """What could be read of a change: its paths, those that were refused, the blobs by id."""
-
-    changes: Sequence[Change]
-    skipped: Sequence[Skipped]
-    known: Replies
-
-
 def find(
-    snapshot: Snapshot, config: Config, flagger: Flagger, *, readings: Readings
+    snapshot: Snapshot, config: Config, flagger: Flagger, *, reading: Reading
 ) -> Generator[Request, Replies, Effect | None]:
     """Compare both sides of every changed path as a census counts them."""
     paths = {entry.path for entry in snapshot.entries}
-    refused = {one.path: one for one in readings.skipped}
+    refused = {one.path: one for one in reading.skipped}
     if refused.keys() - paths:  # the change as a whole was not listed
         return None
-    stages = yield from _stages(snapshot, config, readings.known)
+    stages = yield from _stages(snapshot, config, reading.known)
     differences = {one.path: one for one in flagger.differences()}
     moved = [shift for one in differences.values() if (shift := _moved(one)) is not None]
     shifts = _Shifts(
@@ -96,7 +88,7 @@ def find(
         _by_path(flagger.crashes()),
         refused={path: one for path, one in refused.items() if one.cause is not Cause.NATURE},
     )
-    read = {change.path for change in readings.changes if change.head is not None}
+    read = {change.path for change in reading.changes if change.head is not None}
     return Effect(
         tuple(
             shifts.shift(
@@ -107,7 +99,7 @@ def find(
             for entry in snapshot.entries
         ),
         stages,
-        _unfinished(flagger, readings.known, moved),
+        _unfinished(flagger, reading.known, moved),
     )
 
 
@@ -201,7 +193,7 @@ def _stages(
         return {}
     homes = {module: _home(module, snapshot, config) for module in modules}
     oids = frozenset(oid for oid in homes.values() if oid)
-    unread = oids - known.keys()
+    unread = frozenset(oid for oid in oids if not isinstance(known.get(oid), Facts))
     facts = {**known, **((yield Request(Question.MODULE, unread)) if unread else {})}
     warned = (yield Request(Question.WARNS, oids)) if oids else {}
     links = {e.path for e in snapshot.entries if e.head and e.head.mode not in ANALYSED_MODES}

@@ -58,6 +58,16 @@ class Terms:
     proofs: int
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read of the changed paths; `known` grows while the change is judged."""
+
+    changes: list[Change]
+    known: dict[str, Reply]
+    compiled: Replies
+    skipped: tuple[Skipped, ...]
+
+
 def is_analysed(path: str, config: Config) -> bool:
     """Tell whether the engine looks into files of this name."""
     return path.endswith(ANALYSED_SUFFIXES) and not config.ignore.matches(path)
@@ -121,19 +131,11 @@ def _judge(
     terms: Terms,
 ) -> Inquiry:
     """Judge the change by one config."""
-    active = _active(config)
-    known = dict[str, Reply]()
-    changes = _changes(snapshot, config)
-    for request in _first_requests(changes, terms.whole):
-        known |= yield request
-    compiled: Replies = {}
-    if any(rule.view is View.COMPILED for rule in active):
-        compiled = yield from _compile(changes)
-    skipped = (*snapshot.skipped, *_refusals(changes, known, compiled))
-    changes = _without(changes, skipped)
+    reading = yield from _read(snapshot, config, whole=terms.whole)
+    changes, known, compiled = reading.changes, reading.known, reading.compiled
     waivers = Waivers(config, terms.today, available={rule.name for rule in rules()})
     flagger = Flagger(
-        *(snapshot, config, active),
+        *(snapshot, config, _active(config)),
         answers=Answers(known, compiled, policies),
         waivers=waivers,
     )
@@ -147,20 +149,34 @@ def _judge(
     prover = Prover(flagger, changes, known)
     waived = waivers.waive(judged, inline)
     findings = yield from prover.suggest(waived, differences, most=terms.proofs)
-    readings = effects.Readings(changes, skipped, known)
-    effect = yield from effects.find(snapshot, config, flagger, readings=readings)
+    effect = yield from effects.find(snapshot, config, flagger, reading=reading)
     return Analysis(
         base=snapshot.base,
         head=snapshot.head,
         findings=findings,
         fixed=fixed,
-        skipped=tuple(sorted(skipped, key=lambda item: item.path)),
+        skipped=tuple(sorted(reading.skipped, key=lambda item: item.path)),
         crashes=flagger.crashes(),
         notes=(*_notes(config, flagger, known, snapshot.tree), *prover.notes),
         files_changed=len(snapshot.entries),
         files_analyzed=sum(change.head is not None for change in changes),
         effect=effect,
     )
+
+
+def _read(
+    snapshot: Snapshot, config: Config, *, whole: Container[str]
+) -> Generator[Request, Replies, Reading]:
+    """Ask what the changed files say, and whether Python takes them where a rule wants to know."""
+    changes = _changes(snapshot, config)
+    known = dict[str, Reply]()
+    for request in _first_requests(changes, whole):
+        known |= yield request
+    compiled: Replies = {}
+    if any(rule.view is View.COMPILED for rule in _active(config)):
+        compiled = yield from _compile(changes)
+    skipped = (*snapshot.skipped, *_refusals(changes, known, compiled))
+    return Reading(_without(changes, skipped), known, compiled, skipped)
 
 
 def _with_parents(module: str) -> Iterator[str]:

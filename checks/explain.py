@@ -75,10 +75,10 @@ def _value(value: object) -> str:
 
 
 def _examples(sentence: str, examples: tuple[Example, ...]) -> Block:
-    return Block(sentence, BETWEEN.join(map(_example, examples)))
+    return Block(sentence, BETWEEN.join(map(show, examples)))
 
 
-def _example(example: Example) -> str:
+def show(example: Example) -> str:
     """Write the files of an example, each under its path unless there is only the usual one."""
     files = [*example.others.items(), (example.path, example.source)]
     if [path for path, _ in files] == [USUAL_PATH]:

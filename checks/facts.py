@@ -114,7 +114,8 @@ class Facts:
     `aliases` maps module-level names to where they come from; `own` are bound to something of
     the file itself; `stars` are the modules whose names are all taken over; `exports` is the
     literal `__all__`, if any. `statements` are what keeps the module from being a redirect.
-    `broken` tells that the parser had to skip over something.
+    `doubtful` are names that need not be there once the module is imported. `broken` tells that the
+    parser had to skip over something.
     """
 
     references: tuple[Reference, ...] = ()
@@ -126,10 +127,11 @@ class Facts:
     stars: tuple[Alias, ...] = ()
     exports: frozenset[str] | None = None
     waivers: tuple[InlineWaiver, ...] = ()
+    doubtful: frozenset[str] = frozenset()
     broken: bool = False
 
 
 NOTHING = Facts()
 
 # Part of the key under which facts are kept: raised when the same file gives other facts.
-FACTS_VERSION = 1
+FACTS_VERSION = 3

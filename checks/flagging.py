@@ -10,7 +10,7 @@ from checks.config import CONFIG_PATH, Config
 from checks.facts import NOTHING, Facts
 from checks.model import Crash
 from checks.modules import Roots
-from checks.reading import Compiled
+from checks.reading import Compiled, Unsought
 from checks.rule import File, View
 from checks.trees import Modules, base_tree
 
@@ -175,8 +175,9 @@ class Flagger:
             return None
 
     def wanted(self) -> frozenset[str]:
-        """Give the ids of the blobs that are wanted and not known."""
-        return frozenset((self._head.wanted | self._base.wanted) - self._known.keys())
+        """Give the ids of the blobs that are wanted and not known, or not by all their names."""
+        wanted = self._head.wanted | self._base.wanted
+        return frozenset(oid for oid in wanted if isinstance(self._known.get(oid), Unsought | None))
 
     def consulted(self) -> Iterator[tuple[str, str]]:
         """Give path and blob id of every module that was looked at beyond the changed files."""

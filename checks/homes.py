@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING
 from checks.reexports import MAX_HOPS
 
 if TYPE_CHECKING:
-    from checks.facts import Dotted, Facts
+    from checks.facts import Alias, Dotted, Facts
     from checks.origins import Origins
     from checks.rule import Tree
+
+# The function that gives a module names which stand nowhere.
+# https://peps.python.org/pep-0562/
+MADE_UP = "__getattr__"
 
 
 class Homes:
@@ -36,20 +40,26 @@ class Homes:
             return False
         path, facts = known
         first, _, rest = name.partition(".")
+        if first in facts.doubtful:
+            return False
         if rest:
             return first in facts.own and any(d.qualified == name for d in facts.definitions)
-        if first in facts.own or first in facts.aliases:
-            return True
-        if depth and (first.startswith("_") or not _exports(facts, first)):
-            return False
-        stars = [self._origins.absolute(path, star) for star in facts.stars]
-        return any(self.offers(".".join(star), first, depth + 1) for star in stars if star)
+        if first in facts.aliases:
+            return self._has(path, facts.aliases[first], depth + 1)
+        return first in facts.own or self._stars_offer(path, facts, first, depth=depth + 1)
 
     def members(self, module: str) -> frozenset[str]:
-        """List the names that a module itself binds, stars not followed."""
+        """List the names that a module itself is sure to bind, stars not followed."""
         known = self._tree.facts(module)
         if known is None or known[1].broken:
             return frozenset()
+        return frozenset((*known[1].own, *known[1].aliases)) - known[1].doubtful
+
+    def names(self, module: str) -> frozenset[str] | None:
+        """List all that a module may bind, private names too; None when that is not known."""
+        known = self._tree.facts(module)
+        if known is None or not _is_listed(known[1]):
+            return None
         return frozenset((*known[1].own, *known[1].aliases))
 
     def public(self, module: str) -> frozenset[str] | None:
@@ -59,7 +69,7 @@ class Homes:
         what `__all__` leaves out can still be imported by name.
         """
         known = self._tree.facts(module)
-        if known is None or known[1].broken or known[1].stars:
+        if known is None or not _is_listed(known[1]):
             return None
         path, facts = known
         names = set(facts.own)
@@ -79,10 +89,31 @@ class Homes:
         imports = (self._origins.absolute(path, r) for r in facts.references if not r.root)
         return any(found is not None and found[: len(target)] == target for found in imports)
 
+    def _has(self, path: str, alias: Alias, depth: int) -> bool:
+        """Tell whether what a module takes over is there; libraries are not looked into."""
+        target = alias.target if alias.root else self._origins.absolute(path, alias)
+        owner = self._tree.owner(target) if target and not alias.root else None
+        if target is None or owner is None:
+            return target is not None
+        name = ".".join(target[owner.count(".") + 1 :])
+        return not name or self.offers(owner, name, depth)
+
+    def _stars_offer(self, path: str, facts: Facts, name: str, *, depth: int) -> bool:
+        stars = filter(None, (self._origins.absolute(path, star) for star in facts.stars))
+        modules = [".".join(star) for star in stars]
+        return any(self._exports(m, name) and self.offers(m, name, depth) for m in modules)
+
+    def _exports(self, module: str, name: str) -> bool:
+        """Tell whether a star would take the name along, if it is there."""
+        known = self._tree.facts(module)
+        exports = known[1].exports if known is not None else None
+        return not name.startswith("_") if exports is None else name in exports
+
     def _is_sound(self, module: str) -> bool:
         known = self._tree.facts(module)
         return known is not None and not known[1].broken
 
 
-def _exports(facts: Facts, name: str) -> bool:
-    return facts.exports is None or name in facts.exports
+def _is_listed(facts: Facts) -> bool:
+    """Tell whether a module has no other names than those that stand in it."""
+    return not facts.broken and not facts.stars and MADE_UP not in facts.own

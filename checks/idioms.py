@@ -36,6 +36,7 @@ NAMED_ARGUMENTS = frozenset({"in_dict", "modname", "name", "target"})
 OWN_PACKAGE = frozenset({"__package__", "__name__"})
 BUILTIN = "__import__"
 PATCH_OBJECT = "object"
+PATCHING = frozenset({PATCH_OBJECT, "delattr", "setattr"})
 MAX_FOLD_DEPTH = 100
 _LEVEL = re.compile(r"[0-9]{1,3}")
 _TARGET = re.compile(r"(\.*)([^\W\d]\w*(?:\.[^\W\d]\w*)*)?(?::([^\W\d]\w*(?:\.[^\W\d]\w*)*))?\Z")
@@ -113,27 +114,27 @@ def _target(call: Node, name: str) -> Named | None:
 
 
 def patched_object(call: Node) -> tuple[Node, str] | None:
-    """Read `patch.object(module_expression, "name")`: the expression and the name."""
+    """Read `patch.object(module_expression, "name")`: the expression and the name.
+
+    `monkeypatch.setattr` and `delattr` take the same two.
+    """
     function = call.child_by_field_name("function")
-    if function is None or function.type != "attribute" or callee_name(function) != PATCH_OBJECT:
+    if function is None or function.type != "attribute" or callee_name(function) not in PATCHING:
         return None
     receiver = function.child_by_field_name("object")
     arguments = call.child_by_field_name("arguments")
     target = _argument(arguments, position=0, keywords=frozenset({"target"}))
-    attribute = _argument(arguments, position=1, keywords=frozenset({"attribute"}))
+    attribute = _argument(arguments, position=1, keywords=frozenset({"attribute", "name"}))
     name = fold(attribute) if attribute is not None else None
-    if receiver is None or callee_name(receiver) != "patch" or target is None:
+    if receiver is None or target is None or name is None or not name.text.isidentifier():
         return None
-    return (target, name.text) if name is not None and name.text.isidentifier() else None
+    is_other = callee_name(function) == PATCH_OBJECT and callee_name(receiver) != "patch"
+    return None if is_other else (target, name.text)
 
 
-def named_by_subscript(subscript: Node) -> Named | None:
-    """Read the target of `sys.modules["…"]`."""
-    value = subscript.child_by_field_name("value")
-    key = subscript.child_by_field_name("subscript")
-    if value is None or key is None or _text(value) not in ("sys.modules", "modules"):
-        return None
-    folded = fold(key)
+def named_by_key(key: Node | None) -> Named | None:
+    """Read the target of `sys.modules["…"]` in what stands between the brackets."""
+    folded = fold(key) if key is not None else None
     return _named(folded, package="") if folded is not None else None
 
 
@@ -143,10 +144,11 @@ def fold(node: Node, depth: int = 0) -> Folded | None:
         return None
     if node.type == "string":
         return _fold_string(node)
-    if node.type == "parenthesized_expression" and node.named_child_count == 1:
-        return fold(node.named_children[0], depth + 1)
+    parts = [child for child in node.named_children if not child.is_extra]
+    if node.type == "parenthesized_expression" and len(parts) == 1:
+        return fold(parts[0], depth + 1)
     if node.type == "concatenated_string":
-        return _join([fold(part, depth + 1) for part in node.named_children], node)
+        return _join([fold(part, depth + 1) for part in parts], node)
     if node.type == "binary_operator" and _operator(node) == "+":
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
         assert left is not None
@@ -206,7 +208,7 @@ def _named(folded: Folded, *, package: str) -> Named | None:
 def _argument(arguments: Node | None, *, position: int, keywords: frozenset[str]) -> Node | None:
     if arguments is None or arguments.type != "argument_list":
         return None
-    given = [child for child in arguments.named_children if child.type != "comment"]
+    given = [child for child in arguments.named_children if not child.is_extra]
     if position < len(given) and given[position].type != "keyword_argument":
         return given[position]
     for child in given:

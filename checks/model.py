@@ -81,7 +81,8 @@ class Span:
 class Suggestion:
     """Whole lines `start_line` to `end_line` (inclusive) become `replacement`, newline included.
 
-    `anchored` tells whether one hunk of the change holds them all, so that GitHub takes it there.
+    `anchored` tells whether one hunk of the change holds them all, so that GitHub takes it there:
+    never where it counts lines otherwise.
     """
 
     start_line: int

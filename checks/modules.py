@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -66,6 +67,17 @@ class Roots:
 def is_package(path: str) -> bool:
     """Tell whether the file is the `__init__` of a package."""
     return _stem(path.rpartition("/")[2]) == PACKAGE
+
+
+def is_loaded_alike(chain: tuple[str, ...], old: tuple[str, ...], new: tuple[str, ...]) -> bool:
+    """Tell whether `import new` loads all that an attribute chain passes after `import old`.
+
+    So it does when the chain leaves the way to `old` while that still is the way to `new`. A chain
+    that ends on it (`run(app)`) hands everything on.
+    """
+    way = zip_longest(chain, old, new)
+    parted = next(((name, at) for name, at, there in way if name != at or at != there), None)
+    return parted is not None and parted[0] is not None and parted[0] != parted[1]
 
 
 @lru_cache(maxsize=CACHE_SIZE)

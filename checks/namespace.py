@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from checks.bindings import bound_target, module_aliases
+from checks.certainty import doubtful
 from checks.facts import Alias
 from checks.idioms import fold
 from checks.nodes import text
@@ -29,12 +30,15 @@ def aliases(captures: Captures, imports: Iterable[tuple[Node, Reference]]) -> Ma
 
 def own_names(captures: Captures) -> Iterator[str]:
     """Yield the names that the module binds to something else than an import."""
-    for node, name in captures.named:
-        if not captures.scopes.enclosing(node.start_byte - 1):
-            yield text(name)
-    for node in captures.nodes("bound"):
-        if not captures.scope(node):
-            yield text(node)
+    return (name for _, name in _own(captures))
+
+
+def doubtful_names(captures: Captures, imports: Iterable[tuple[Node, Reference]]) -> frozenset[str]:
+    """Pick the names of the module that need not be there once it is imported."""
+    imported = ((node, each.bound) for node, each in imports if each.bound and not each.scope)
+    bindings = [*imported, *_own(captures)]
+    deleted = {text(node) for node in captures.nodes("deleted") if not captures.scope(node)}
+    return doubtful(captures.root, bindings, captures.nodes("declared")) | deleted
 
 
 def exports(captures: Captures) -> frozenset[str] | None:
@@ -70,6 +74,15 @@ def _bindings(
             yield node.start_byte, _is_unindented(node), text(target), alias
 
 
+def _own(captures: Captures) -> Iterator[tuple[Node, str]]:
+    for node, name in captures.named:
+        if not captures.scopes.enclosing(node.start_byte - 1):
+            yield node, text(name)
+    for node in captures.nodes("bound"):
+        if not captures.scope(node):
+            yield node, text(node)
+
+
 def _listed(assignment: Node) -> frozenset[str] | None:
     """Read the literal names that an assignment to `__all__` lists; None when there are others."""
     waiting = [assignment.child_by_field_name("right")]
@@ -81,7 +94,7 @@ def _listed(assignment: Node) -> frozenset[str] | None:
             continue
         if node is None or node.type not in LISTS:
             return None
-        items = [fold(item) for item in node.named_children if item.type != "comment"]
+        items = [fold(item) for item in node.named_children if not item.is_extra]
         names.update(item.text for item in items if item is not None and item.whole)
     return frozenset(names)
 

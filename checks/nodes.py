@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -11,14 +12,24 @@ if TYPE_CHECKING:
 
     from checks.facts import Dotted
 
-# Inside `Literal[…]` a string is a value, not an annotation.
+# How many of the arguments are types: the other strings are values, no annotations.
 # https://typing.python.org/en/latest/spec/literal.html
-LITERAL = "Literal"
+# https://typing.python.org/en/latest/spec/qualifiers.html#annotated
+TYPE_ARGUMENTS = {"Literal": 0, "Annotated": 1}
 
 
 def text(node: Node | None) -> str:
-    """Take the source of a node; an absent one has none."""
-    return (node.text or b"").decode("utf-8", "replace") if node is not None else ""
+    """Take the source of a node, a name in its normal form; an absent one has none."""
+    source = (node.text or b"").decode("utf-8", "replace") if node is not None else ""
+    return source if source.isascii() or node is None else _normal(source, node)
+
+
+def _normal(source: str, node: Node) -> str:
+    """Read a name as Python does.
+
+    https://docs.python.org/3/reference/lexical_analysis.html#identifiers
+    """
+    return normalize("NFKC", source) if node.type == "identifier" else source
 
 
 def dotted(node: Node | None) -> Dotted:
@@ -54,8 +65,9 @@ def source_module(statement: Node) -> tuple[int, Dotted]:
     module = statement.child_by_field_name("module_name")
     if module is None or module.type != "relative_import":
         return 0, dotted(module)
-    prefix, *name = module.named_children
-    return text(prefix).count("."), dotted(name[0]) if name else ()
+    prefix = module.named_children[0]
+    name = next((child for child in module.named_children if child.type == "dotted_name"), None)
+    return text(prefix).count("."), dotted(name)
 
 
 def call_of(callee: Node) -> Node:
@@ -86,8 +98,24 @@ def bound_by(expression: Node) -> Iterator[str]:
             waiting.extend(node.named_children)
 
 
+def own_parts(expression: Node) -> Iterator[Node]:
+    """Yield where these names hold: not in defaults, and not in what is gone through first."""
+    if expression.type == "lambda":
+        yield from expression.children_by_field_name("body")
+        return
+    first = next((c for c in expression.named_children if c.type == "for_in_clause"), None)
+    for child in expression.named_children:
+        yield from [child] if child != first else child.children_by_field_name("left")
+
+
+def headers(definition: Node) -> Iterator[Node]:
+    """Yield what is evaluated around a function: its defaults, annotations and type parameters."""
+    for field in ("type_parameters", "parameters", "return_type"):
+        yield from definition.children_by_field_name(field)
+
+
 def quoted_annotations(annotations: Iterable[Node]) -> Iterator[Node]:
-    """Find the strings inside annotations (in source order), those of `Literal[…]` left out."""
+    """Find the strings inside annotations that are types, in source order."""
     walked_end = -1
     for annotation in annotations:
         if annotation.start_byte < walked_end:
@@ -98,11 +126,17 @@ def quoted_annotations(annotations: Iterable[Node]) -> Iterator[Node]:
             node = waiting.pop()
             if node.type in ("string", "concatenated_string"):
                 yield node
-            elif not _is_literal(node):
-                waiting.extend(node.named_children)
+            else:
+                waiting.extend(_types(node))
 
 
-def _is_literal(node: Node) -> bool:
+def _types(node: Node) -> list[Node]:
+    """List the parts of an annotation that are types themselves."""
     if node.type not in ("generic_type", "subscript"):
-        return False
-    return text(node.named_children[0]).rpartition(".")[2] == LITERAL
+        return node.named_children
+    name, *arguments = (child for child in node.named_children if not child.is_extra)
+    if node.type == "generic_type":  # they stand in a node of their own
+        arguments = [
+            each for argument in arguments for each in argument.named_children if not each.is_extra
+        ]
+    return arguments[: TYPE_ARGUMENTS.get(text(name).rpartition(".")[2])]

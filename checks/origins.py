@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from checks.model import Kind
 from checks.modules import Roots
 from checks.reexports import MAX_HOPS, Reexports
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from checks.config import Config, Deprecated
     from checks.facts import Alias, Call, Dotted, Facts, Reference
     from checks.rule import Tree
@@ -57,6 +60,23 @@ class Origins:
     def absolute(self, path: str, reference: Reference | Alias | Call) -> Dotted | None:
         """Make the target absolute as seen from a file; None when it lies outside every root."""
         return self._roots.absolute(path, reference.level, reference.target)
+
+    def allowed_in(self, module: str | None) -> frozenset[Dotted]:
+        """Name what a module may import all the same: a deprecated one itself, and its `use`."""
+        own = [d for _, d in self._deprecated.values() if d.module == module]
+        return frozenset(tuple(name.split(".")) for d in own for name in (d.module, d.use))
+
+    def reached(
+        self, reference: Reference, target: Dotted, followed: Container[Reference]
+    ) -> Origin | None:
+        """Find the deprecated module that a reference to the target reaches.
+
+        Of `followed` references that one, too, which hands the name on.
+        """
+        direct = self.direct(target)
+        if direct is not None or reference not in followed or reference.kind is Kind.IMPORT:
+            return direct
+        return self.star(target) if reference.kind is Kind.STAR else self.followed(target)
 
     def direct(self, target: Dotted) -> Origin | None:
         """Find the deprecated module that the target is, or lies in: the longest one.

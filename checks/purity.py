@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from checks.deferral import is_for_typing
 from checks.facts import Statement
 from checks.model import Kind
 from checks.nodes import text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from tree_sitter import Node
 
+    from checks.facts import Dotted
     from checks.model import Span
 
 IMPORTS = frozenset({"import_statement", "import_from_statement", "future_import_statement"})
 # Definitions are facts of their own, comments say nothing, and what does not parse is not judged.
 ELSEWHERE = frozenset({"class_definition", "function_definition", "decorated_definition"})
 NO_STATEMENT = frozenset({"comment", "ERROR"})
-TYPE_CHECKING_NAMES = frozenset({"TYPE_CHECKING", "typing.TYPE_CHECKING"})
-WARN = frozenset({"warnings.warn", "warn"})
+WARN = ("warnings", "warn")
 EXPORTS = "__all__"
 
 # https://docs.python.org/3/library/ast.html#statements
@@ -46,12 +47,13 @@ EXPRESSION = "Expr"
 
 
 def own_statements(
-    module: Node, *, imported: Container[str], span: Callable[[Node], Span]
+    module: Node, *, imported: Mapping[str, Dotted], span: Callable[[Node], Span]
 ) -> Iterator[Statement]:
     """Yield the module-level statements that a redirect does not have, definitions left out.
 
-    `imported` are the names that the module imports at its top level.
+    `imported` maps the names that the module imports at its top level to what they are.
     """
+    handed = set(imported)
     statements = [child for child in module.named_children if child.type not in NO_STATEMENT]
     for index, statement in enumerate(statements):
         if statement.type in IMPORTS | ELSEWHERE or _is_typing_block(statement):
@@ -62,37 +64,48 @@ def own_statements(
             continue
         expression = statement.named_children[0]
         if expression.type in ("assignment", "augmented_assignment"):
-            if not _hands_on(expression, imported):
+            if not _hands_on(expression, handed):
                 target = expression.child_by_field_name("left")
                 yield Statement(Kind.ASSIGN, text(target), span(target or expression))
-        elif not _is_docstring(expression, index) and not _is_warning(expression):
+        elif not _is_docstring(expression, index) and not _is_warning(expression, imported):
             yield Statement(Kind.STMT, EXPRESSION, span(statement))
 
 
 def _is_docstring(expression: Node, index: int) -> bool:
-    return index == 0 and expression.type in ("string", "concatenated_string")
+    if index or expression.type not in ("string", "concatenated_string"):
+        return False
+    parts = [*expression.named_children, *(c for s in expression.children for c in s.children)]
+    return not any(part.type == "interpolation" for part in parts)
 
 
-def _is_warning(expression: Node) -> bool:
-    return expression.type == "call" and text(expression.child_by_field_name("function")) in WARN
+def _is_warning(expression: Node, imported: Mapping[str, Dotted]) -> bool:
+    if expression.type != "call":
+        return False
+    first, *rest = text(expression.child_by_field_name("function")).split(".")
+    return (*imported.get(first, (first,)), *rest) == WARN
 
 
-def _hands_on(assignment: Node, imported: Container[str]) -> bool:
-    """Tell whether this is `__all__`, or gives an imported thing another name."""
+def _hands_on(assignment: Node, handed: set[str]) -> bool:
+    """Tell whether this is `__all__`, or gives a thing handed on another name: one more."""
     target = assignment.child_by_field_name("left")
     value = assignment.child_by_field_name("right")
     if text(target) == EXPORTS:
         return True
-    is_name = value is not None and value.type in ("identifier", "attribute")
-    is_plain = target is not None and target.type == "identifier" and is_name
-    return is_plain and text(value).partition(".")[0] in imported
+    if target is None or target.type != "identifier" or value is None:
+        return False
+    is_name = value.type in ("identifier", "attribute")
+    is_chain = value.type == "assignment" and _hands_on(value, handed)
+    if is_chain or (is_name and text(value).partition(".")[0] in handed):
+        handed.add(text(target))
+        return True
+    return False
 
 
 def _is_typing_block(statement: Node) -> bool:
     """Tell whether this is `if TYPE_CHECKING:` with imports only, in all its branches."""
     if statement.type != "if_statement":
         return False
-    if text(statement.child_by_field_name("condition")) not in TYPE_CHECKING_NAMES:
+    if not is_for_typing(text(statement.child_by_field_name("condition"))):
         return False
     blocks = [statement, *statement.children_by_field_name("alternative")]
     inner = [

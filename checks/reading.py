@@ -94,7 +94,12 @@ class Distant:
     """A blob that was not brought: it would have cost the review one batch too many."""
 
 
-Reply = Facts | Compiled | Warned | Attempts | Text | Unread | Distant
+@dataclass(frozen=True, slots=True)
+class Unsought:
+    """A blob without any needle: it holds nothing for the rules, so its names were not read."""
+
+
+Reply = Facts | Compiled | Warned | Attempts | Text | Unread | Distant | Unsought
 Material = bytes | Draft
 
 
@@ -113,7 +118,7 @@ def reply(question: Question, content: Material, needles: frozenset[bytes]) -> R
         case Question.WARNS:
             return Warned(warns(content))
         case Question.FACTS if not any(needle in content for needle in needles):
-            return NOTHING
+            return Unsought()
         case _:
             return _facts(content)
 

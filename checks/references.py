@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 from checks.bindings import Locals
 from checks.deferral import deferred
 from checks.facts import Alias, Dotted, Reference
 from checks.idioms import (
     NAMING,
-    PATCH_OBJECT,
+    PATCHING,
     fold,
     named_by_call,
-    named_by_subscript,
+    named_by_key,
     patched_object,
 )
 from checks.model import Kind, Span
@@ -24,6 +26,8 @@ from checks.nodes import (
     believable_items,
     bound_by,
     call_of,
+    headers,
+    own_parts,
     quoted_annotations,
     source_module,
     text,
@@ -38,9 +42,13 @@ if TYPE_CHECKING:
     from checks.captures import Captures
 
 # In UTF-8 every byte of a letter beyond ASCII is one of the upper half.
-_CHAIN = re.compile(rb"[\w\x80-\xff]+(?:[ \t\n\\]*\.[ \t\n\\]*[\w\x80-\xff]+)+")
+_NAME = rb"[\w\x80-\xff]+"
+_BETWEEN = rb"(?:[ \t\f\n\\]|#[^\n]*\n)*+"
+_CHAIN = re.compile(_NAME + rb"(?:" + _BETWEEN + rb"\." + _BETWEEN + _NAME + rb")++")
+_GAP = re.compile(_BETWEEN + rb"\." + _BETWEEN)
 _DOTTED_IN_TEXT = re.compile(r"(?<![\w.])[^\W\d]\w*(?:\.[^\W\d]\w*)+")
-_CALLEES = NAMING | {PATCH_OBJECT}
+_CALLEES = NAMING | PATCHING
+_LOADED = ("sys", "modules")
 
 
 class References:
@@ -52,7 +60,8 @@ class References:
         self.imports = [*self._plain_imports(), *self._from_imports()]
         references = [reference for _, reference in self.imports]
         imported = {reference.bound for reference in references}
-        self.locals = Locals(references, self._shadows(imported))
+        self._shadowed = frozenset(self._shadows(imported))
+        self.locals = Locals(references, self._shadowed)
         self._veils = self._veiled(imported)
 
     def all(self) -> tuple[Reference, ...]:
@@ -118,18 +127,29 @@ class References:
         veils: dict[str, list[Node]] = defaultdict(list)
         for expression in self._captures.nodes("expression"):
             for name in names.intersection(bound_by(expression)):
-                veils[name].append(expression)
+                veils[name] += own_parts(expression)
         return {name: Regions(expressions) for name, expressions in veils.items()}
+
+    @cached_property
+    def _headers(self) -> Regions:
+        return Regions(part for node, _ in self._captures.named for part in headers(node))
+
+    def _origin(self, name: str, node: Node) -> Alias | None:
+        """Tell what an imported name is at a node: what a function binds is unknown to its head."""
+        scope = self._captures.scope(node)
+        if (name, scope) in self._shadowed and self._headers.cover(node):
+            scope = scope.rpartition(".")[0]
+        return self.locals.origin(name, scope)
 
     def _chains(self) -> Iterator[Reference]:
         for root in self._captures.nodes("chain"):
             name, scope = text(root), self._captures.scope(root)
             if name in self._veils and self._veils[name].cover(root):
                 continue
-            origin = self.locals.origin(name, scope)
+            origin = self._origin(name, root)
             match = _CHAIN.match(self._captures.utf8, root.start_byte) if origin else None
             if origin is not None and match is not None:
-                rest = tuple(part.strip(b" \t\n\\").decode() for part in match[0].split(b".")[1:])
+                rest = (normalize("NFKC", name.decode()) for name in _GAP.split(match[0])[1:])
                 target = (*origin.target, *rest)
                 span = self._chain_span(root, match[0].decode())
                 yield Reference(Kind.ATTRIBUTE, origin.level, target, span, scope, root=name)
@@ -160,25 +180,35 @@ class References:
 
     def _patched(self, module: Node, name: str) -> Iterator[Reference]:
         first, *rest = text(module).split(".")
-        origin = self.locals.origin(first, self._captures.scope(module))
+        origin = self._origin(first, module)
         if origin is not None and all(segment.isidentifier() for segment in rest):
             found = Alias(origin.level, (*origin.target, *rest, name))
             yield self._reference(Kind.DYNAMIC, found, module, root=first)
 
     def _subscripts(self) -> Iterator[Reference]:
         for node in self._captures.nodes("subscript"):
-            named = named_by_subscript(node)
+            value = node.child_by_field_name("value")
+            is_loaded = value is not None and self._means(value) == _LOADED
+            named = named_by_key(node.child_by_field_name("subscript")) if is_loaded else None
             if named is not None:
                 found = Alias(named.level, named.target)
                 yield self._reference(Kind.DYNAMIC, found, named.node)
 
+    def _means(self, node: Node) -> Dotted:
+        """Tell what a name, or a name in one, stands for; `()` for any other expression."""
+        root = node.child_by_field_name("object") if node.type == "attribute" else node
+        if root is None or root.type != "identifier":
+            return ()
+        origin = self._origin(text(root), node)
+        rest = () if root == node else (text(node.child_by_field_name("attribute")),)
+        return (*(origin.target if origin else (text(root),)), *rest)
+
     def _annotations(self) -> Iterator[Reference]:
         for string in quoted_annotations(self._captures.nodes("annotation")):
             folded = fold(string)
-            scope = self._captures.scope(string)
             for match in _DOTTED_IN_TEXT.finditer(folded.text if folded else ""):
                 first, *rest = match[0].split(".")
-                origin = self.locals.origin(first, scope)
+                origin = self._origin(first, string)
                 found = origin or Alias(0, (first,))
                 target: Dotted = (*found.target, *rest)
                 root = first if origin else ""

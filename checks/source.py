@@ -24,7 +24,11 @@ class UndecodableError(ValueError):
 
 def decode(content: bytes) -> str:
     """Decode as Python does (PEP 263, UTF-8 by default), line ends as `\\n`, no byte order mark."""
-    text, _ = decode_exactly(content)
+    return with_plain_ends(decode_exactly(content)[0])
+
+
+def with_plain_ends(text: str) -> str:
+    """Make every line end `\n`."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 

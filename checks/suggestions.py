@@ -135,9 +135,13 @@ class Prover:
         if suggestion is None:
             return finding
         lines = range(suggestion.start_line, suggestion.end_line + 1)
-        anchored = finding.anchored and any(
-            hunk.takes_comment(lines[0]) and hunk.takes_comment(lines[-1])
-            for hunk in self._changes[finding.path].entry.hunks
+        anchored = (
+            suggestion.anchored
+            and finding.anchored
+            and any(
+                hunk.takes_comment(lines[0]) and hunk.takes_comment(lines[-1])
+                for hunk in self._changes[finding.path].entry.hunks
+            )
         )
         return replace(finding, suggestion=replace(suggestion, anchored=anchored))
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from checks.bindings import bound_target
 from checks.calls import named_calls
 from checks.captures import Captures, language
 from checks.comments import inline_waivers
 from checks.facts import Alias, Facts
 from checks.model import Kind
-from checks.namespace import aliases, exports, own_names
+from checks.namespace import aliases, doubtful_names, exports, own_names
 from checks.purity import own_statements
 from checks.references import References
 from checks.source import decode
@@ -15,7 +16,9 @@ from checks.source import decode
 
 def read(content: bytes) -> Facts:
     """Read one file's facts; raise `UndecodableError` when its bytes are not text."""
-    captures = Captures(decode(content).encode("utf-8", "surrogatepass"))
+    # A NUL ends the text for tree-sitter; Python refuses the file, which may have been so before.
+    text = decode(content).replace("\0", " ")
+    captures = Captures(text.encode("utf-8", "surrogatepass"))
     references = References(captures)
     imports = [reference for _, reference in references.imports]
     taken_over = aliases(captures, references.imports)
@@ -28,7 +31,7 @@ def read(content: bytes) -> Facts:
     )
     statements = own_statements(
         captures.root,
-        imported={reference.bound for reference in imports if not reference.scope},
+        imported={r.bound: bound_target(r).target for r in imports if not r.scope},
         span=captures.first_line,
     )
     return Facts(
@@ -42,6 +45,13 @@ def read(content: bytes) -> Facts:
             Alias(r.level, r.target) for r in imports if r.kind is Kind.STAR and not r.scope
         ),
         exports=exports(captures),
-        waivers=tuple(inline_waivers(captures.root, language(), captures.utf8, span=captures.span)),
+        waivers=tuple(
+            inline_waivers(
+                *(captures.root, language(), captures.source),
+                written=captures.written,
+                span=captures.span,
+            )
+        ),
+        doubtful=doubtful_names(captures, references.imports),
         broken=captures.root.has_error,
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from checks.facts import NOTHING, Facts
 from checks.graph import edges
 from checks.limits import SEARCHED_MODULES
+from checks.reading import Unsought
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -65,7 +66,7 @@ class Modules:
             return None
         self._consulted[path] = self._tree[path]
         reply = self._known.get(self._tree[path])
-        if reply is None:
+        if reply is None or isinstance(reply, Unsought):
             self.wanted.add(self._tree[path])
             self.misses += 1
             return None

@@ -1,9 +1,12 @@
 """What the README lists is what there is."""
 
+import json
 import re
 import shlex
 from collections import UserDict
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -17,10 +20,12 @@ from bot.domain.replies import table
 from bot.settings import LEVELS, from_environment
 from checks import limits
 from checks.config import parse
+from checks.config.schema import json_schema
 from checks.findings import FILES_WITH_DIFF
 from checks.registry import rules
 
 ROOT = Path(__file__).parents[1]
+SCHEMA = json_schema()
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 # For what this version has not: pages that ask for a login, and another database than SQLite.
@@ -39,7 +44,7 @@ def test_ci_runs_the_test_command_word_for_word() -> None:
 
 
 def test_every_rule_is_listed_with_its_reason() -> None:
-    listed = re.findall(r"^\| `([a-z-]+)` \| (.+) \|$", README, re.MULTILINE)
+    listed = re.findall(r"^\| `([a-z-]+)` \| ([^|]+) \|$", README, re.MULTILINE)
 
     assert dict(listed) == {rule.name: rule.reason for rule in rules()}
 
@@ -138,6 +143,43 @@ def test_example_config_is_valid() -> None:
 
     assert len(parse(example + waivers).waivers) == 1
     assert parse(example).concepts[0].name == yaml.safe_load(example)["concepts"].popitem()[0]
+
+
+def keys(schema: dict[str, Any], place: str = "") -> Iterator[tuple[str, str]]:
+    """Yield every key of the config's schema and its default, as a table writes them."""
+    for name, value in schema.get("properties", {}).items():
+        yield from _described(f"{place}{name}", value, name in schema.get("required", []))
+
+
+def _described(
+    key: str, value: dict[str, Any], is_required: bool = False
+) -> Iterator[tuple[str, str]]:
+    inner = [value, value.get("items", {}), value.get("additionalProperties", {})]
+    inner += value.get("anyOf", [])
+    suffix = ".*" if "additionalProperties" in value else ""
+    sections = [SCHEMA["$defs"][one["$ref"].rpartition("/")[2]] for one in inner if "$ref" in one]
+    nested = [pair for one in sections for pair in keys(one, f"{key}{suffix}.")]
+    yield from nested
+    if not nested:
+        default = "required" if is_required else value.get("default", {} if suffix else "")
+        yield key, _written(default)
+
+
+def _written(default: object) -> str:
+    if default in ("", None, "required"):
+        return str(default or "")
+    return f"`{default if isinstance(default, str) else json.dumps(default)}`"
+
+
+def test_every_key_of_the_config_is_listed_with_its_default() -> None:
+    rows = re.findall(r"^\| (`[a-z].*?) \| (.*?) ?\| .+ \|$", README, re.MULTILINE)
+    listed = {key: default for cell, default in rows for key in re.findall("`(.+?)`", cell)}
+    plain = {f"rules.{rule.name}.severity" for rule in rules()}
+
+    wanted = {key: default for key, default in keys(SCHEMA) if key not in plain}
+    shown = {key: default for key, default in listed.items() if not key.startswith("rules.*")}
+    assert shown == wanted
+    assert listed["rules.*.severity"] == "`error`"
 
 
 @pytest.mark.parametrize("target", sorted(set(re.findall(r"\]\(([^)h][^)]*)\)", README))))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 NO_CONFIG = (
     "no config: there is no {path} at {base} or in the working tree; "
-    "write one, or name a file with --config"
+    "`ssot init --write` proposes one; or name a file with --config"
 )
 NO_CONFIG_IN_BARE = "no config: there is no {path} at {base}; name a file with --config"
 BARE = "a bare repository has no file {path}: name one"

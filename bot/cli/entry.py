@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import sys
 import traceback
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from bot import __version__
 from bot.cli import commands, terminal
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 DESCRIPTION = "Keeps a migration to a single source of truth honest."
+UNKNOWN = "unrecognized arguments: {words}"
 BUG = "this is a bug of ssot: please report it with the lines above"
 
 # What a command's module has to hold: an incomplete one is an error at start, never skipped.
@@ -40,7 +42,11 @@ class Command(Protocol):
 def run(arguments: Sequence[str]) -> int:
     """Run one command; a person's mistake ends in a sentence on stderr, a bug in a traceback."""
     terminal.prepare()
-    chosen = parser().parse_args(arguments)
+    top = parser()
+    if not arguments:
+        top.print_help(sys.stderr)
+        raise SystemExit(Exit.UNUSABLE)
+    chosen = top.parse_args(arguments)
     try:
         return int(chosen.command(chosen))
     except (UserError, StoreError) as error:
@@ -59,7 +65,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """Build the command line of all commands."""
-    top = argparse.ArgumentParser(prog="ssot", description=DESCRIPTION, allow_abbrev=False)
+    top = _Parser(prog="ssot", description=DESCRIPTION, allow_abbrev=False)
     top.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     subparsers = top.add_subparsers(required=True, metavar="COMMAND")
     for name, command in discover():
@@ -70,6 +76,22 @@ def parser() -> argparse.ArgumentParser:
         command.add_arguments(one)
         one.set_defaults(command=command.run)
     return top
+
+
+class _Parser(argparse.ArgumentParser):
+    """Answers a typo with the usage of the command that it was made in.
+
+    argparse hands what a command does not know back to the top, whose usage names no flag.
+    """
+
+    def parse_known_args(  # type: ignore[override]  # one signature for its overloads
+        self, args: Sequence[str] | None = None, namespace: Any = None
+    ) -> tuple[Any, list[str]]:
+        """Parse as always, but refuse here what is not known."""
+        found, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            self.error(UNKNOWN.format(words=" ".join(unknown)))
+        return found, unknown
 
 
 def discover(package: ModuleType = commands) -> Iterator[tuple[str, Command]]:

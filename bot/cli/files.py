@@ -47,7 +47,7 @@ class WorkingFiles:
         return sorted(path for path, content in self._seen.items() if content is None)
 
     def diff(self, path: str, content: bytes) -> str:
-        """Show how a file would change, as a unified diff that `git apply` takes."""
+        """Show how a file would change: a unified diff, which `git apply` takes if it is UTF-8."""
         lines = difflib.unified_diff(
             _lines(self.read(path) or b""), _lines(content), f"a/{path}", f"b/{path}"
         )

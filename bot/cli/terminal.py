@@ -7,10 +7,13 @@ import sys
 from io import TextIOWrapper
 from pathlib import Path
 
+from bot.domain.errors import UserError
 from checks.formats.visible import spell_unseen
 
 # https://en.wikipedia.org/wiki/ANSI_escape_code#Control_Sequence_Introducer_commands
 START_OF_LINE = "\r\x1b[K"
+
+UNWRITABLE = "the result cannot be written: {reason}"
 
 
 def prepare() -> None:
@@ -26,13 +29,26 @@ def prepare() -> None:
 
 
 def show(text: str) -> None:
-    """Write a result; a reader that has gone away, such as `head`, changes no exit code."""
+    """Write a result; raises `UserError` when that fails, for example on a full disk.
+
+    A reader that has gone away, such as `head`, changes no exit code.
+    """
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
     except BrokenPipeError:
-        # https://docs.python.org/3/library/signal.html#note-on-sigpipe
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop()
+    except OSError as error:
+        _drop()
+        raise UserError(UNWRITABLE.format(reason=error.strerror)) from error
+
+
+def _drop() -> None:
+    """Let what is still to be written vanish: Python writes it once more when it ends.
+
+    https://docs.python.org/3/library/signal.html#note-on-sigpipe
+    """
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def complain(text: str) -> None:

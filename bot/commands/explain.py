@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from bot.domain.markdown import fenced, prose
+from bot.domain.markdown import code, fenced
 from bot.domain.replies import Outcome, Who, refused
-from checks.config.rules import check_rule_name
+from checks import explain
+from checks.config.rules import RULE_NAMES
 from checks.registry import rules
 
 if TYPE_CHECKING:
@@ -20,11 +22,11 @@ EXAMPLES = ("/ssot explain forbidden-import",)
 ON_ISSUES = True
 
 NO_RULE = "Name a rule: {rules}."
-UNKNOWN = "There is no such rule: {problem}. The rules are {rules}."
+UNKNOWN = "There is no rule {name}.{hint} The rules are {rules}."
+HINT = " Did you mean `{name}`?"
 NOT_BUILT = "`{rule}` is not available in this version, and so nothing is checked by it."
-RULE = "**{name}**: {reason}\n\nIt flags the marked line:\n\n{invalid}"
+RULE = "**{name}**: {reason}\n\nIt flags the line that is marked `# <-`:\n\n{invalid}"
 VALID = "{rule}\n\nIt leaves this alone:\n\n{valid}"
-WHERE = "In `{path}`:\n\n{source}"
 
 
 def decide(call: Call, _scene: Scene) -> Outcome:
@@ -34,10 +36,9 @@ def decide(call: Call, _scene: Scene) -> Outcome:
     if not call.words:
         return refused(NO_RULE.format(rules=listed))
     name = call.words[0]
-    try:
-        check_rule_name(name)
-    except ValueError as error:
-        return refused(UNKNOWN.format(problem=prose(str(error)), rules=listed))
+    if name not in RULE_NAMES:
+        hint = "".join(HINT.format(name=close) for close in get_close_matches(name, known, n=1))
+        return refused(UNKNOWN.format(name=code(name), hint=hint, rules=listed))
     if name not in known:
         return Outcome(done=True, text=NOT_BUILT.format(rule=name))
     return Outcome(done=True, text=_explained(known[name]))
@@ -49,4 +50,4 @@ def _explained(rule: Rule) -> str:
 
 
 def _shown(example: Example) -> str:
-    return WHERE.format(path=example.path, source=fenced(example.source, "python"))
+    return fenced(explain.show(example), "python")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.fixing import locally
+from bot.domain.fixing import is_answered, locally
 from bot.domain.pull import HeadRepository
 from bot.domain.replies import Outcome, Who, refused, unjudged
 
@@ -25,6 +25,8 @@ def decide(_call: Call, scene: Scene) -> Outcome:
     """Ask for one commit with the suggestions of what is new; the commit is the answer."""
     pull = scene.pull
     assert pull is not None
+    if is_answered(pull, scene.asked):
+        return Outcome(done=True)
     if scene.analysis is None:
         return unjudged(pull)
     if pull.head_repository is not HeadRepository.SAME:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.conversation import Revoked
 from bot.domain.markdown import code
 from bot.domain.replies import Again, Outcome, Who, refused
 
@@ -29,5 +28,5 @@ def decide(_call: Call, scene: Scene) -> Outcome:
         done=True,
         text=RESUMED.format(login=code(scene.actor)),
         again=Again.SILENTLY,
-        revoked=tuple(Revoked(claim.asked, claim.digest) for claim in pauses),
+        revoked=tuple(claim.name for claim in pauses),
     )

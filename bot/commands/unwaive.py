@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.conversation import Revoked, digest_of
+from bot.domain.conversation import digest_of
 from bot.domain.markdown import code
 from bot.domain.replies import Again, Outcome, Who, refused
 from bot.domain.standing import WAIVE
@@ -38,5 +38,5 @@ def decide(call: Call, scene: Scene) -> Outcome:
         done=True,
         text=REVOKED.format(login=code(scene.actor), count=count, words=words),
         again=Again.SILENTLY,
-        revoked=tuple(Revoked(claim.asked, claim.digest) for claim in ended),
+        revoked=tuple(claim.name for claim in ended),
     )

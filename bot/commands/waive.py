@@ -34,13 +34,14 @@ NOTHING = (
 TOO_MANY = "This waiver was not accepted: {count} findings are too many to be listed. Name a path."
 ACCEPTED = (
     "Waived until the end of {until} (UTC) by {login}: {reason}\n\n{covers}\n\n"
-    "Deleting the comment, or `/ssot unwaive {words}`, revokes it."
+    "Deleting the comment, or {unwaive}, revokes it."
 )
+UNWAIVE = "/ssot unwaive {words}"
 COVERS = "It covers the findings of {rule} that stand now: {count}. New ones are not covered."
 COVERS_PATH = "It covers {rule} in {path}: {count} now."
+VOID = "This pull request is merged, so a waiver here has no effect."
 MERGED = (
-    "This pull request is merged, so a waiver here has no effect. To accept such findings on the "
-    "branch, add this to `.github/ssot.yml`:\n\n{line}"
+    f"{VOID} To accept such findings on the branch, add this to `.github/ssot.yml`:\n\n{{line}}"
 )
 ENTRY = "waivers:\n  - {{rule: {rule}, path: {path}, until: {until}, reason: {reason}}}"
 ANY_PATH = "WHERE/IT/STANDS.py"
@@ -57,6 +58,8 @@ def decide(call: Call, scene: Scene) -> Outcome:
             raise ValueError(problem)
     except ValueError as error:
         return refused(MALFORMED.format(problem=prose(str(error)), usage=USAGE))
+    if scene.pull.state is PullState.MERGED and terms.rule == UNANALYSED:
+        return refused(VOID)
     if scene.pull.state is PullState.MERGED:
         return refused(MERGED.format(line=fenced(_entry(terms), "yaml")))
     if scene.analysis is None:
@@ -68,15 +71,16 @@ def _accepted(call: Call, scene: Scene, terms: Terms, *, analysis: Analysis) -> 
     covered = [finding for finding in analysis.findings if _is_meant(finding, terms)]
     if terms.path is None and not covered:
         return refused(NOTHING.format(rule=code(terms.rule)))
-    if terms.path is None and len(covered) > MAX_FINGERPRINTS:
-        return refused(TOO_MANY.format(count=len(covered)))
     names = frozenset(finding.fingerprint for finding in covered)
+    listed = sum(len(one.claim.covered) for one in scene.accepted_here)
+    if terms.path is None and listed + len(names) > MAX_FINGERPRINTS:
+        return refused(TOO_MANY.format(count=listed + len(names)))
     text = ACCEPTED.format(
         until=terms.until,
         login=code(scene.actor),
         reason=prose(terms.reason),
         covers=_covers(terms, covered, analysis),
-        words=" ".join(call.words).replace("`", ""),
+        unwaive=code(UNWAIVE.format(words=" ".join(map(_quoted, call.words)))),
     )
     accepted = {digest_of_call(call): names if terms.path is None else frozenset[str]()}
     return Outcome(done=True, text=text, again=Again.SILENTLY, accepted=accepted)
@@ -100,6 +104,11 @@ def _covers(terms: Terms, covered: list[Finding], analysis: Analysis) -> str:
         unread = [one for one in analysis.skipped if one.cause is Cause.CHANGE]
         count = sum(terms.path.matches(one.path) for one in unread)
     return COVERS_PATH.format(rule=rule, path=code(terms.path.pattern), count=count)
+
+
+def _quoted(word: str) -> str:
+    """Write a word of a call so that it is read as one again."""
+    return f'"{word}"' if set(word) & set(" \t=") else word
 
 
 def _entry(terms: Terms) -> str:

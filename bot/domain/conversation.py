@@ -29,7 +29,7 @@ class Remark:
 
     `author_id` is the author's, 0 for whoever is no person (a bot, a deleted account). `ours` tells
     whether this App wrote it. `editor` is the last one, `""` when nobody edited it or nobody
-    knows.
+    knows; `edited` tells whether anybody did.
     """
 
     id: int
@@ -38,6 +38,7 @@ class Remark:
     body: str
     ours: bool = False
     editor: str = ""
+    edited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +51,17 @@ class Revoked:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What an answer of ours says hidden: `accepted` maps terms to the findings they cover."""
+    """What an answer of ours says hidden: `accepted` maps terms to the findings they cover.
+
+    `editor` is whoever changed it since, `""` when nobody knows, None when nobody did: it says what
+    they say.
+    """
 
     asked: str
     digest: str
     accepted: Mapping[str, frozenset[str]]
     revoked: tuple[Revoked, ...] = ()
+    editor: str | None = None
 
 
 def digest_of(*parts: str) -> str:
@@ -75,12 +81,12 @@ def header(answer: Answer) -> str:
 
 def answers(remarks: Iterable[Remark]) -> tuple[Answer, ...]:
     """Read what our own answers say, in the order in which they were given."""
-    read = (_answer(remark.body) for remark in remarks if remark.ours)
+    read = (_answer(remark) for remark in remarks if remark.ours)
     return tuple(answer for answer in read if answer is not None)
 
 
-def _answer(body: str) -> Answer | None:
-    top = _HEADER.match(body)
+def _answer(remark: Remark) -> Answer | None:
+    top = _HEADER.match(remark.body)
     pairs = _MARKER.findall(top.group()) if top else []
     if not pairs or pairs[0][0] != "answer":
         return None
@@ -92,4 +98,5 @@ def _answer(body: str) -> Answer | None:
         digest=digest,
         accepted={terms: frozenset(names.split(",")) - {""} for terms, _, names in accepted},
         revoked=tuple(Revoked(asked, terms) for asked, _, terms in revoked),
+        editor=remark.editor if remark.edited else None,
     )

@@ -51,10 +51,13 @@ class Event:
         """Read a text at a dotted path, or raise MalformedError with the path."""
         return _typed(self.find(path), path, kind=str, what="a text")
 
-    def pull_request_numbers(self, path: str, repository_id: int) -> list[int]:
+    def pull_request_numbers(
+        self, path: str, repository_id: int, *, head_sha: str = ""
+    ) -> list[int]:
         """Read the numbers of the pull requests in a list that are opened against a repository.
 
-        The list may name those of other repositories that hold the same head.
+        The list may name those of other repositories that hold the same head. With `head_sha` only
+        those are read that have this head.
         """
         entries = self.find(path)
         if not isinstance(entries, list):
@@ -63,6 +66,7 @@ class Event:
             _typed(found(entry, "number"), f"{path}[].number", kind=int, what="a whole number")
             for entry in entries
             if found(entry, "base.repo.id") == repository_id
+            and head_sha in {"", found(entry, "head.sha")}
         }
         return sorted(numbers)
 

@@ -24,7 +24,9 @@ NOT_TAKEN = "GitHub did not take the commit: {reason}. {locally}"
 UNEDITABLE = "The files cannot be changed without changing more than is meant. {locally}"
 HEADLINE_ONE = "Apply a fix proposed by ssot"
 HEADLINE = "Apply {count} fixes proposed by ssot"
-ASKED_BY = "Asked for by {login} on pull request {number}."
+ASKED_BY = "Asked for by {login} on pull request {number}.\n\n{trailer}"
+# By it the one who asked is found to be answered, should all else be lost after the commit.
+ANSWERS = "Ssot-answers: {asked}"
 
 
 def locally(pull: PullRequest) -> str:
@@ -47,10 +49,16 @@ def uneditable(pull: PullRequest) -> str:
     return UNEDITABLE.format(locally=locally(pull))
 
 
-def message(pull: PullRequest, count: int, *, login: str) -> tuple[str, str]:
-    """Write headline and body of the commit."""
+def message(pull: PullRequest, count: int, *, login: str, asked: str) -> tuple[str, str]:
+    """Write headline and body of the commit that answers a comment or a press."""
     headline = HEADLINE_ONE if count == 1 else HEADLINE.format(count=count)
-    return headline, ASKED_BY.format(login=login, number=pull.number)
+    trailer = ANSWERS.format(asked=asked)
+    return headline, ASKED_BY.format(login=login, number=pull.number, trailer=trailer)
+
+
+def is_answered(pull: PullRequest, asked: str) -> bool:
+    """Tell whether the head is the commit that answers a comment or a press."""
+    return pull.head_message.rstrip().endswith(f"\n{ANSWERS.format(asked=asked)}")
 
 
 def edited(texts: Mapping[str, bytes], findings: Iterable[Finding]) -> Mapping[str, bytes]:

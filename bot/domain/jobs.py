@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from bot.domain.merge_queue import QueueBranch
 
 
 class JobKind(StrEnum):
@@ -70,7 +73,7 @@ class Job:
     `head_sha` is the head that the delivery spoke of, `""` when it named none: reads of GitHub
     may lag behind it. `left_sha` is the head that a push took the pull request away from.
     `explicit` asks for a new check run even where the verdict stands already. `base_sha` is what a
-    merge queue's group stands on, `branch` the base branch.
+    merge queue's group stands on (`""`: as its check run says), `branch` the base branch.
 
     A reply answers the comment `comment_id`, or (0) the press of the button `command` by the
     account `actor_id` with the login `actor`; `on_issue` tells that `number` is no pull request.
@@ -119,6 +122,7 @@ class Job:
         return replace(
             self,
             head_sha=self.head_sha or older.head_sha,
+            base_sha=self.base_sha or older.base_sha,
             priority=max(self.priority, older.priority),
             explicit=self.explicit or older.explicit,
             left_sha=older.left_sha or self.left_sha,
@@ -128,6 +132,22 @@ class Job:
 def census_of(installation_id: int, repository: RepositoryRef) -> Job:
     """Have the default branch of a repository measured, when nothing else is to be done."""
     return Job(JobKind.CENSUS, installation_id, repository, 0, priority=Priority.SWEEP)
+
+
+def rerun_of_group(
+    branch: QueueBranch, head_sha: str, repository: RepositoryRef, *, installation_id: int
+) -> Job:
+    """Have a merge queue's group judged again, in a new run."""
+    return Job(
+        kind=JobKind.GROUP,
+        installation_id=installation_id,
+        repository=repository,
+        number=branch.number,
+        head_sha=head_sha,
+        priority=Priority.COMMAND,
+        explicit=True,
+        branch=branch.base_ref,
+    )
 
 
 def reply_to(

@@ -15,7 +15,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.domain.paragraphs import MAX_CHARACTERS, paragraphs
+from bot.domain.unquoted import MAX_CHARACTERS, unquoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -68,7 +68,7 @@ def _links(text: str) -> Iterator[Link]:
 
 def _said(body: str) -> Iterator[str]:
     """Yield the paragraphs of a body as a person reads them."""
-    for token in paragraphs(body[:MAX_CHARACTERS]):
+    for token in unquoted(body[:MAX_CHARACTERS]):
         children = token.children or ()
         yield "".join(child.content if child.type == "text" else _gap(child) for child in children)
 

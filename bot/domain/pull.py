@@ -57,13 +57,15 @@ NO_CONFIG = ConfigFile(ConfigSource.NONE)
 class CheckRun:
     """A check run of ours, made for pull request `number` (0 when just made for the one at hand).
 
-    `digest` is its verdict's, empty until it is completed.
+    `digest` is its verdict's, empty until it is completed; `group_base` what the group stands on
+    that it judges, empty for the run of a pull request.
     """
 
     id: int
     number: int = 0
     completed: bool = False
     digest: str = ""
+    group_base: str = ""
     annotations_count: int = 0
 
 
@@ -116,8 +118,10 @@ class PullRequest:
     the head, also of its siblings, newest last; `left_runs` are those that this pull request has
     in progress on earlier heads. `left_behind` are the other open pull requests on the head that a
     push took this one away from: the verdict there speaks of both. `author_id` is 0 for whoever is
-    no person. `conversation` holds the newest comments that stand at no line, oldest first.
-    `links` are the issues of its repository that it speaks of.
+    no person. `conversation` holds the newest comments that stand at no line, oldest first;
+    `conversation_cut` tells that there are older ones. `group_base` is there for a merge queue's
+    group alone: the commit that it stands on. `links` are the issues of its repository that it
+    speaks of.
     """
 
     installation_id: int
@@ -140,7 +144,10 @@ class PullRequest:
     left_behind: tuple[int, ...] = ()
     author_id: int = 0
     head_ref: str = ""
+    head_message: str = ""
+    group_base: str = ""
     conversation: tuple[Remark, ...] = ()
+    conversation_cut: bool = False
     links: tuple[int, ...] = ()
 
     @property
@@ -164,5 +171,8 @@ class PullRequest:
         return next((run for run in reversed(self.runs) if run.completed), None)
 
     def external_id(self, digest: str) -> str:
-        """Name a check run: whose it is and which verdict it shows."""
-        return f"v1:{self.repository.id}:{self.number}:{digest}"
+        """Name a check run: whose it is and which verdict it shows.
+
+        No delivery but the first tells what a group stands on, so its run has to.
+        """
+        return f"v1:{self.repository.id}:{self.number}:{digest}{self.group_base}"

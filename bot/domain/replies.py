@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING
 
+from bot.domain.commands import MAX_CALLS
 from bot.domain.conversation import Answer, digest_of, header
 from bot.domain.markdown import code, cut
 from bot.domain.pull import ConfigSource, PullState
@@ -19,13 +20,15 @@ if TYPE_CHECKING:
     from bot.domain.commands import Call
     from bot.domain.conversation import Revoked
     from bot.domain.pull import PullRequest
-    from bot.domain.standing import Standing
+    from bot.domain.standing import Standing, Waiver
     from checks.model import Analysis, Finding
 
     Catalogue = Mapping[str, "Command"]
 
 UNKNOWN = "There is no command {name}.{hint} `/ssot help` lists them all."
+NO_NAME = "Name a command: `/ssot help` lists them all."
 HINT = " Did you mean `/ssot {name}`?"
+NO_ARGUMENTS = "nothing may stand behind it"
 UNREADABLE = "This line could not be read: {problem}. Write it as `{usage}`."
 ONLY_ON_PULLS = "`/ssot {name}` works on pull requests only."
 NOT_OPEN = "This pull request is {state}: there is nothing left to check."
@@ -39,6 +42,7 @@ NEEDS_AUTHOR = (
     "{login} is neither."
 )
 HEADING = "{line}:"
+MORE = f"_Only the first {MAX_CALLS} commands of a comment are run: the others were not._"
 CUT = "\n_The answer is cut here: GitHub takes no longer one._\n"
 
 TABLE = "| command | does | who |\n| --- | --- | --- |\n"
@@ -84,6 +88,11 @@ class Scene:
     standing: Standing = NOTHING_STANDS
     analysis: Analysis | None = None
 
+    @property
+    def accepted_here(self) -> tuple[Waiver, ...]:
+        """List the waivers that earlier calls of the same text had accepted."""
+        return tuple(one for one in self.standing.waivers if one.claim.asked == self.asked)
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -113,6 +122,11 @@ class Command:
     decide: Callable[[Call, Scene], Outcome]
     on_issues: bool = False
     looks_at_findings: bool = False
+
+    @property
+    def is_bare(self) -> bool:
+        """Tell whether its name is all of its line: a sentence that begins so must do nothing."""
+        return self.usage.count(" ") == 1
 
     def row(self) -> str:
         """Write its line of the table."""
@@ -148,24 +162,32 @@ def decide(call: Call, scene: Scene, *, may_write: bool) -> Outcome:
     """Let the called command decide, if there is one, and the one who asks may use it."""
     command = scene.catalogue.get(call.name)
     if command is None:
-        close = get_close_matches(call.name, scene.catalogue, n=1)
-        hint = HINT.format(name=close[0]) if close else ""
-        return refused(UNKNOWN.format(name=code(call.name), hint=hint))
+        return refused(_unknown(call, scene))
     if scene.pull is None and not command.on_issues:
         return refused(ONLY_ON_PULLS.format(name=command.name))
     if refusal := _refusal(command, scene, may_write=may_write):
         return refused(refusal)
     if call.problem:
         return unreadable(command, call.problem)
+    if command.who is not Who.ANYONE and command.is_bare and (call.words or call.options):
+        return unreadable(command, NO_ARGUMENTS)
     return command.decide(call, scene)
 
 
 def answer(
-    calls: Sequence[Call], outcomes: Sequence[Outcome], *, asked: str, text: str
+    calls: Sequence[Call],
+    outcomes: Sequence[Outcome],
+    *,
+    asked: str,
+    text: str,
+    more: bool = False,
 ) -> str | None:
-    """Write the one comment that answers all calls of a text; None when there is nothing to say."""
+    """Write the one comment that answers all calls of a text; None when there is nothing to say.
+
+    `more` tells that the text holds further calls, which were not run.
+    """
     said = [(call, outcome) for call, outcome in zip(calls, outcomes, strict=True) if outcome.text]
-    if not said:
+    if not said and not more:
         return None
     hidden = Answer(asked, digest_of(text), _accepted(outcomes), _revoked(outcomes))
     if len(calls) == 1:
@@ -174,7 +196,17 @@ def answer(
         body = "\n\n".join(
             f"{HEADING.format(line=code(call.line))}\n\n{outcome.text}" for call, outcome in said
         )
+    if more:
+        body = f"{MORE}\n\n{body}"
     return header(hidden) + cut(f"{body}\n", MAX_BODY_BYTES - len(header(hidden)), notice=CUT)
+
+
+def _unknown(call: Call, scene: Scene) -> str:
+    if not call.name:
+        return NO_NAME
+    close = get_close_matches(call.name, scene.catalogue, n=1)
+    hint = HINT.format(name=close[0]) if close else ""
+    return UNKNOWN.format(name=code(call.name), hint=hint)
 
 
 def _refusal(command: Command, scene: Scene, *, may_write: bool) -> str:

@@ -27,19 +27,25 @@ class Conversation(Protocol):
     """Comments that stand at no line, of issues and pull requests."""
 
     async def remark(self, job: Job) -> Remark | None:
-        """Read the comment that a job answers, as it stands now; None when it is gone."""
+        """Read the comment that a job answers, as it stands now.
+
+        None when it is gone, or when we reacted as we do at the end of an answer.
+        """
         ...
 
     async def remarks(self, job: Job) -> Sequence[Remark]:
         """List what is said on an issue: the newest 100 comments, oldest first."""
         ...
 
-    async def react(self, job: Job, reaction: Reaction) -> None:
-        """React to the comment that a job answers: a courtesy that GitHub may refuse."""
+    async def react(self, job: Job, reaction: Reaction) -> bool:
+        """React to the comment that a job answers: a courtesy that GitHub may refuse.
+
+        Tell whether the reaction stands, or the comment is gone.
+        """
         ...
 
-    async def say(self, job: Job, body: str) -> None:
-        """Comment."""
+    async def say(self, job: Job, body: str) -> bool:
+        """Comment; False where GitHub lets us say nothing: the conversation is locked, or gone."""
         ...
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from bot.domain import commands
-from bot.domain.conversation import answers, digest_of
+from bot.domain.conversation import Revoked, answers, digest_of
 from checks.config.patterns import check_date, check_sentence
 from checks.config.rules import check_rule_name
 from checks.globs import PathGlob
@@ -28,6 +29,7 @@ OPTIONS = frozenset({"until", "reason"})
 
 NEEDS_RULE = "name the rule that it waives"
 TOO_MANY_WORDS = "it names more than a rule and a path: put a path with blanks in quotes"
+OPEN_REASON = 'its reason ends at the first blank: put the reason in quotes: `reason="…"`'
 UNKNOWN_OPTION = "`{key}=` is not known here"
 NEEDS_UNTIL = "it has no date: add `until=YYYY-MM-DD`"
 NEEDS_REASON = 'it has no reason: add `reason="…"`'
@@ -36,7 +38,17 @@ NO_WRITE = "{login} has no write access any more"
 EDITED = "{login}, who edited it, has no write access"
 EDITED_BY_NOBODY = "it was edited by somebody who is not known"
 LAPSED = "The command `{line}` does not hold: {reason}."
+# As many as ten pages hold.
+CUT = (
+    "Only the newest 1000 comments are read: a waiver or pause in an older one does not hold, and "
+    "has to be said again."
+)
 WAIVED_FILE = "{reason}; waived until {until}, by {by}: {why}"
+
+# `reason=next week`: the second word would be taken for a path, and nothing be covered.
+_OPEN_REASON = re.compile(
+    r"""[ \t]reason=[^\s"“]\S*[ \t]+(?![A-Za-z][A-Za-z-]*=)\S""", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +65,26 @@ class Terms:
 class Claim:
     """A waiver or pause that we accepted and nobody revoked; whether it stands is not said yet.
 
-    `digest` names what was accepted, `covered` the fingerprints. `editor` is None when the text is
-    still the one that was accepted.
+    `digest` names what was accepted, `covered` the fingerprints. `editors` changed the text or our
+    answer since, `""` where nobody knows who.
     """
 
     asked: str
     call: Call
     digest: str
     author: str
-    editor: str | None = None
+    editors: tuple[str, ...] = ()
     covered: frozenset[str] = frozenset()
+
+    @property
+    def name(self) -> Revoked:
+        """Say what revokes it."""
+        return Revoked(self.asked, self.digest)
 
     @property
     def decisive(self) -> frozenset[str]:
         """Name those without whose write access it does not stand."""
-        return frozenset(filter(None, (self.author, self.editor)))
+        return frozenset(filter(None, (self.author, *self.editors)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,16 +118,31 @@ class Lapsed:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the comments decide now; `paused_by` is a login, `""` when nobody paused."""
+    """What the comments decide now; `is_cut` tells that the oldest of them were not read."""
 
     waivers: tuple[Waiver, ...] = ()
     lapsed: tuple[Lapsed, ...] = ()
     pauses: tuple[Claim, ...] = ()
+    is_cut: bool = False
 
     @property
     def paused_by(self) -> str:
         """Name who paused the checks, `""` when nobody did."""
         return self.pauses[-1].author if self.pauses else ""
+
+    def with_accepted(self, claimed: Sequence[Claim]) -> Standing:
+        """Add what is being accepted, as it will stand once that is said."""
+        pauses = tuple(one for one in claimed if one.call.name == PAUSE)
+        waivers = tuple(
+            Waiver(one, read_terms(one.call)) for one in claimed if one.call.name == WAIVE
+        )
+        return replace(self, waivers=self.waivers + waivers, pauses=self.pauses + pauses)
+
+    def without(self, revoked: Collection[Revoked]) -> Standing:
+        """Take away what is being revoked."""
+        waivers = tuple(one for one in self.waivers if one.claim.name not in revoked)
+        pauses = tuple(one for one in self.pauses if one.name not in revoked)
+        return replace(self, waivers=waivers, pauses=pauses)
 
 
 NOTHING_STANDS = Standing()
@@ -125,6 +157,8 @@ def read_terms(call: Call) -> Terms:
     """Read what a waiver says; ValueError with a sentence when it says too little or too much."""
     if not call.words:
         raise ValueError(NEEDS_RULE)
+    if _OPEN_REASON.search(call.line):
+        raise ValueError(OPEN_REASON)
     if len(call.words) > 2:
         raise ValueError(TOO_MANY_WORDS)
     check_options(call, OPTIONS)
@@ -156,14 +190,14 @@ def claims(remarks: Sequence[Remark]) -> tuple[Claim, ...]:
     """
     given = answers(remarks)
     by_comment = {answer.asked: answer for answer in given}
-    revoked = {(one.asked, one.terms) for answer in given for one in answer.revoked}
+    revoked = {one for answer in given for one in answer.revoked}
     found = (
         claim
         for remark in remarks
         if str(remark.id) in by_comment and remark.author_id
         for claim in _claims(remark, by_comment[str(remark.id)])
     )
-    return tuple(claim for claim in found if (claim.asked, claim.digest) not in revoked)
+    return tuple(claim for claim in found if claim.name not in revoked)
 
 
 def standing(
@@ -191,7 +225,7 @@ def waive(analysis: Analysis, stands: Standing) -> Analysis:
         analysis,
         findings=tuple(_waived(finding, stands.waivers) for finding in analysis.findings),
         skipped=tuple(_excused(skipped, stands.waivers) for skipped in analysis.skipped),
-        notes=(*analysis.notes, *map(_note, stands.lapsed)),
+        notes=(*analysis.notes, *([CUT] if stands.is_cut else []), *map(_note, stands.lapsed)),
     )
 
 
@@ -203,7 +237,9 @@ def next_end(analysis: Analysis, stands: Standing) -> date | None:
 
 
 def _claims(remark: Remark, answer: Answer) -> Iterator[Claim]:
-    unchanged = digest_of(remark.body) == answer.digest
+    editors = [] if digest_of(remark.body) == answer.digest else [remark.editor]
+    if answer.editor is not None:
+        editors.append(answer.editor)
     for call in commands.parse(remark.body):
         digest = digest_of_call(call)
         if call.name in {WAIVE, PAUSE} and digest in answer.accepted:
@@ -212,7 +248,7 @@ def _claims(remark: Remark, answer: Answer) -> Iterator[Claim]:
                 call=call,
                 digest=digest,
                 author=remark.author,
-                editor=None if unchanged else remark.editor,
+                editors=tuple(editors),
                 covered=answer.accepted[digest],
             )
 
@@ -220,10 +256,11 @@ def _claims(remark: Remark, answer: Answer) -> Iterator[Claim]:
 def _demand_write(claim: Claim, may_write: Callable[[str], bool]) -> None:
     if not may_write(claim.author):
         raise ValueError(NO_WRITE.format(login=claim.author))
-    if claim.editor == "":
-        raise ValueError(EDITED_BY_NOBODY)
-    if claim.editor is not None and not may_write(claim.editor):
-        raise ValueError(EDITED.format(login=claim.editor))
+    for editor in claim.editors:
+        if not editor:
+            raise ValueError(EDITED_BY_NOBODY)
+        if not may_write(editor):
+            raise ValueError(EDITED.format(login=editor))
 
 
 def _holding(call: Call, today: date) -> Terms:

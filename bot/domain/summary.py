@@ -22,6 +22,7 @@ MAX_LINES = MAX_SUMMARY_BYTES // 15
 
 NOTHING_NEW = "This change adds no findings.\n"
 MEASURED = "Analysed: {analyzed} of {changed} changed files."
+REST = "{measured} Not Python, deleted or ignored: {count}."
 NEW = "### New\n"
 RULE = "**{rule}** ({count})\n"
 FIXED = "### Fixed by this change\n"
@@ -57,9 +58,16 @@ def summarise(analysis: Analysis, twins: Iterable[Twin] = ()) -> str:
         _list(MOVED, map(_found, _of(analysis, Status.MOVED))),
         _list(WAIVED, map(_waived, _of(analysis, Status.WAIVED))),
         _list(NOTES, (NOTE.format(note=prose(note)) for note in analysis.notes)),
-        MEASURED.format(analyzed=analysis.files_analyzed, changed=analysis.files_changed),
+        _measured(analysis),
     ]
     return cut("\n".join(filter(None, sections)), MAX_SUMMARY_BYTES, notice=CUT)
+
+
+def _measured(analysis: Analysis) -> str:
+    analyzed, changed = analysis.files_analyzed, analysis.files_changed
+    measured = MEASURED.format(analyzed=analyzed, changed=changed)
+    count = changed - analyzed - len(analysis.skipped)
+    return REST.format(measured=measured, count=count) if count > 0 else measured
 
 
 def by_place(findings: Iterable[Finding]) -> list[Finding]:

@@ -21,13 +21,12 @@ LATELY_SECONDS = 60 * 60.0
 class Said:
     """A comment as a sweep finds it: `said_at` is Unix time.
 
-    `edited` tells whether anybody changed it since, `settled` whether we reacted as we do at the
-    end of an answer; that we have seen it (`eyes`) settles nothing.
+    `settled` tells whether we reacted as we do at the end of an answer; that we have seen it
+    (`eyes`) settles nothing.
     """
 
     remark: Remark
     said_at: float
-    edited: bool = False
     settled: bool = False
 
 
@@ -45,6 +44,6 @@ def unanswered(conversation: Sequence[Said], now: float) -> list[int]:
 
 def _is_command(said: Said) -> bool:
     """Tell whether a person asks; an edited comment runs nothing: others may have edited it."""
-    if said.settled or said.edited or said.remark.ours or not said.remark.author_id:
+    if said.settled or said.remark.edited or said.remark.ours or not said.remark.author_id:
         return False
     return bool(commands.parse(said.remark.body))

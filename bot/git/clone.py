@@ -21,7 +21,7 @@ WORKING_TREE = "working tree"  # what a person reads for the head that is no com
 
 NO_REPOSITORY = "not a git repository: {path} (go into a clone, or name one with --repo)"
 NO_REVISION = "no such revision: {revision} (is it spelt right, and fetched?)"
-NO_WORKING_TREE = "a bare repository has no working tree: name a commit with --head"
+NO_WORKING_TREE = "a bare repository has no working tree"
 SHALLOW = (
     "this clone is shallow and does not reach the commit to compare with: "
     "fetch the whole history (actions/checkout: `fetch-depth: 0`)"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.conversation import Remark
@@ -23,6 +22,8 @@ COMMENT = "/repos/{owner}/{repo}/issues/comments/{id}"
 COMMENTS = "/repos/{owner}/{repo}/issues/{number}/comments"
 REACTIONS = "/repos/{owner}/{repo}/issues/comments/{id}/reactions"
 GONE = frozenset({404, 410})
+CLOSED = GONE | {403}
+ENDINGS = ("done", "confused")
 PERSON = "User"
 NO_ISSUE = "GitHub could not read issue {number}"
 
@@ -34,12 +35,14 @@ class Conversations:
         self._github = github
 
     async def remark(self, job: Job) -> Remark | None:
-        """Read the comment that a job answers, as it stands now; None when it is gone."""
+        """Read the comment that a job answers; None when it is gone, or answered by now."""
         try:
             found = await self._client(job).get(COMMENT, _names(job))
         except RefusedError as refusal:
             if refusal.status not in GONE:
                 raise
+            return None
+        if await self._is_answered(job, found):
             return None
         user = found.get("user") or {}
         is_person = user.get("type") == PERSON and not found.get("performed_via_github_app")
@@ -59,18 +62,39 @@ class Conversations:
             raise TransientError(NO_ISSUE.format(number=job.number))
         return [read_remark(node) for node in issue["comments"]["nodes"] if node]
 
-    async def react(self, job: Job, reaction: Reaction) -> None:
+    async def react(self, job: Job, reaction: Reaction) -> bool:
         """React to the comment that a job answers: a courtesy that GitHub may refuse.
 
         It did so with every permission granted (linuxarena#507).
         """
-        with suppress(RefusedError, TransientError):
-            data = {"content": str(reaction)}
+        data = {"content": str(reaction)}
+        try:
             await self._client(job).create(REACTIONS, _names(job), data=data)
+        except RefusedError as refusal:
+            return refusal.status in GONE
+        except TransientError:
+            return False
+        return True
 
-    async def say(self, job: Job, body: str) -> None:
-        """Comment."""
-        await self._client(job).create(COMMENTS, _names(job), data={"body": body})
+    async def say(self, job: Job, body: str) -> bool:
+        """Comment; a locked conversation takes nothing from an App (renovatebot/renovate#6215)."""
+        try:
+            await self._client(job).create(COMMENTS, _names(job), data={"body": body})
+        except RefusedError as refusal:
+            if refusal.status not in CLOSED:
+                raise
+            return False
+        return True
+
+    async def _is_answered(self, job: Job, found: Node) -> bool:
+        """Look whether one of the reactions is ours; where there are none, nobody is asked."""
+        shown = found.get("reactions") or {}
+        if not shown.get("+1") and not shown.get("confused"):
+            return False
+        answer = await self._client(job).query(queries.ENDINGS, {"id": found["node_id"]})
+        answer.demand_whole()
+        node = answer.data.get("node") or {}
+        return any((node.get(name) or {}).get("viewerHasReacted") for name in ENDINGS)
 
     def _client(self, job: Job) -> Client:
         return self._github.client(auth.grant(job, auth.REPLY))
@@ -86,7 +110,9 @@ def read_remark(node: Node) -> Remark:
         author_id=int(author.get("databaseId") or 0),
         body=str(node["body"]),
         ours=bool(node["viewerDidAuthor"]),
-        editor=str(editor.get("login", "")),
+        # A bot may bear a person's login, and nobody asked what it may do.
+        editor=str(editor.get("login", "")) if editor.get("databaseId") else "",
+        edited=node["lastEditedAt"] is not None,
     )
 
 

@@ -22,6 +22,7 @@ from bot.domain.pull import (
 from bot.domain.report import CHECK_NAME
 from bot.github import heads, names, queries
 from bot.github.conversations import read_remark
+from bot.github.heads import part
 from bot.github.pulls import LAG_WAITS_SECONDS, Pulls
 
 if TYPE_CHECKING:
@@ -69,6 +70,10 @@ class Groups(Pulls):
         return await super().merge_base(replace(pull, position=position)) or ""
 
     async def _group(self, job: Job) -> PullRequest | None:
+        if not job.base_sha:
+            job = replace(job, base_sha=await self._base(job))
+        if not job.base_sha:
+            return None
         repository = await self._commits(job)
         if repository is None:
             return None
@@ -98,12 +103,23 @@ class Groups(Pulls):
             config=config,
             runs=heads.runs(head, heads.Ours(self._app_id, ref.id)),
             conversation=await self._conversation(replace(job, repository=ref)),
+            group_base=job.base_sha,
         )
+
+    async def _base(self, job: Job) -> str:
+        """Learn from our newest run what a group stands on, `""` where we never judged it."""
+        variables = {"oid": job.head_sha, **self._wanted()}
+        found = await self._query(job, queries.HEAD, variables)
+        runs = heads.runs(part(found, "object"), heads.Ours(self._app_id, job.repository.id))
+        return next((run.group_base for run in reversed(runs) if run.group_base), "")
 
     async def _conversation(self, job: Job) -> tuple[Remark, ...]:
         """Read what was said on the pull request: a waiver there holds in the queue, too."""
         found = (await self._query(job, queries.MORE_COMMENTS, {})).get("pullRequest")
-        return tuple(map(read_remark, await self._said(job, found))) if found else ()
+        if not found:
+            return ()
+        said, _ = await self._said(job, found)
+        return tuple(map(read_remark, said))
 
     async def _commits(self, job: Job) -> Node | None:
         commits = {"head": job.head_sha, "base": job.base_sha}

@@ -20,6 +20,8 @@ MISSING = "GitHub answered in part: {name} is missing"
 _EXTERNAL_ID = re.compile(
     r"v1:(?P<repository>[0-9]{1,19}):(?P<number>[0-9]{1,18}):(?P<digest>[0-9A-Za-z]*)", re.ASCII
 )
+# The last part for a queue's group: a verdict's digest, if any, and the commit it stands on.
+_OF_GROUP = re.compile(r"([0-9a-f]{16})?([0-9a-f]{64}|[0-9a-f]{40})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +111,12 @@ def _run(node: Node, ours: Ours) -> CheckRun | None:
     match = _match(node.get("externalId"), ours.repository_id)
     if match is None:
         return None
+    group = _OF_GROUP.fullmatch(match["digest"])
     return CheckRun(
         id=int(node["databaseId"]),
         number=int(match["number"]),
         completed=node["status"] == "COMPLETED",
-        digest=match["digest"],
+        digest=(group[1] or "") if group else match["digest"],
+        group_base=group[2] if group else "",
         annotations_count=int((node.get("annotations") or {}).get("totalCount", 0)),
     )

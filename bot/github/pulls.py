@@ -158,7 +158,7 @@ class Pulls:
         head = await self._head(job, found)
         reviews = await self._all(job, found, "reviews", more=queries.MORE_REVIEWS)
         threads = await self._all(job, found, "reviewThreads", more=queries.MORE_THREADS)
-        said = await self._said(job, found)
+        said, is_cut = await self._said(job, found)
         ours = heads.Ours(self._app_id, ref.id)
         return PullRequest(
             installation_id=job.installation_id,
@@ -181,7 +181,9 @@ class Pulls:
             left_behind=heads.left_behind(repository, found, left_sha=job.left_sha),
             author_id=int((found.get("author") or {}).get("databaseId") or 0),
             head_ref=str(found["headRefName"]),
+            head_message=str(head.get("message") or ""),
             conversation=tuple(map(read_remark, said)),
+            conversation_cut=is_cut,
             links=links(found, repository=f"{ref.owner}/{ref.name}", repository_id=ref.id),
         )
 
@@ -218,8 +220,8 @@ class Pulls:
             nodes += page["nodes"]
         return [node for node in nodes if node]
 
-    async def _said(self, job: Job, found: Node) -> list[Node]:
-        """List the comments of the conversation, oldest first; of very many the newest."""
+    async def _said(self, job: Job, found: Node) -> tuple[list[Node], bool]:
+        """List the comments of the conversation, oldest first; tell whether older ones are left."""
         page = part(found, "comments")
         nodes = list(page["nodes"])
         for _ in range(MAX_PAGES - 1):
@@ -229,7 +231,7 @@ class Pulls:
             answer = await self._query(job, queries.MORE_COMMENTS, before)
             page = part(part(answer, "pullRequest"), "comments")
             nodes = [*page["nodes"], *nodes]
-        return [node for node in nodes if node]
+        return [node for node in nodes if node], bool(page["pageInfo"]["hasPreviousPage"])
 
     async def _query(self, place: Job | PullRequest, text: str, variables: Node) -> Node:
         answer = await self._client(place).query(text, {**_names(place), **variables})

@@ -5,6 +5,7 @@ from __future__ import annotations
 HEAD_FRAGMENT = """
 fragment Head on Commit {
   oid
+  message
   config: file(path: $config) { object { ... on Blob { oid text } } }
   ...Runs
 }
@@ -75,7 +76,8 @@ fragment Remark on IssueComment {
   databaseId
   fullDatabaseId
   author { login ... on User { databaseId } }
-  editor { login }
+  editor { login ... on User { databaseId } }
+  lastEditedAt
   body
   viewerDidAuthor
 }
@@ -99,6 +101,21 @@ fragment Tracker on Issue {
 }
 """
     + EDITS_FRAGMENT
+)
+
+# The reactions that end an answer; `eyes` ends nothing.
+ENDINGS_FRAGMENT = """
+fragment Endings on IssueComment {
+  done: reactions(first: 1, content: THUMBS_UP) { viewerHasReacted }
+  confused: reactions(first: 1, content: CONFUSED) { viewerHasReacted }
+}
+"""
+
+ENDINGS = (
+    """
+query Endings($id: ID!) { node(id: $id) { ...Endings } }
+"""
+    + ENDINGS_FRAGMENT
 )
 
 CONVERSATION_FRAGMENT = (

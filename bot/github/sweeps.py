@@ -50,9 +50,7 @@ query OpenHeads(
           nodes {
             ...Remark
             createdAt
-            lastEditedAt
-            done: reactions(first: 1, content: THUMBS_UP) { viewerHasReacted }
-            confused: reactions(first: 1, content: CONFUSED) { viewerHasReacted }
+            ...Endings
           }
         }
         commits(last: 3) {
@@ -77,6 +75,7 @@ query OpenHeads(
 }
 """
     + queries.REMARK_FRAGMENT
+    + queries.ENDINGS_FRAGMENT
 )
 
 OPEN_NUMBERS = """
@@ -247,6 +246,5 @@ def _said(node: Node) -> Said:
     return Said(
         remark=read_remark(node),
         said_at=datetime.fromisoformat(node["createdAt"]).timestamp(),
-        edited=node.get("lastEditedAt") is not None,
         settled=any(node[name]["viewerHasReacted"] for name in ("done", "confused")),
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.domain.jobs import Job, JobKind, Priority
+from bot.domain.jobs import Job, JobKind, Priority, rerun_of_group
+from bot.domain.merge_queue import queue_branch
 from bot.domain.report import FIX, RECHECK
 
 if TYPE_CHECKING:
@@ -37,8 +38,13 @@ def jobs(event: Event) -> list[Job]:
 def _rerun(event: Event, installation: int) -> Job:
     """Ask for a new run; no head is handed on, for the pull request may have left this one.
 
-    A run that tells no pull request is located by its head.
+    A run that tells no pull request is located by its head. One of a queue's group names a pull
+    request, and judges something else.
     """
+    branch = queue_branch(event.find("check_run.check_suite.head_branch"))
+    if branch:
+        head_sha = event.text("check_run.head_sha")
+        return rerun_of_group(branch, head_sha, event.repository, installation_id=installation)
     number = _number(event)
     return Job(
         kind=JobKind.LOCATE if number is None else JobKind.REVIEW,

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from bot.domain.jobs import Job, JobKind
+from bot.domain.merge_queue import queue_branch
 
 if TYPE_CHECKING:
     from bot.domain.events import Event
 
 EVENT = "merge_group"
 
-# The only place that names a pull request: refs/heads/gh-readonly-queue/main/pr-104-<sha>.
-_NUMBER = re.compile(r"/pr-([0-9]{1,18})-[0-9a-f]{40,64}", re.ASCII)
 _BRANCHES = "refs/heads/"
 
 
@@ -26,13 +24,14 @@ def jobs(event: Event) -> list[Job]:
     installation = event.installation_id
     if installation is None or event.action != "checks_requested":
         return []
-    number = _NUMBER.search(event.text("merge_group.head_ref"))
+    # The only place that names a pull request.
+    named = queue_branch(event.text("merge_group.head_ref"))
     return [
         Job(
             kind=JobKind.GROUP,
             installation_id=installation,
             repository=event.repository,
-            number=int(number[1]) if number else 0,
+            number=named.number if named else 0,
             head_sha=event.text("merge_group.head_sha"),
             base_sha=event.text("merge_group.base_sha"),
             branch=event.text("merge_group.base_ref").removeprefix(_BRANCHES),

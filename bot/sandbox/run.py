@@ -65,9 +65,9 @@ def service_environment(github: LocalGitHub, data_dir: Path) -> Mapping[str, str
     }
 
 
-async def until_idle(store: Store) -> None:
+async def until_idle(store: Store, clock: Callable[[], float] = time.time) -> None:
     """Wait until no job runs or waits for its turn; one that is set for another day may."""
     while True:
-        if not await store.due(before=time.time() + SOON_SECONDS):
+        if not await store.due(before=clock() + SOON_SECONDS):
             return
         await asyncio.sleep(POLL_SECONDS)

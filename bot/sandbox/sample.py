@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.sandbox import shop
 from bot.sandbox.github.people import Opening
+from bot.sandbox.github.server import PERMISSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -78,6 +79,8 @@ MENDED = _Proposal(
 def create_sample(github: LocalGitHub) -> Repository:
     """Make the repository and its people; nothing is told to anybody yet."""
     repository = github.create_repository(NAME, shop.FILES)
+    # So that `/ssot fix` and its button can show what they do.
+    github.install(repository, {**PERMISSIONS, "contents": "write"})
     for login, role in (("ada", "admin"), ("bob", "write"), ("carol", "write")):
         github.grant(repository, login, role)
     return repository

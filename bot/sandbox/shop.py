@@ -137,12 +137,8 @@ DISCOUNT = '''\
 
 from decimal import Decimal
 
-from shop.legacy.prices import (
-    LegacyPrices,
-    # the rate of last year
-    RATE,
-    quote as legacy_quote,
-)
+from shop.legacy.prices import quote as legacy_quote
+from shop.legacy.prices import RATE, LegacyPrices
 
 
 def discounted(net: Decimal, percent: int) -> Decimal:

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 async def locate(job: Job, locations: Locations, *, queue: Queue) -> None:
-    """Have each open pull request of the job's head reviewed, as the job asks for it."""
+    """Have the open pull requests of the job's head reviewed, as the job asks for it.
+
+    The lowest number's job judges them all: one for each would be one run for each.
+    """
     numbers = await locations.open_pulls(job)
     found = replace(job, kind=JobKind.REVIEW, head_sha="")
-    await queue.enqueue([replace(found, number=number) for number in numbers])
+    await queue.enqueue([replace(found, number=number) for number in numbers[:1]])

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from bot.domain import commands, fixing
 from bot.domain.commands import Call
-from bot.domain.conversation import Revoked, answers
+from bot.domain.conversation import answers
 from bot.domain.errors import UserError
 from bot.domain.jobs import Job, JobKind
 from bot.domain.pull import PullState
 from bot.domain.replies import Again, Outcome, Scene, Who, answer, decide, refused
 from bot.domain.reply_ports import Reaction
-from bot.domain.standing import NOTHING_STANDS, Standing, waive
+from bot.domain.standing import NOTHING_STANDS, Claim, Standing, waive
 from bot.services.standing import read_standing, today_of
 from checks.config import ConfigError, parse
 
@@ -27,13 +27,21 @@ if TYPE_CHECKING:
     from bot.domain.reply_ports import ReplyPorts
     from checks.model import Analysis
 
+EDITED = (
+    "This comment was edited before it was read, and commands in an edit are not run: others may "
+    "have written them. Say it in a new comment."
+)
+DONE = "Done."
 # A press is answered once for each person and head.
 PRESSED = "{command}@{head}@{actor_id}"
 
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """What is asked, by whom, in which text; `may_write` is told after it was asked for."""
+    """What is asked, by whom, in which text; `may_write` is told after it was asked for.
+
+    `more` tells that the text calls more commands than are run.
+    """
 
     asked: str
     calls: Sequence[Call]
@@ -41,6 +49,7 @@ class _Question:
     actor_id: int
     text: str = ""
     may_write: bool = False
+    more: bool = False
 
     def called(self, catalogue: Catalogue) -> list[Command]:
         """List the commands that there are."""
@@ -73,15 +82,28 @@ async def reply(job: Job, ports: ReplyPorts, *, catalogue: Catalogue) -> None:
     given = next((one for one in answers(place.remarks) if one.asked == question.asked), None)
     if given is not None:
         outcomes = [_as_said(one, given) for one in outcomes]
-    elif text := answer(question.calls, outcomes, asked=question.asked, text=question.text):
-        await ports.conversation.say(job, text)
+    is_said = given is not None or await _say(job, question, outcomes, ports)
     await _have_reviewed(job, max(one.again for one in outcomes), ports)
-    is_done = all(one.done for one in outcomes)
-    await _react(job, Reaction.DONE if is_done else Reaction.CONFUSED, ports=ports)
+    is_done = all(one.done and (is_said or not one.text) for one in outcomes)
+    is_shown = await _react(job, Reaction.DONE if is_done else Reaction.CONFUSED, ports=ports)
+    if not is_said and not is_shown:
+        # Without any trace of an answer, each sweep would run the commands once more.
+        done = [replace(one, text=one.text or DONE) for one in outcomes]
+        await _say(job, question, done, ports)
+
+
+async def _say(
+    job: Job, question: _Question, outcomes: Sequence[Outcome], ports: ReplyPorts
+) -> bool:
+    """Comment when there is something to say; tell whether that stands now."""
+    text = answer(
+        question.calls, outcomes, asked=question.asked, text=question.text, more=question.more
+    )
+    return text is not None and await ports.conversation.say(job, text)
 
 
 async def _question(job: Job, ports: ReplyPorts) -> _Question | None:
-    """Read the comment anew; None when it is gone, or was written by no person."""
+    """Read the comment anew; None when it is gone or answered, or was written by no person."""
     if not job.comment_id:
         asked = PRESSED.format(command=job.command, head=job.head_sha[:12], actor_id=job.actor_id)
         return _Question(asked, [Call(job.command)], job.actor, job.actor_id)
@@ -90,10 +112,11 @@ async def _question(job: Job, ports: ReplyPorts) -> _Question | None:
         return None
     return _Question(
         asked=str(remark.id),
-        calls=commands.parse(remark.body),
+        calls=commands.once(commands.parse(remark.body)),
         actor=remark.author,
         actor_id=remark.author_id,
         text=remark.body,
+        more=commands.has_more(remark.body),
     )
 
 
@@ -155,10 +178,12 @@ def _outcomes(
         standing=place.standing,
         analysis=place.analysis,
     )
+    if any(one.edited for one in place.remarks if str(one.id) == question.asked):
+        return [refused(EDITED)] * len(question.calls)
     outcomes: list[Outcome] = []
     for call in question.calls:
         outcomes.append(decide(call, scene, may_write=question.may_write))
-        scene = _without(scene, outcomes[-1].revoked)
+        scene = _after(scene, call, outcomes[-1])
     return outcomes
 
 
@@ -172,22 +197,14 @@ async def _with_permission(
     return replace(question, may_write=may_write)
 
 
-def _without(scene: Scene, revoked: Sequence[Revoked]) -> Scene:
-    stands = scene.standing
-    return replace(
-        scene,
-        standing=replace(
-            stands,
-            waivers=tuple(
-                one
-                for one in stands.waivers
-                if Revoked(one.claim.asked, one.claim.digest) not in revoked
-            ),
-            pauses=tuple(
-                one for one in stands.pauses if Revoked(one.asked, one.digest) not in revoked
-            ),
-        ),
-    )
+def _after(scene: Scene, call: Call, outcome: Outcome) -> Scene:
+    """Show the next call what this one accepted and revoked."""
+    accepted = [
+        Claim(scene.asked, call, digest, author=scene.actor, covered=covered)
+        for digest, covered in outcome.accepted.items()
+    ]
+    stands = scene.standing.with_accepted(accepted).without(outcome.revoked)
+    return replace(scene, standing=stands)
 
 
 async def _committed(
@@ -204,7 +221,7 @@ async def _committed(
     files = fixing.edited(texts, outcome.edits)
     if not files:
         return refused(fixing.uneditable(pull))
-    message = fixing.message(pull, len(outcome.edits), login=question.actor)
+    message = fixing.message(pull, len(outcome.edits), login=question.actor, asked=question.asked)
     try:
         await ports.commits.commit(pull, files, message=message)
     except UserError as error:
@@ -226,6 +243,6 @@ async def _have_reviewed(job: Job, again: Again, ports: ReplyPorts) -> None:
         await ports.queue.enqueue([review])
 
 
-async def _react(job: Job, reaction: Reaction, *, ports: ReplyPorts) -> None:
-    if job.comment_id:
-        await ports.conversation.react(job, reaction)
+async def _react(job: Job, reaction: Reaction, *, ports: ReplyPorts) -> bool:
+    """React to a comment; tell whether nothing more is needed to know it from an open one."""
+    return not job.comment_id or await ports.conversation.react(job, reaction)

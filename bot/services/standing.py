@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from bot.domain.standing import Standing, claims, standing
+from bot.domain.unaccepted import unaccepted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,4 +28,6 @@ async def read_standing(
     claimed = claims(pull.conversation)
     logins = sorted({login for claim in claimed for login in claim.decisive})
     writers = {login for login in logins if await access.may_write(pull, login)}
-    return standing(claimed, may_write=writers.__contains__, today=today_of(clock))
+    stands = standing(claimed, may_write=writers.__contains__, today=today_of(clock))
+    lapsed = (*stands.lapsed, *unaccepted(pull.conversation))
+    return replace(stands, lapsed=lapsed, is_cut=pull.conversation_cut)

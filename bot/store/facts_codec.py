@@ -31,6 +31,7 @@ def encode(facts: Facts) -> bytes:
         [_alias(star) for star in facts.stars],
         None if facts.exports is None else sorted(facts.exports),
         [[w.text, _span(w.span), w.lines.start, w.lines.stop] for w in facts.waivers],
+        sorted(facts.doubtful),
         facts.broken,
     ]
     return zlib.compress(json.dumps(data, separators=(",", ":")).encode("ascii"), level=1)
@@ -46,7 +47,7 @@ def decode(packed: bytes) -> Facts | None:
         return None
 
 
-def _facts(  # noqa: PLR0913, PLR0917 - the ten parts of facts, in their order
+def _facts(  # noqa: PLR0913, PLR0917 - the eleven parts of facts, in their order
     references: Any,
     definitions: Any,
     calls: Any,
@@ -56,6 +57,7 @@ def _facts(  # noqa: PLR0913, PLR0917 - the ten parts of facts, in their order
     stars: Any,
     exports: Any,
     waivers: Any,
+    doubtful: Any,
     broken: Any,
 ) -> Facts:
     return Facts(
@@ -82,6 +84,7 @@ def _facts(  # noqa: PLR0913, PLR0917 - the ten parts of facts, in their order
             InlineWaiver(text, Span(*span), range(start, stop))
             for text, span, start, stop in waivers
         ),
+        doubtful=frozenset(doubtful),
         broken=broken,
     )
 

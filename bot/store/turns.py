@@ -100,8 +100,12 @@ def follow(
     """Do what was decided about a job that ended with an error."""
     match sequel:
         case RunLater(delay):
+            newer = intake.pending(connection, claimed.job)
             _set_attempts(connection, claimed.id, claimed.attempt, error)
             _wait_again(connection, claimed.id, claimed.job, run_at=now + delay)
+            # One that was set for later brings nothing new that would deserve all attempts.
+            if newer is not None and newer.run_at > now:
+                _set_attempts(connection, newer.id, claimed.attempt, error)
         case RunAnew(head_sha):
             job = dataclasses.replace(claimed.job, head_sha=head_sha)
             _wait_again(connection, claimed.id, job, run_at=now)

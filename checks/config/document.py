@@ -24,6 +24,7 @@ MAX_DEPTH = 16  # the deepest place of a valid config is 5
 TOO_LARGE = "the file is larger than 64 kB: shorten it"
 NOT_UTF8 = "this byte is not UTF-8: save the file as UTF-8"
 NOT_PRINTABLE = "the character U+{code:04X} must not stand in YAML: remove it"
+OTHER_BREAK = "the character U+{code:04X} ends a line for some readers only: remove it"
 EMPTY = "the file is empty: begin with 'version: 1'"
 NOT_A_MAPPING = "the file must hold keys with values: begin with 'version: 1'"
 SECOND_DOCUMENT = "a second document begins here: remove the '---' line"
@@ -36,6 +37,10 @@ TAG = "tags are not read: remove '{tag}', or put text that begins with '!' in qu
 COMPLEX_KEY = "a key is plain text: put a key that begins with '[' or '{' in quotes"
 DUPLICATE = "'{key}' stood already in line {line}: merge the two"
 SURROGATE = "half a surrogate pair is no character: remove it"
+
+# PyYAML ends a line there, as YAML 1.1 does; YAML 1.2 does not, nor does git.
+OTHER_BREAKS = re.compile("[\x85\u2028\u2029]")
+CORE_TAGS = "tag:yaml.org,2002:"  # what `!!` stands for
 
 Scalar = str | int | float | bool | None
 Value = Scalar | list["Value"] | dict[str, "Value"]
@@ -94,10 +99,14 @@ def _decode(text: bytes | str) -> str:
     if len(raw) > MAX_BYTES:
         raise _failure(Mark(1, 1), TOO_LARGE)
     try:
-        return raw.decode("utf-8-sig")
+        source = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = raw[: error.start].decode("utf-8-sig")
         raise _failure(_mark_at(before, len(before)), NOT_UTF8) from None
+    if found := OTHER_BREAKS.search(source):
+        message = OTHER_BREAK.format(code=ord(found[0]))
+        raise _failure(_mark_at(source, found.start()), message)
+    return source
 
 
 def _build(source: str) -> Document:
@@ -186,7 +195,7 @@ class _Builder:
         elif anchor := getattr(event, "anchor", None):
             self._report(mark, path, ANCHOR.format(anchor=anchor))
         if tag := getattr(event, "tag", None):
-            self._report(mark, path, TAG.format(tag=tag))
+            self._report(mark, path, TAG.format(tag=tag.replace(CORE_TAGS, "!!")))
 
     def _report(self, mark: Mark, path: KeyPath, message: str) -> None:
         self.problems.append(Problem(mark.line, mark.column, key_text(path), message))

@@ -18,6 +18,8 @@ CONCEPT_FORM = "write letters, digits, '-' and '_' only: criteria refer to a con
 DATE_FORM = "write the date as YYYY-MM-DD"
 NO_SUCH_DAY = "this day is in no calendar: write another"
 PYTHON_FORM = 'write the version of Python in quotes, as in "3.11"'
+VERSION_FORM = "write 1"
+VERSION_UNQUOTED = "write 1 without quotes"
 NO_TEXT = "write a sentence: it is empty"
 
 CONCEPT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
@@ -93,6 +95,13 @@ def check_python_version(text: str) -> str:
     if not PYTHON_VERSION.fullmatch(text):
         raise ValueError(PYTHON_FORM)
     return text
+
+
+def check_version(value: object) -> object:
+    """Accept the number of the file's format, and nothing that merely equals it."""
+    if type(value) is not int:
+        raise ValueError(VERSION_UNQUOTED if value == "1" else VERSION_FORM)
+    return value
 
 
 def check_sentence(text: str) -> str:

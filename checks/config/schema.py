@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from checks.config.patterns import (
     check_call,
@@ -18,6 +18,7 @@ from checks.config.patterns import (
     check_root,
     check_sentence,
     check_symbol_pattern,
+    check_version,
 )
 from checks.config.rules import (
     RULE_NAMES,
@@ -42,6 +43,8 @@ KnownRule = Annotated[
     str, AfterValidator(check_rule_name), Field(json_schema_extra={"enum": list(RULE_NAMES)})
 ]
 Number = Annotated[int, Field(gt=0)]
+# For Python `true` and 1.0 equal 1.
+Version = Annotated[Literal[1], BeforeValidator(check_version)]
 
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -143,7 +146,7 @@ class ReportSection(Section):
 class ConfigFile(Section):
     """The whole file, `.github/ssot.yml`."""
 
-    version: Literal[1]
+    version: Version
     python: PythonVersion | None = None
     roots: Annotated[tuple[Root, ...], Field(min_length=1)] = (".",)
     ignore: tuple[PathPattern, ...] = ()

@@ -55,6 +55,11 @@ def _split(
     for index in range(len(names)):
         move = moves.get(index)
         targets.setdefault(move.module if move is not None else own, []).append(index)
+    if any(
+        _is_export(names[index]) and move.name != names[index].evaluated_name
+        for index, move in moves.items()
+    ):
+        return []  # `Engine as OldEngine` would export nothing any more
     if len(targets) > 1 and COMMENT in _code(statement):
         return []  # whose comment it is cannot be told
     ordered = sorted(targets, key=lambda module: module == own)  # what stays comes last
@@ -79,11 +84,19 @@ def _alias(alias: cst.ImportAlias, move: Reimport | None) -> cst.ImportAlias:
         return alias
     bound = alias.evaluated_alias or alias.evaluated_name
     renamed = alias.with_changes(name=cst.Name(move.name))
-    if bound == move.name:
+    if bound == move.name and not _is_export(alias):
         return renamed.with_changes(asname=None)
     if alias.asname is not None:
         return renamed
     return renamed.with_changes(asname=cst.AsName(cst.Name(bound)))
+
+
+def _is_export(alias: cst.ImportAlias) -> bool:
+    """Tell whether this is `X as X`, by which type checkers know what a module hands on.
+
+    https://typing.python.org/en/latest/spec/distributing.html#import-conventions
+    """
+    return alias.evaluated_alias == alias.evaluated_name
 
 
 def _from(statement: cst.ImportFrom, module: str) -> cst.ImportFrom:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from checks.nodes import text
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -19,6 +21,8 @@ PLAIN = re.compile(
 CONCATENATED = "concatenated_string"
 # `sys.modules["…"]` is a place: what stands there is somebody's decision.
 PLACE = "subscript"
+# It gives the first package of a dotted name, not the module.
+BUILTIN = "__import__"
 
 
 def respelled(source: Source, edit: Respell) -> Iterator[Replacement]:
@@ -26,7 +30,7 @@ def respelled(source: Source, edit: Respell) -> Iterator[Replacement]:
     node = source.node(edit.span)
     if node is None or node.type != "string" or _stands_in(node, CONCATENATED):
         return
-    if _stands_in(node, PLACE) and not edit.is_annotation:
+    if not edit.is_annotation and (_stands_in(node, PLACE) or _called(node) == BUILTIN):
         return
     match = PLAIN.fullmatch(source.source(node))
     if match is None:
@@ -35,6 +39,14 @@ def respelled(source: Source, edit: Respell) -> Iterator[Replacement]:
     new = _in_annotation(old, edit) if edit.is_annotation else _whole(old, edit)
     if new:
         yield source.replacing(node, f"{match['open']}{new}{match['quote']}", (edit,))
+
+
+def _called(argument: Node) -> str:
+    """Name what a literal is passed to, by position or name; empty when it is no argument."""
+    node: Node | None = argument
+    while node is not None and node.type in ("string", "keyword_argument", "argument_list"):
+        node = node.parent
+    return text(node.child_by_field_name("function")) if node is not None else ""
 
 
 def _stands_in(node: Node, parent_type: str) -> bool:

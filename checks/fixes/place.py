@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from checks.captures import parse
+from checks.captures import parse_source
 from checks.model import Suggestion
 from checks.nodes import text
-from checks.source import decode, without_comment_runs
+from checks.source import decode_exactly, with_plain_ends
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -36,14 +36,17 @@ class Source:
 
     def __init__(self, content: bytes) -> None:
         """Raise `UndecodableError` when the bytes are not text."""
-        self.text = decode(content)
+        exact, _ = decode_exactly(content)
+        self.text = with_plain_ends(exact)
+        # git ends no line at a lone carriage return: its lines are others from there on.
+        self._is_counted_alike = "\r" not in exact.replace("\r\n", "")
         self._utf8 = self.text.encode("utf-8", "surrogatepass")
         self._lines = self._utf8.split(b"\n")
         self._starts = [0]
         for line in self._lines:
             self._starts.append(self._starts[-1] + len(line) + 1)
         # Its rows and columns are those of the source, its offsets are not.
-        self.root = parse(without_comment_runs(self._utf8))
+        _, self.root = parse_source(self._utf8)
 
     def node(self, span: Span) -> Node | None:
         """Find the node that stands exactly at a span; of several, the innermost."""
@@ -91,7 +94,7 @@ class Source:
             position = replacement.end
         parts.append(self._utf8[position:end])
         lines = b"".join(parts).decode("utf-8", "surrogatepass")
-        return Suggestion(first + 1, last + 1, f"{lines}\n")
+        return Suggestion(first + 1, last + 1, f"{lines}\n", anchored=self._is_counted_alike)
 
     def clusters(self, replacements: Iterable[Replacement]) -> list[list[Replacement]]:
         """Put together what shares a line: GitHub takes one suggestion for it."""

@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from checks.fixes.imports import rewrite
+from checks.modules import is_loaded_alike
 from checks.nodes import aliased, text
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
     from checks.edits import Reimport
+    from checks.facts import Dotted
     from checks.fixes.place import Replacement, Source
 
 STATEMENTS = frozenset({"import_statement", "import_from_statement"})
@@ -64,12 +66,26 @@ def _written(source: Source, statement: Node, moves: dict[int, Reimport]) -> str
 
 def _fits(source: Source, item: Node, edit: Reimport) -> bool:
     """Tell whether a module that is imported whole has all that the file takes from it."""
-    if edit.members is None:
+    if edit.name and edit.members is None:
         return True
     name, alias = aliased(item)
-    bound = alias or name[-1]
+    members, new = edit.members, tuple(edit.module.split("."))
+    bound = alias or name[0 if members is None else -1]
     uses = (node for node in source.identifiers(bound) if not _is_label(node))
-    return all(_is_fine(node, edit.members) for node in uses if _statement(node) is None)
+    return all(
+        is_loaded_alike(_chain(node), name, new) if members is None else _is_fine(node, members)
+        for node in uses
+        if _statement(node) is None
+    )
+
+
+def _chain(root: Node) -> Dotted:
+    """Read the names of the chain of attributes that begins here."""
+    names, node = [text(root)], root
+    while (parent := node.parent) is not None and parent.type == "attribute":
+        names.append(text(parent.child_by_field_name("attribute")))
+        node = parent
+    return tuple(names)
 
 
 def _is_label(node: Node) -> bool:

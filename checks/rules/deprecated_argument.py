@@ -40,6 +40,9 @@ INVALID = (
     # Where it is defined it is called without an import.
     Example("class Cart:\n    pass\n\n\nCart(metadata=1)  # <-\n"),
     Example("from shop.engine import pay\n\npay(now=True)  # <-\n"),
+    Example("def pay(**options): ...\n\n\npay(now=True)  # <-\n", path="shop/engine.py"),
+    Example("import shop\n\n(\n    shop  # why\n    .engine.pay(now=1)  # <-\n)\n"),
+    Example("from shop.engine import Cart\n\nCart[int](metadata=1)  # <-\n"),
 )
 
 
@@ -66,6 +69,8 @@ def flags(file: File, tree: Tree, config: Config) -> Iterator[Flag]:
             continue
         for call in file.facts.calls:
             target = origins.absolute(file.path, call) or call.target
+            if file.module and not call.level and target[0] in file.facts.own:
+                target = (*file.module.split("."), *target)
             for argument, span in _retired(call, target, concept.arguments):
                 yield _flag(argument, span, concept=concept.name, scope=call.scope)
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from checks import mentions
 from checks.model import Kind
-from checks.needles import END, Clause, Needle, begin, word
 from checks.origins import Origin, Origins
 from checks.retarget import Retargeting
 from checks.rule import Example, File, Flag, Tree
@@ -19,16 +18,12 @@ if TYPE_CHECKING:
     from checks.config import Config
     from checks.edits import Edit
     from checks.facts import Dotted, Reference
+    from checks.needles import Clause
 
 DEPRECATED = "`{module}` is deprecated."
 REEXPORTED = "`{symbol}` comes from the deprecated `{module}` (through {hops})."
 REPLACE_NAME = "Import `{new}` from `{use}` instead."
-REPLACE_MODULE = "Import from `{use}` instead."
-
-# `from . import engine`, `from ..engine import plan`, `import_module(".engine", …)`
-_RELATIVE = rb"""from[\s\\]*\.[\s\\.]*(?:import\b|%(last)b)|["']\.+%(last)b"""
-# What may stand between two names of a dotted one: strings are joined, lines continued.
-_BETWEEN = rb"""(?:[\s\\"'+()rRbBfFuU]|#[^\n]*\n)"""
+REPLACE_MODULE = "`{use}` replaces it."
 
 VALID = (
     Example("from shop.engine import Engine\n"),
@@ -39,6 +34,8 @@ VALID = (
     Example('"""Was shop.legacy.engine.OldEngine."""\n# import shop.legacy.engine\n'),
     Example('print("shop.legacy.engine")\nMODES: Literal["shop.legacy.engine"]\n'),
     Example('exec("import shop.legacy.engine")\n'),
+    Example('from typing import Annotated\n\nMODE: Annotated[str, "shop.legacy.engine.MODE"]\n'),
+    Example('modules = {}\nmodules["shop.legacy.engine"] = None\n'),
     # It only might reach the deprecated module.
     Example('import importlib\nimportlib.import_module(f"shop.legacy.engine{suffix}")\n'),
     # The name is a parameter here, not the package.
@@ -123,6 +120,22 @@ INVALID = (
     Example("import shop.legacy.engine  # <-\n\nshop.legacy.engine.OldEngine()\n"),
     Example("import shop\n\nshop.legacy.engine.OldEngine()  # <-\n"),
     Example("from shop import legacy\n\nlegacy.engine.OldEngine()  # <-\n"),
+    Example(
+        "import shop\n\n"
+        "match order:\n"
+        "    case shop.legacy.engine.OldEngine():  # <-\n"
+        "        pass\n"
+        "    case [1 | shop.legacy.engine.MODE]:  # <-\n"
+        "        pass\n"
+    ),
+    # A default, an annotation and what is gone through first are read outside.
+    Example(
+        "import shop\n\n"
+        "def run(shop=shop.legacy.engine.MODE):  # <-\n"
+        "    return [shop for shop in shop.modes]\n\n"
+        "runs = [shop for shop in shop.legacy.engine.RUNS]  # <-\n"
+        "start = lambda shop=shop.legacy.engine.MODE: shop  # <-\n"
+    ),
     Example('import importlib\nimportlib.import_module("shop.legacy.engine")  # <-\n'),
     Example('from importlib import import_module as im\nim("shop.legacy" ".engine")  # <-\n'),
     Example('import importlib\nimportlib.import_module(".engine", package="shop.legacy")  # <-\n'),
@@ -147,8 +160,14 @@ INVALID = (
         "import shop\nfrom unittest.mock import patch\n\n"
         'with patch.object(shop.legacy.engine, "OldEngine"):  # <-\n    pass\n'
     ),
+    Example(
+        "from shop import legacy\n\n"
+        "def test_run(monkeypatch):\n"
+        '    monkeypatch.setattr(legacy, "engine", None)  # <-\n'
+    ),
     Example('import pytest\npytest.importorskip("shop.legacy.engine")  # <-\n'),
     Example('import sys\nsys.modules["shop.legacy.engine"] = None  # <-\n'),
+    Example('from sys import modules as loaded\nloaded["shop.legacy.engine"] = None  # <-\n'),
     Example('def run(engine: "shop.legacy.engine.OldEngine") -> None: ...  # <-\n'),
     Example(
         "from shop.compat import OldEngine  # <-\n",
@@ -185,34 +204,27 @@ INVALID = (
 
 def needles(config: Config) -> frozenset[bytes]:
     """Ask for an import, or for the last name of a deprecated module: strings import, too."""
-    names = {d.module.rpartition(".")[2] for c in config.concepts for d in c.deprecated}
-    return frozenset({b"import", *(name.encode() for name in names)}) if names else frozenset()
+    return mentions.needles(config)
 
 
 def clauses(config: Config) -> Iterator[Clause]:
-    """Ask for the last two names of a deprecated module, in the forms in which they can import.
-
-    A dotted name in a string is taken to stand in one piece from dot to dot.
-    """
-    for module in sorted({d.module for c in config.concepts for d in c.deprecated}):
-        *parents, last = module.split(".")
-        yield from _forms(last, parents[-1]) if parents else [Clause((word(last),))]
-        yield Clause((word(last), Needle(b".", _RELATIVE % {b"last": re.escape(last).encode()})))
+    """Ask for the last two names of a deprecated module, in the forms in which they can import."""
+    return mentions.clauses(config)
 
 
 def flags(file: File, tree: Tree, config: Config) -> Iterator[Flag]:
     """Flag every reference that reaches a deprecated module, uses of a flagged import left out."""
     origins = Origins(config, tree)
+    allowed = origins.allowed_in(file.module)
     concepts = {concept.name: concept for concept in config.concepts}
-    at_home = _allowed_modules(file, config)
     flagged: set[tuple[str, str, Dotted]] = set()
     for reference in sorted(file.facts.references, key=lambda r: bool(r.root)):
         target = origins.absolute(file.path, reference)
-        if target is None or _lies_in(target, at_home):
+        if target is None or any(target[: len(name)] == name for name in allowed):
             continue
         if _is_use(reference, target, flagged):
             continue
-        origin = _origin(origins, file, reference, target)
+        origin = origins.reached(reference, target, file.followed)
         if origin is None or not concepts[origin.concept].covers(file.path):
             continue
         if reference.bound:
@@ -237,40 +249,12 @@ def edit(flag: Flag, file: File, tree: Tree, config: Config) -> Edit | None:
     origins = Origins(config, tree)
     found = [r for r in file.facts.references if (r.kind, r.span) == (flag.kind, flag.span)]
     target = origins.absolute(file.path, found[0]) if len(found) == 1 else None
-    origin = _origin(origins, file, found[0], target) if target is not None else None
+    if target is None:
+        return None
+    origin = origins.reached(found[0], target, file.followed)
     if origin is None:
         return None
     return Retargeting(file, tree, config, origins=origins).edit(found[0], origin)
-
-
-def _forms(last: str, parent: str) -> Iterator[Clause]:
-    name = re.escape(last.encode())
-    dotted = rb"%b%b*[.:]%b*%b" % (begin(parent), _BETWEEN, _BETWEEN, name + END)
-    yield Clause((word(last), Needle(parent.encode(), dotted)))
-    # `from shop.legacy import engine`, `import shop.legacy as old` and then `old.engine`
-    taken = Needle(parent.encode(), rb"%b[\s\\]+(?:import|as)\b" % begin(parent))
-    yield Clause((word(last), taken))
-    # `patch.object(shop.legacy, "engine")`
-    quoted = Needle(last.encode(), rb"""["']%b["']""" % name)
-    yield Clause((quoted, word("object"), word(parent)))
-
-
-def _allowed_modules(file: File, config: Config) -> frozenset[Dotted]:
-    """Let a deprecated module import itself and what replaces it."""
-    deprecated = (d for concept in config.concepts for d in concept.deprecated)
-    own = ((d.module, d.use) for d in deprecated if d.module == file.module)
-    return frozenset(tuple(module.split(".")) for pair in own for module in pair)
-
-
-def _lies_in(target: Dotted, modules: frozenset[Dotted]) -> bool:
-    return any(target[: len(module)] == module for module in modules)
-
-
-def _origin(origins: Origins, file: File, reference: Reference, target: Dotted) -> Origin | None:
-    direct = origins.direct(target)
-    if direct is not None or reference not in file.followed or reference.kind is Kind.IMPORT:
-        return direct
-    return origins.star(target) if reference.kind is Kind.STAR else origins.followed(target)
 
 
 def _is_use(

@@ -34,6 +34,16 @@ VALID = (
         'warnings.warn("use shop.engine", DeprecationWarning, stacklevel=2)\n',
         path=OLD,
     ),
+    Example(
+        "import typing as t\n"
+        "import warnings as _warnings\n"
+        "from shop.engine import Engine\n\n"
+        "if t.TYPE_CHECKING:\n    from shop.engine import Plan\n\n"
+        "OldEngine = FirstEngine = Engine\n"
+        "LastEngine = OldEngine\n"
+        '_warnings.warn("use shop.engine", DeprecationWarning, stacklevel=2)\n',
+        path=OLD,
+    ),
     # Only deprecated modules have to be redirects.
     Example("TIMEOUT = 3\n\n\ndef plan():\n    pass\n"),
 )
@@ -55,6 +65,8 @@ INVALID = (
     ),
     Example("try:  # <-\n    import json\nexcept ImportError:\n    json = None\n", path=OLD),
     Example('import shop\n\nshop.register("engine")  # <-\n', path=OLD),
+    Example('from shop.alarms import warn\n\nwarn("engine")  # <-\n', path=OLD),
+    Example('f"""{launch()}"""  # <-\n', path=OLD),
     Example("from shop.engine import Engine\n\nengine = Engine()  # <-\n", path=OLD),
 )
 

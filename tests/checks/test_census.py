@@ -48,6 +48,7 @@ def test_census_finds_what_a_review_of_the_whole_tree_finds(example: Example) ->
 
 SNIPPETS = (
     OLD,
+    '__import__("shop.legacy", fromlist=["engine"])\n',
     "from shop.legacy.engine import *\n",
     "from shop.legacy import engine\n",
     "from shop.engine import Engine\n",

@@ -131,6 +131,17 @@ def test_suggestion_says_whether_one_hunk_holds_it() -> None:
     assert [(p, s.anchored) for p, s in offers.items() if s] == [(path, False), (PATH, True)]
 
 
+@pytest.mark.parametrize(("ending", "is_anchored"), [("\n", True), ("\r\n", True), ("\r", False)])
+def test_suggestion_stands_in_no_diff_that_counts_lines_otherwise(
+    ending: str, is_anchored: bool
+) -> None:
+    # Python ends a line at a lone carriage return, git and GitHub do not.
+    (finding,) = findings(f"x = 1{ending}y = 2\n{OLD}")
+
+    assert finding.suggestion is not None
+    assert finding.suggestion.anchored is is_anchored
+
+
 def test_suggestion_is_proven_by_what_the_file_would_be() -> None:
     # The import in the string is no import: both edits count, each alone.
     source = f'{OLD}mock.patch("shop.legacy.engine.plan")\n'

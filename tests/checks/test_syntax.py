@@ -33,7 +33,13 @@ def targets(source: str) -> list[tuple[str, int, str]]:
         ("import a\ndef f():\n    for i, (a, b) in c: a.b", [("import", 0, "a")]),
         ("import a\ndef f():\n    match b:\n        case [a]: a.b", [("import", 0, "a")]),
         ("import ä\nä.ö", [("import", 0, "ä"), ("attribute", 0, "ä.ö")]),
+        # Python reads every name in its normal form.
+        ("from \uff41.\uff42 import \ufb01", [("from", 0, "a.b.fi")]),
+        ("import a\n\uff41.\uff42", [("import", 0, "a"), ("attribute", 0, "a.b")]),
+        ("import a\n(a  # see a.c\n  .b)", [("import", 0, "a"), ("attribute", 0, "a.b")]),
         ("import a\ndef f(*a):\n    a.b", [("import", 0, "a")]),
+        ("import a\n(a  # why\n .b)", [("import", 0, "a"), ("attribute", 0, "a.b")]),
+        ("x = '\0'\nimport a", [("import", 0, "a")]),
         ("import a\nf = lambda a: a.b", [("import", 0, "a")]),
         ("import a\nf = lambda a=1, *b: a.b", [("import", 0, "a")]),
         ("import a\nx = [a.b for (a, c) in d]", [("import", 0, "a")]),
@@ -68,6 +74,14 @@ def test_imports_and_chains_are_read(source: str, expected: list[tuple[str, int,
         ("mock.patch.dict('a.b.c', {})", "a.b.c"),
         ("mp.setattr('a.b.c', None)", "a.b.c"),
         ("sys.modules['a.b']", "a.b"),
+        ("patch(\n    'a.b'  # why\n    '.c'\n)", "a.b.c"),
+        ("patch((  # why\n    'a.b'))", "a.b"),
+        ("patch(('a.'  # why\n    + 'b'))", "a.b"),
+        ("patch(\\\n'a.b')", "a.b"),
+        ("patch('a.' \\\n'b')", "a.b"),
+        ("patch(  # why\n    (\\\n'a.b'))", "a.b"),
+        ("__import__('a', x, y, [\\\n'b'])", "a.b"),
+        ("import_module('.b', \\\n'a')", "a.b"),
     ],
 )
 def test_imports_by_string_are_read(source: str, target: str) -> None:
@@ -110,6 +124,10 @@ def test_target_relative_to_an_unknown_package_stays_relative() -> None:
         ('"a.B | a.B"', ["a.B"]),
         ('Literal["a.B"]', []),
         ('dict[Literal["a.B"], "c.D"]', ["c.D"]),
+        ('Annotated["a.B", "c.D", e("f.G")]', ["a.B"]),
+        ('Annotated[int, "c.D"]', []),
+        ('list[t.Annotated[# why\n"a.B", "c.D"] | None]', ["a.B"]),
+        ('Annotated[\\\n"a.B", "c.D"]', ["a.B"]),
         ('list[list["a.B"]]', ["a.B"]),
         ('"a.B | a.B"', ["a.B"]),
         ('"B"', []),
@@ -202,6 +220,49 @@ def test_import_of_nothing_is_no_reference(source: str) -> None:
     assert read(source.encode()).references == ()
 
 
+@pytest.mark.parametrize(
+    ("source", "level"),
+    [
+        ("from .\\\n a import b", 1),
+        ("from . \\\n . a import b", 2),
+        ("from a \\\n . b \\\n import \\\n c", 0),
+        ("import a \\\n . b \\\n as \\\n c", 0),
+        ("from a import (b \\\n as \\\n c)", 0),
+    ],
+)
+def test_continued_line_changes_no_import(source: str, level: int) -> None:
+    (found,) = read(source.encode()).references
+    (plain,) = read(source.replace("\\\n", "").encode()).references
+
+    assert (found.identity, found.level) == (plain.identity, level)
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "from a import (",
+        "from a import ( # why",
+        "from a import (\n\n# why\n",
+        "from a \\\nimport (",
+        "from a import \\\n(",
+    ],
+)
+def test_items_that_stand_left_of_their_import_are_read(opening: str) -> None:
+    facts = read(f"def f():\n    {opening}\n  b,\nc)\n    a.d\n".encode())
+
+    found = [(".".join(r.target), r.span.line, r.span.column, r.scope) for r in facts.references]
+    line = opening.count("\n") + 3
+    assert found == [("a.b", line, 3, "f"), ("a.c", line + 1, 1, "f")]
+    assert not facts.broken
+
+
+def test_subscript_that_goes_on_further_left_hides_nothing() -> None:
+    facts = read(b"def f():\n    x: a[\nb\n] = c[\nd]\n    from a import b\n")
+
+    assert [(".".join(r.target), r.scope) for r in facts.references] == [("a.b", "f")]
+    assert not facts.broken
+
+
 def test_deeply_nested_annotation_is_read_at_once() -> None:
     source = f"x: {'list[' * 2_000}'a.B'{']' * 2_000}"
     start = time.process_time()
@@ -219,8 +280,9 @@ def test_deeply_nested_annotation_is_read_at_once() -> None:
         "import a\n" + "".join(f"def f{n}(a):\n    a.b\n" for n in range(8_000)),
         "import a\n" + "lambda a: a.b\n" * 20_000,
         "import a;" + "a.ö;" * 40_000,
+        'x = "' + '\\"' * 60_000,
     ],
-    ids=["imports", "scopes", "shadows", "veils", "columns"],
+    ids=["imports", "scopes", "shadows", "veils", "columns", "quotes"],
 )
 def test_many_of_a_kind_are_read_at_once(source: str) -> None:
     start = time.process_time()
@@ -233,3 +295,38 @@ def test_deep_nesting_is_read_without_recursion() -> None:
     source = b"x = " + b"(" * 5_000 + b")" * 5_000 + b"\nimport a\n"
 
     assert [r.target for r in read(source).references] == [("a",)]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "from a import (\nb,\n)",
+        "from a import (  # why\n\n# more\n  b,\n)",
+        "x = (1 +\n2)",
+        "x = {a:\n[\n1]}",
+        'def g(a=\n1, b=\'(\', c="""]\n"""): pass',
+        "with (a as\nb): pass",
+    ],
+)
+def test_line_in_brackets_left_of_its_block_ends_no_block(statement: str) -> None:
+    source = (
+        f"def f():\n    if 1:\n        {statement}\n        from old import T\n    class K: ...\n"
+    )
+    facts = read(source.encode())
+
+    [found] = [r for r in facts.references if r.target == ("old", "T")]
+    line = source.count("\n", 0, source.index("from old")) + 1
+
+    assert not facts.broken
+    assert (found.scope, found.span) == ("f", Span(line, 25, line, 26))
+    assert "f.K" in [definition.qualified for definition in facts.definitions]
+
+
+def test_waiver_inside_brackets_left_of_its_block_is_kept() -> None:
+    comment = "# ssot: allow[forbidden-import]"
+    facts = read(f"def f():\n    from a import (  {comment}\nb,\n)\n".encode())
+
+    assert [r.target for r in facts.references] == [("a", "b")]
+    assert [(w.text, w.span.column, w.lines) for w in facts.waivers] == [
+        (comment[2:], 22, range(2, 5))
+    ]

@@ -139,6 +139,25 @@ def test_waiver_counts_where_the_rule_needs_no_bytes_of_the_file() -> None:
     assert found(analysis) == [("backup-file", 1, "waived")]
 
 
+@pytest.mark.parametrize(
+    ("source", "is_covered"),
+    [
+        pytest.param("{allow}\nx = 1\n", True, id="the first line"),
+        pytest.param('#!/usr/bin/env python\n\n{allow}\n"""Cart."""\n', True, id="in the head"),
+        pytest.param("# only comments\n{allow}\n", True, id="no code at all"),
+        pytest.param('"""Cart."""\n{allow}\nx = 1\n', False, id="behind code"),
+    ],
+)
+def test_waiver_above_all_code_covers_the_whole_file(source: str, is_covered: bool) -> None:
+    allow = ALLOW.replace("forbidden-import", "backup-file")
+
+    analysis = review({}, {"cart_backup_1.py": source.format(allow=allow)})
+
+    assert [f for f in found(analysis) if f[0] == "backup-file"] == [
+        ("backup-file", 1, "waived" if is_covered else "new")
+    ]
+
+
 def test_waiver_counts_where_stale_ones_are_not_told() -> None:
     allow = ALLOW.replace("forbidden-import", "backup-file")
     policy = f"{POLICY}rules: {{stale-waiver: off}}\n"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from bot.sandbox.github.faults import BAD_GATEWAY
 from bot.sandbox.github.people import Opening
 from tests.e2e.test_commands import WAIVE, let_write, say
@@ -157,6 +159,32 @@ async def test_group_of_a_silent_repository_gets_nothing(tmp_path: Path) -> None
         await shop.settle()
 
         assert shop.runs() == []
+
+
+@pytest.mark.parametrize("way", ["run", "suite"])
+async def test_rerun_of_a_group_judges_the_group_again(shop: World, way: str) -> None:
+    bad = await _open(shop, "bad", {"shop/plans.py": IMPORT})
+    await _open(shop, "other", {"shop/more.py": "x = 1\n"})
+    (group,) = await shop.github.merge_queue(shop.repository).add(bad)
+    await shop.settle()
+    before = len(shop.runs())
+    people, (run,) = shop.github.people, _runs(shop, group)
+    await (people.rerun(run) if way == "run" else people.rerun_all(run))
+    await shop.settle()
+
+    assert [run.conclusion for run in _runs(shop, group)] == ["failure", "failure"]
+    assert len(shop.runs()) == before + 1
+
+
+async def test_rerun_of_a_group_behind_another_judges_its_own_change_only(shop: World) -> None:
+    bad = await _open(shop, "bad", {"shop/plans.py": IMPORT})
+    good = await _open(shop, "good", {"shop/more.py": "x = 1\n"})
+    _, behind = await shop.github.merge_queue(shop.repository).add(bad, good)
+    await shop.settle()
+    await shop.github.people.rerun(_runs(shop, behind)[-1])
+    await shop.settle()
+
+    assert [run.conclusion for run in _runs(shop, behind)] == ["success", "success"]
 
 
 async def test_group_is_told_what_was_waived_by_comment_on_the_pull_request(shop: World) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.app import Service, running
+from bot.domain.jobs import Job, JobKind, RepositoryRef
 from bot.sandbox.github.people import Opening
 from bot.sandbox.github.server import LocalGitHub
 from bot.sandbox.run import service_environment, until_idle
@@ -16,6 +19,7 @@ from bot.wiring import AT_ONCE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
+    from datetime import date
     from pathlib import Path
 
     from bot.sandbox.github.check_records import CheckRun
@@ -53,13 +57,27 @@ async def until(condition: Callable[[], bool]) -> None:
             await asyncio.sleep(BEAT_SECONDS)
 
 
+@dataclass
+class Clock:
+    """The machine's time, as many seconds ahead as a test says."""
+
+    ahead_seconds: float = 0.0
+
+    def __call__(self) -> float:
+        return time.time() + self.ahead_seconds
+
+
 @dataclass(frozen=True)
 class World:
-    """One service and one repository on one local GitHub."""
+    """One service and one repository on one local GitHub.
+
+    The service goes by `clock`, and GitHub by the machine's.
+    """
 
     github: LocalGitHub
     service: Service
     repository: Repository
+    clock: Clock = field(default_factory=Clock)
 
     async def open(self, files: Mapping[str, str | bytes | None], **opening: Any) -> Pull:
         """Open a pull request that changes these files, and wait for its review."""
@@ -90,6 +108,17 @@ class World:
         await self.service.rounds.make()
         await self.settle()
 
+    async def go_to_noon(self, day: date) -> None:
+        """Let time pass until noon of a day: what was set for then is done, nothing else."""
+        store = self.service.store
+        assert store is not None
+        noon = datetime.combine(day, datetime.min.time(), UTC) + timedelta(hours=12)
+        self.clock.ahead_seconds = noon.timestamp() - time.time()
+        nothing = Job(JobKind.PURGE, 0, RepositoryRef(0, "", ""), 0)
+        await store.enqueue([nothing])  # the queue looks at its clock when something comes
+        await until_idle(store, self.clock)
+        await self.settle()
+
     async def settle(self) -> None:
         """Wait until no job is due, and none that a delivery under way would bring."""
         store, deliveries = self.service.store, self.github.state.deliveries
@@ -98,9 +127,9 @@ class World:
             told = -1
             while told != len(deliveries):
                 told = len(deliveries)
-                await until_idle(store)
+                await until_idle(store, self.clock)
                 await self.github.webhooks.settle()
-            await until_idle(store)
+            await until_idle(store, self.clock)
 
     async def open_from(self, fork: Repository) -> Pull:
         """Open a pull request from a fork's branch, and wait for its review."""
@@ -158,8 +187,9 @@ async def world(folder: Path, files: Mapping[str, str | bytes | None]) -> AsyncI
     async with LocalGitHub(folder / "github") as github:
         repository = github.create_repository("acme/shop", files)
         settings = from_environment(service_environment(github, folder / "data"))
-        async with running(settings, pace=AT_ONCE) as service:
+        clock = Clock()
+        async with running(settings, pace=AT_ONCE, clock=clock) as service:
             github.webhooks.url = f"{service.url}/webhook"
-            made = World(github, service, repository)
+            made = World(github, service, repository, clock)
             await made.first_round()
             yield made

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 HEAD_HELP = "the commit to check (default: the working tree)"
 CONFIG_HELP = "the config to check by (default: the one at the base, else in the working tree)"
 
+NO_HEAD = "a bare repository has no working tree: name a commit with --head"
+FIXABLE = "{count:,} can be fixed: `ssot fix` shows how, `ssot fix --write` does it\n"
+NO_SUMMARY = "the summary of the workflow run cannot be written: {reason}"
+
 # https://docs.github.com/actions/reference/workflow-commands-for-github-actions#adding-a-job-summary
 STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
 
@@ -56,6 +60,8 @@ def run(arguments: argparse.Namespace) -> int:
     seconds = time.perf_counter() - started
     form = Format(arguments.format)
     terminal.show(_render(analysis, form, seconds=seconds))
+    if form is Format.TEXT and arguments.head is None:
+        _point_to_fixes(analysis)
     if form is Format.GITHUB:
         _add_to_step_summary(analysis)
     return exit_of(analysis)
@@ -71,10 +77,13 @@ def run_check(
     # Only here: other commands, and `--help`, start without the engine.
     from bot.cli.config import find_config, read_config
     from bot.cli.local import local_reader
+    from bot.domain.errors import UserError
     from bot.git.analysis import analyse
     from bot.git.clone import WORKING_TREE, Clone
 
     clone = Clone.at(repo)
+    if head is None and clone.top is None:
+        raise UserError(NO_HEAD)
     branch = clone.default_base() if base is None else base
     tip = clone.resolve(branch)
     config = read_config(config_file) if config_file else find_config(clone, tip, base=branch)
@@ -109,10 +118,22 @@ def _render(analysis: Analysis, form: Format, *, seconds: float) -> str:
             return text.render(analysis, seconds=seconds, palette=palette)
 
 
+def _point_to_fixes(analysis: Analysis) -> None:
+    if count := sum(finding.suggestion is not None for finding in analysis.new):
+        terminal.show(FIXABLE.format(count=count))
+
+
 def _add_to_step_summary(analysis: Analysis) -> None:
-    """Append the summary to the page of the workflow run, where GitHub Actions asks for one."""
+    """Append the summary to the page of the workflow run, where GitHub Actions asks for one.
+
+    That the page cannot be written changes no verdict.
+    """
     if place := os.environ.get(STEP_SUMMARY):
         from bot.domain.summary import summarise
 
-        with Path(place).open("a", encoding="utf-8", errors="backslashreplace") as file:
-            file.write(f"## SSOT\n\n{summarise(analysis)}\n")
+        text = f"## SSOT\n\n{summarise(analysis)}\n"
+        try:
+            with Path(place).open("a", encoding="utf-8", errors="backslashreplace") as file:
+                file.write(text)
+        except OSError as error:
+            terminal.complain(NO_SUMMARY.format(reason=error.strerror))

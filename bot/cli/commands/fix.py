@@ -24,6 +24,7 @@ WRITE_HELP = "change the files (default: show the diff)"
 
 FILTERED = "{path} is not on disk what it is in git (a filter?): left as it is"
 NOTHING = "nothing to fix"
+NO_PROOF = "no proven fix: {left} left"
 WOULD_FIX = "{fixed} in {files} would be fixed (--write does it), {left} left"
 DID_FIX = "{fixed} in {files} fixed, {left} left"
 
@@ -74,6 +75,9 @@ def _summary(fixes: Fixes, text: str) -> str:
     before, left = len(fixes.before.new), len(fixes.after.new)
     if not before:
         return NOTHING
+    if not fixes.contents:
+        is_left = "is" if left == 1 else "are"
+        return NO_PROOF.format(left=f"{_count(left, 'finding')} {is_left}")
     fixed = _count(before - left, "finding")
     return text.format(fixed=fixed, files=_count(len(fixes.contents), "file"), left=left)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from typing import TYPE_CHECKING
 
 from bot.cli import terminal
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     import argparse
 
 PORT_HELP = "the port of the page to open (default: any free one)"
+STARTING = "Starting a local GitHub and the service; the pull requests are reviewed in a moment …"
 READY = "The pull requests are open and reviewed: {url} (Ctrl-C ends everything)\n"
 NO_LISTENING = frozenset({errno.EACCES, errno.EADDRINUSE, errno.EADDRNOTAVAIL})
 CANNOT_LISTEN = "cannot listen on port {port}: {reason}"
@@ -31,8 +33,10 @@ def run(arguments: argparse.Namespace) -> int:
     from bot.sandbox.run import run_sandbox
 
     def announce(url: str) -> None:
+        terminal.progress("")
         terminal.show(READY.format(url=url))
 
+    terminal.progress(STARTING)
     try:
         asyncio.run(run_sandbox(port=arguments.port, announce=announce))
     except asyncio.CancelledError:
@@ -40,6 +44,8 @@ def run(arguments: argparse.Namespace) -> int:
     except OSError as error:
         if error.errno not in NO_LISTENING:
             raise
-        reason = CANNOT_LISTEN.format(port=arguments.port, reason=error.strerror)
+        terminal.progress("")
+        # asyncio puts the whole address into `strerror`.
+        reason = CANNOT_LISTEN.format(port=arguments.port, reason=os.strerror(error.errno))
         raise UserError(reason) from error
     return Exit.CLEAN

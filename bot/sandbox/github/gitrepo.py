@@ -226,6 +226,11 @@ class GitRepository:
             return None
         return Blob(parts[0].decode(), rest[: int(parts[2])])
 
+    def paths(self, commit: str) -> tuple[str, ...]:
+        """List the files of a commit."""
+        names = self.git("ls-tree", "-r", "-z", "--name-only", commit).decode(errors="replace")
+        return tuple(name for name in names.split("\0") if name)
+
     def commit(self, ref: str, files: Mapping[str, str | bytes | None], change: Change) -> str:
         """Write one commit on top of `change.parent` with the given files, and point `ref` at it.
 

@@ -220,6 +220,9 @@ RESOLVERS: Resolvers = {
         ),
         "repository": lambda source, info: state_of(info).repositories[source.repository_id],
         "comments": conversation,
+        "locked": lambda source, info: (
+            (source.repository_id, source.number) in state_of(info).locked
+        ),
         "userContentEdits": body_edits,
     },
     "UserContentEdit": {

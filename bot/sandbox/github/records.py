@@ -113,7 +113,6 @@ class Issue:
     closed_at: float | None = None
     last_edited_at: float | None = None
     editor_id: int | None = None
-    locked: bool = False
     edits: tuple[BodyEdit, ...] = ()
 
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.sandbox.github.answers import Answer, not_found, validation_failed
+from bot.sandbox.github.answers import (
+    NOT_ACCESSIBLE,
+    Answer,
+    RefusedError,
+    not_found,
+    validation_failed,
+)
 from bot.sandbox.github.bodies import IssueBody, ReactionBody, TextBody, parse
 from bot.sandbox.github.happenings import (
     comment_happened,
@@ -25,6 +31,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.sandbox.github.operations import Call, Handler
+
+# renovatebot/renovate#6215; reactions: GitHawkApp/GitHawk#2297, github/gh-aw#15966.
+LOCKED = "Unable to create comment because issue is locked."
 
 
 def get_issue(call: Call) -> Answer:
@@ -47,6 +56,7 @@ def create_comment(call: Call) -> Answer:
     """POST …/issues/{issue_number}/comments."""
     body = parse(TextBody, call.json)
     issue = call.issue()
+    _refuse_locked(call, issue.number, LOCKED)
     refuse_long("IssueComment", body.body)
     now = call.state.now()
     comment = Comment(
@@ -101,7 +111,9 @@ def delete_comment(call: Call) -> Answer:
 
 def react_to_comment(call: Call) -> Answer:
     """POST …/issues/comments/{comment_id}/reactions: 201 when new, 200 when it stood there."""
-    return _react(call, node_id("IC", _any_comment(call).id))
+    comment = _any_comment(call)
+    _refuse_locked(call, comment.number, NOT_ACCESSIBLE)
+    return _react(call, node_id("IC", comment.id))
 
 
 def list_comment_reactions(call: Call) -> Answer:
@@ -162,6 +174,12 @@ def _issue_edited(call: Call, issue: Issue, *, before: str | None) -> None:
         pull_happened(call.state, pull, "edited", sender_id=sender_id, extra=extra)
     else:
         issue_happened(call.state, issue, "edited", sender_id=sender_id, extra=extra)
+
+
+def _refuse_locked(call: Call, number: int, message: str) -> None:
+    """Refuse to write where only collaborators may: an App is none, whatever it was granted."""
+    if (call.repository.id, number) in call.state.locked:
+        raise RefusedError(403, message)
 
 
 def _react(call: Call, subject_id: str) -> Answer:

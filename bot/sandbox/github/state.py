@@ -65,7 +65,8 @@ class State:
     `url` is set when the server knows its port. `silent_long_bodies` switches on what one source
     saw: an over-long issue body answers 200 and is not stored. `lagging_reads` is the number of API
     reads that still show the past after a pull request was opened or its head moved.
-    `protected_branches` take no pushes; that `private_members` are members shows nowhere.
+    `protected_branches` take no pushes; that `private_members` are members shows nowhere. `locked`
+    conversations take no word and no reaction of an App.
     """
 
     root: Path
@@ -95,6 +96,7 @@ class State:
     lagging_reads: int = 0
     protected_branches: set[tuple[int, str]] = field(default_factory=set)
     private_members: set[int] = field(default_factory=set)
+    locked: set[Number] = field(default_factory=set)
     unknown_commits: dict[str, int] = field(default_factory=dict)
     _ids: Iterable[int] = field(default_factory=lambda: itertools.count(1001))
 

@@ -51,8 +51,7 @@ class Trackers:
 
     def lock(self, issue: Issue) -> None:
         """Lock the conversation of an issue; Apps that listen to issues alone are not told."""
-        key = (issue.repository_id, issue.number)
-        self._state.issues[key] = replace(self._state.issues[key], locked=True)
+        self._state.locked.add((issue.repository_id, issue.number))
 
     def _closed(self, issue: Issue, reason: str | None) -> Issue:
         key, now = (issue.repository_id, issue.number), self._state.now()

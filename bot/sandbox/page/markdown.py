@@ -12,9 +12,12 @@ from markupsafe import Markup
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from markdown_it.rules_core import StateCore
     from markdown_it.token import Token
 
 SUGGESTED = "Suggested change"
+SUGGESTION = "suggestion"
+BOXES = {"[ ] ": "☐ ", "[x] ": "☑ ", "[X] ": "☑ "}
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _TAG = re.compile(r"(</?(?:details|summary)>)")
 _TAGS = ("<details>", "</details>", "<summary>", "</summary>")
@@ -25,6 +28,14 @@ def render(text: str) -> Markup:
     return Markup(_PARSER.render(text))  # noqa: S704 -- the rules below escape all that is foreign
 
 
+def suggested(text: str) -> str | None:
+    """Return what the first suggestion of a comment puts in the place of its lines."""
+    for token in _PARSER.parse(text):
+        if token.type == "fence" and token.info.strip() == SUGGESTION:
+            return token.content
+    return None
+
+
 def _html(_renderer: object, tokens: Sequence[Token], index: int, *_: object) -> str:
     parts = _TAG.split(_COMMENT.sub("", tokens[index].content))
     return "".join(part if part in _TAGS else escape(part) for part in parts)
@@ -33,7 +44,7 @@ def _html(_renderer: object, tokens: Sequence[Token], index: int, *_: object) ->
 def _fence(_renderer: object, tokens: Sequence[Token], index: int, *_: object) -> str:
     token = tokens[index]
     code = f"<pre><code>{escape(token.content)}</code></pre>"
-    if token.info.strip() != "suggestion":
+    if token.info.strip() != SUGGESTION:
         return code
     return f'<div class="suggestion"><p>{SUGGESTED}</p>{code}</div>'
 
@@ -43,8 +54,20 @@ def _image(_renderer: object, tokens: Sequence[Token], index: int, *_: object) -
     return escape(tokens[index].content)
 
 
+def _tick(state: StateCore) -> None:
+    """Show the boxes of a checklist: what an item begins with, GitHub's task list."""
+    for index, token in enumerate(state.tokens[2:], start=2):
+        if token.type != "inline" or state.tokens[index - 2].type != "list_item_open":
+            continue
+        for first in (token.children or [])[:1]:
+            mark = first.content[:4]
+            if first.type == "text" and mark in BOXES:
+                first.content = BOXES[mark] + first.content[4:]
+
+
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    parser.core.ruler.push("boxes", _tick)
     parser.add_render_rule("html_block", _html)
     parser.add_render_rule("html_inline", _html)
     parser.add_render_rule("fence", _fence)

@@ -1,110 +1,39 @@
-"""What a page shows, worked out from the state: pull requests, checks, conversation, files."""
+"""What a page shows, worked out from the state: lists, pull requests, checks, files, issues."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
 from bot.sandbox.github.diff import DIFF_MAX_FILES, changed_files
 from bot.sandbox.github.rest_checks import latest
-from bot.sandbox.github.state import iso
+from bot.sandbox.page.conversation import comment_note, conversation, login, people
 from bot.sandbox.page.markdown import render
+from bot.sandbox.page.shapes import (
+    Button,
+    Check,
+    EditPage,
+    Entry,
+    File,
+    IssuePage,
+    Note,
+    PullPage,
+    Row,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bot.sandbox.github.check_records import Annotation, CheckRun
     from bot.sandbox.github.diff import FileDiff, Hunk, Line
-    from bot.sandbox.github.records import Comment, Pull, Review, ReviewComment
+    from bot.sandbox.github.records import Issue, Pull, Review
     from bot.sandbox.github.state import State
 
-GHOST = "ghost"
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of a list of pull requests."""
-
-    number: int
-    title: str
-    author: str
-    state: str
-    url: str
-    verdict: str
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """Something that stands at a line or in the conversation.
-
-    `kind` is `comment`, `outdated` or the level of an annotation; `folded` says why it is folded
-    away, `""` when it is not.
-    """
-
-    author: str
-    when: str
-    kind: str
-    body: Markup
-    folded: str = ""
-    at: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of a diff, and what stands below it."""
-
-    old: int | None
-    new: int | None
-    kind: str
-    text: str
-    notes: tuple[Note, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """One changed file; `rows` is empty when there is no diff to show."""
-
-    path: str
-    previous_path: str | None
-    additions: int
-    deletions: int
-    rows: tuple[Row, ...]
-    notes: tuple[Note, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One check run of the head."""
-
-    name: str
-    app: str
-    verdict: str
-    title: str
-    summary: Markup
-    annotations: tuple[Note, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PullPage:
-    """A whole pull request."""
-
-    repository: str
-    entry: Entry
-    base: str
-    head: str
-    head_sha: str
-    description: Markup
-    checks: tuple[Check, ...]
-    conversation: tuple[Note, ...]
-    files: tuple[File, ...]
-    left_out: int
-
-    @property
-    def waits(self) -> bool:
-        """Tell whether a verdict is still to come, so that the page looks again."""
-        return not self.checks or any(c.verdict in ("queued", "in progress") for c in self.checks)
+# GitHub's own button, which every check run of an App has.
+RERUN = "Re-run"
+RERUN_DOES = "Ask for this check once more"
 
 
 def pull_entries(state: State) -> dict[str, list[Entry]]:
@@ -125,7 +54,7 @@ def pull_entry(state: State, pull: Pull) -> Entry:
     return Entry(
         number=pull.number,
         title=issue.title,
-        author=_login(state, issue.author_id),
+        author=login(state, issue.author_id),
         state="draft" if pull.draft and status == "open" else status,
         url=f"/{name}/pull/{pull.number}",
         verdict=verdicts[0] if verdicts else "no check yet",
@@ -147,10 +76,64 @@ def pull_page(state: State, pull: Pull) -> PullPage:
         head_sha=pull.head_sha,
         description=render(state.issue_of(pull).body or ""),
         checks=tuple(_check(state, run) for run in _runs(state, pull)),
-        conversation=(*_conversation(state, pull), *_homeless(state, pull, files)),
+        conversation=(
+            *conversation(state, state.issue_of(pull), _reviews(state, pull)),
+            *_homeless(state, pull, files),
+        ),
         files=tuple(_file(state, pull, file) for file in files[:DIFF_MAX_FILES]),
         left_out=max(0, len(files) - DIFF_MAX_FILES),
+        people=people(state, pull.repository_id),
+        paths=state.git(pull.repository_id).paths(pull.head_sha) if head else (),
     )
+
+
+def edit_page(state: State, pull: Pull, path: str) -> EditPage:
+    """Show a file of the head as the text that can be changed, an unknown one as empty."""
+    blob = state.git(pull.repository_id).blob(pull.head_sha, path)
+    return EditPage(
+        entry=pull_entry(state, pull),
+        branch=pull.head_ref,
+        path=path,
+        text=blob.content.decode(errors="replace") if blob else "",
+    )
+
+
+def issue_entries(state: State, name: str) -> list[Entry]:
+    """List the issues of a repository that are no pull requests, newest first."""
+    found = [
+        issue
+        for key, issue in state.issues.items()
+        if key not in state.pulls and state.repositories[issue.repository_id].full_name == name
+    ]
+    return [_issue_entry(state, issue) for issue in sorted(found, key=lambda one: -one.number)]
+
+
+def issue_page(state: State, issue: Issue) -> IssuePage:
+    """Gather all that an issue's page shows."""
+    return IssuePage(
+        repository=state.repositories[issue.repository_id].full_name,
+        entry=_issue_entry(state, issue),
+        description=render(issue.body or ""),
+        conversation=tuple(conversation(state, issue)),
+        people=people(state, issue.repository_id),
+    )
+
+
+def _issue_entry(state: State, issue: Issue) -> Entry:
+    name = state.repositories[issue.repository_id].full_name
+    return Entry(
+        number=issue.number,
+        title=issue.title,
+        author=login(state, issue.author_id),
+        state=issue.state,
+        url=f"/{name}/issues/{issue.number}",
+        verdict="",
+    )
+
+
+def _reviews(state: State, pull: Pull) -> list[Review]:
+    found = state.reviews_of(pull)
+    return [review for review in found if review.state != "PENDING" and review.body]
 
 
 def _runs(state: State, pull: Pull) -> list[CheckRun]:
@@ -168,13 +151,22 @@ def _verdict(run: CheckRun) -> str:
 
 def _check(state: State, run: CheckRun) -> Check:
     return Check(
+        run_id=run.id,
         name=run.name,
         app=state.apps[run.app_id].slug,
         verdict=_verdict(run),
         title=run.title or "",
         summary=render(run.summary or ""),
         annotations=tuple(_annotation_note(run, annotation) for annotation in run.annotations),
+        buttons=_buttons(run),
     )
+
+
+def _buttons(run: CheckRun) -> tuple[Button, ...]:
+    if run.status != "completed":
+        return ()
+    own = [Button(each.identifier, each.label, each.description) for each in run.actions]
+    return (Button("", RERUN, RERUN_DOES), *own)
 
 
 def _annotation_note(run: CheckRun, annotation: Annotation) -> Note:
@@ -193,29 +185,11 @@ def _plain(text: str) -> Markup:
     return Markup('<p class="plain">{}</p>').format(text)
 
 
-def _conversation(state: State, pull: Pull) -> list[Note]:
-    issue = state.issue_of(pull)
-    reviews = [
-        review for review in state.reviews_of(pull) if review.state != "PENDING" and review.body
-    ]
-    said: list[Comment | Review] = [*state.comments_of(issue), *reviews]
-    return [
-        Note(
-            author=_login(state, record.author_id),
-            when=iso(record.created_at),
-            kind="comment",
-            body=render(record.body),
-            folded=record.minimized or "",
-        )
-        for record in sorted(said, key=lambda record: (record.created_at, record.id))
-    ]
-
-
 def _homeless(state: State, pull: Pull, files: tuple[FileDiff, ...]) -> list[Note]:
     """Keep the comments on files that the pull request no longer changes."""
     shown = {file.path for file in files[:DIFF_MAX_FILES]}
     return [
-        replace(_comment_note(state, comment), at=comment.current.path)
+        replace(comment_note(state, comment), at=comment.current.path)
         for comment in state.review_comments_of(pull)
         if comment.current.path not in shown
     ]
@@ -233,7 +207,7 @@ def _file(state: State, pull: Pull, file: FileDiff) -> File:
     for comment in comments:
         if comment.current.line is not None:
             key = (comment.current.side, comment.current.line)
-            notes.setdefault(key, []).append(_comment_note(state, comment))
+            notes.setdefault(key, []).append(comment_note(state, comment))
     for run, annotation in annotations:
         key = ("RIGHT", annotation.end_line)
         notes.setdefault(key, []).append(_annotation_note(run, annotation))
@@ -243,7 +217,7 @@ def _file(state: State, pull: Pull, file: FileDiff) -> File:
         additions=file.additions,
         deletions=file.deletions,
         rows=tuple(row for hunk in file.hunks for row in _rows(hunk, notes)),
-        notes=tuple(_comment_note(state, c) for c in comments if c.current.line is None),
+        notes=tuple(comment_note(state, c) for c in comments if c.current.line is None),
     )
 
 
@@ -261,26 +235,3 @@ def _kind(line: Line) -> str:
     if line.old is None:
         return "added"
     return "deleted" if line.new is None else "context"
-
-
-def _comment_note(state: State, comment: ReviewComment) -> Note:
-    return Note(
-        author=_login(state, comment.author_id),
-        when=iso(comment.created_at),
-        kind="outdated" if comment.outdated else "comment",
-        body=render(comment.body),
-        folded=_folded(state, comment),
-    )
-
-
-def _folded(state: State, comment: ReviewComment) -> str:
-    if comment.minimized:
-        return comment.minimized
-    if comment.thread_id in state.resolved_threads:
-        return "resolved"
-    return "outdated" if comment.outdated else ""
-
-
-def _login(state: State, user_id: int) -> str:
-    user = state.users.get(user_id)
-    return user.login if user else GHOST

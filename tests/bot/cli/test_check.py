@@ -194,7 +194,9 @@ def test_missing_config_is_answered_with_a_sentence(
     unconfigured: Repository, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert check(unconfigured) == 2
-    assert "no .github/ssot.yml at main or in the working tree" in (capsys.readouterr().err)
+    complaint = capsys.readouterr().err
+    assert "no .github/ssot.yml at main or in the working tree" in complaint
+    assert "`ssot init --write`" in complaint
     unconfigured.git("clone", "--quiet", "--bare", ".", str(tmp_path / "bare.git"))
     assert check(Repository(tmp_path / "bare.git"), "--base", "main", "--head", "main") == 2
     assert "name a file with --config" in capsys.readouterr().err
@@ -326,3 +328,28 @@ def test_page_of_the_workflow_run_gets_the_summary(
     assert check(repository, "--format", form) == 1
     assert page.read_text().startswith("## Before\n")
     assert ("**forbidden-import** (1)" in page.read_text()) is is_written
+
+
+def test_fix_is_pointed_to_where_there_is_a_proven_one(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hint = "1 can be fixed: `ssot fix` shows how, `ssot fix --write` does it\n"
+    repository.write("shop/cart.py", "import shop.legacy as old\nold.gone()\n" + OLD_IMPORT)
+    check(repository)
+    assert capsys.readouterr().out.endswith(hint)
+    head = repository.commit()
+    check(repository, "--head", head)
+    assert hint not in capsys.readouterr().out
+
+
+def test_page_of_the_workflow_run_that_cannot_be_written_changes_no_verdict(
+    repository: Repository,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "gone" / "summary.md"))
+    assert check(repository, "--format", "github") == 0
+    assert capsys.readouterr().err == (
+        "ssot: the summary of the workflow run cannot be written: No such file or directory\n"
+    )

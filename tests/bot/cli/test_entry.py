@@ -54,6 +54,34 @@ def test_unknown_command_is_a_usage_error(
     assert "usage: ssot" in capsys.readouterr().err
 
 
+def test_nothing_at_all_is_answered_with_the_commands(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit):
+        run([])
+    text = capsys.readouterr().err
+    assert all(f"    {name} " in text for name, _ in discover())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "usage"),
+    [
+        (["check", "--bse", "main"], "usage: ssot check [-h] [--repo DIR] [--base REV]"),
+        (["scan", "here"], "usage: ssot scan [-h] [--repo DIR]"),
+        (["config", "check", "--strict"], "usage: ssot config check [-h] [FILE]"),
+    ],
+)
+def test_typo_is_answered_with_the_flags_of_its_own_command(
+    arguments: list[str], usage: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stop:
+        run(arguments)
+    assert stop.value.code == 2
+    complaint = capsys.readouterr().err
+    assert usage in complaint
+    assert "unrecognized arguments: " in complaint
+
+
 def test_command_is_one_new_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(tmp_path)
     source = '"""Say hello."""\nadd_arguments = run = print\n'

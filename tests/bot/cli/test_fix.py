@@ -191,4 +191,16 @@ def test_bare_repository_has_nothing_to_write_to(
     )
 
     assert run(["fix", "--repo", str(bare)]) == 2
-    assert "no working tree" in capsys.readouterr().err
+    complaint = capsys.readouterr().err
+    assert "no working tree" in complaint
+    assert "--head" not in complaint
+
+
+def test_finding_without_a_proven_fix_is_left_and_told(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repository.write("shop/cart.py", "class CartEngine: ...\n")
+
+    for flags in ([], ["--write"]):
+        assert fix(repository, *flags) == 1
+        assert capsys.readouterr() == ("", "no proven fix: 1 finding is left\n")

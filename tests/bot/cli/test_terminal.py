@@ -6,13 +6,12 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pytest
 
 from bot.cli.entry import run
 from tests.bot.cli.conftest import OLD_IMPORT, Repository
-
-if TYPE_CHECKING:
-    import pytest
 
 ROOT = Path(__file__).parents[3]
 
@@ -91,3 +90,14 @@ def test_check_starts_without_what_only_the_service_or_a_fix_needs(
     names = {line.rpartition("|")[2].strip() for line in imports.splitlines()}
     assert "bot.git.clone" in names
     assert not names & {"asyncio", "aiohttp", "gidgethub", "libcst", "sqlite3", "jinja2"}
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_full_disk_is_answered_with_a_sentence(repository: Repository) -> None:
+    with (
+        Path("/dev/full").open("w") as full,
+        as_process(repository, "-m", "bot", stdout=full, stderr=subprocess.PIPE) as process,
+    ):
+        _, complaints = process.communicate()
+    assert complaints == "ssot: the result cannot be written: No space left on device\n"
+    assert process.returncode == 2

@@ -147,12 +147,24 @@ def test_explain_shows_reason_and_examples() -> None:
     assert "# <-" in text
 
 
-@pytest.mark.parametrize("line", ["/ssot explain", "/ssot explain forbiden-import"])
+@pytest.mark.parametrize(
+    "line", ["/ssot explain", "/ssot explain forbiden-import", "/ssot explain nonsense"]
+)
 def test_explain_of_no_rule_lists_the_rules(line: str) -> None:
     outcome = ask(line)
 
     assert not outcome.done
     assert "`forbidden-import`" in outcome.text
+    assert outcome.text.count("split-source") == 1
+
+
+def test_explain_shows_all_files_of_its_examples() -> None:
+    assert "# shop/orders.py.bak  # <-" in ask("/ssot explain backup-file").text
+    assert "# shop/engine.py" in ask("/ssot explain split-source").text
+
+
+def test_no_command_at_all_is_answered_with_the_way_to_them() -> None:
+    assert ask("/ssot").text == "Name a command: `/ssot help` lists them all."
 
 
 def test_waive_without_a_path_lists_what_it_covers() -> None:
@@ -182,6 +194,7 @@ def test_waive_leaves_moved_findings_out() -> None:
         "/ssot waive nothing until=2026-12-01 reason=x",
         "/ssot waive unanalysed until=2026-12-01 reason=x",
         "/ssot waive forbidden-import until=2026-12-01 reason=x by=me",
+        "/ssot waive forbidden-import until=2026-12-01 reason=next week",
     ],
 )
 def test_waive_that_says_too_little_or_too_much_shows_how_it_is_written(line: str) -> None:
@@ -189,6 +202,20 @@ def test_waive_that_says_too_little_or_too_much_shows_how_it_is_written(line: st
 
     assert not outcome.done
     assert "/ssot waive RULE [PATH] until=YYYY-MM-DD" in outcome.text
+
+
+def test_waive_takes_its_words_in_any_order() -> None:
+    for line in (
+        '/ssot waive reason="next week" until=2026-12-01 forbidden-import "shop/*.py"',
+        "/ssot waive until=2026-12-01 forbidden-import reason=soon",
+    ):
+        assert ask(line).done
+
+
+def test_waive_with_an_open_reason_is_told_about_the_quotes() -> None:
+    for reason in ("next week", "when it is done"):
+        text = ask(f"/ssot waive forbidden-import until=2026-12-01 reason={reason}").text
+        assert 'put the reason in quotes: `reason="…"`' in text
 
 
 def test_waive_reaches_180_days_and_no_further() -> None:
@@ -244,3 +271,27 @@ def test_fix_of_a_foreign_branch_gives_the_local_command(home: HeadRepository) -
 
     assert not outcome.done
     assert "`ssot fix --base main --write`" in outcome.text
+
+
+def test_waivers_of_one_comment_cover_no_more_than_their_one_answer_can_list() -> None:
+    many = [finding(line=line) for line in range(1, 1500)]
+    others = [finding(rule="backup-file", line=line) for line in range(1, 1500)]
+    (first,) = parse(WAIVE)
+    held = Claim("1", first, "d", "ada", covered=frozenset(one.fingerprint for one in many))
+    terms = Terms("forbidden-import", None, date(2026, 12, 1), "next week")
+    outcome = ask(
+        WAIVE.replace("forbidden-import", "backup-file"),
+        analysis=analysis(*many, *others),
+        standing=Standing((Waiver(held, terms),)),
+    )
+
+    assert not outcome.done
+    assert "too many" in outcome.text
+
+
+def test_unanalysed_file_of_a_merged_pull_request_has_no_line_for_the_config() -> None:
+    line = '/ssot waive unanalysed big.py until=2026-12-01 reason="generated"'
+    outcome = ask(line, pull=pull(state=PullState.MERGED), analysis=None)
+
+    assert not outcome.done
+    assert "waivers:" not in outcome.text

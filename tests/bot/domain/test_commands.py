@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.domain.commands import MAX_CALLS, parse
-from bot.domain.paragraphs import MAX_CHARACTERS
+from bot.domain.unquoted import MAX_CHARACTERS
 
 
 def names(body: str) -> list[str]:
@@ -27,6 +27,13 @@ def names(body: str) -> list[str]:
         "```\ncode\n```\n/ssot help",
         "<!-- note -->\n/ssot help",
         "/ssot help\n---",
+        "/ssot\u00a0help",
+        "/ssot help\u00a0",
+        "<details>\n\nlog\n\n</details>\n\n/ssot help",
+        "List<String> is meant\n\n/ssot help",
+        "<br>\n\n/ssot help",
+        "<!-- <details> -->\n\n/ssot help",
+        "</details>\n\n/ssot help",
     ],
 )
 def test_line_that_begins_with_the_prefix_is_a_call(body: str) -> None:
@@ -57,6 +64,11 @@ def test_line_that_begins_with_the_prefix_is_a_call(body: str) -> None:
         "`a\n/ssot help`",
         "a **b\n/ssot help** c",
         "[a\n/ssot help](x)",
+        "<details>\n<summary>Log</summary>\n\n/ssot help\n\n</details>",
+        "<blockquote>\n\n/ssot help\n\n</blockquote>",
+        "<DIV align=left>\n\n<p>\n\n/ssot help\n\n</div>",
+        "a <b>c\n/ssot help\n</b>",
+        "> quoted\n\u00a0\n/ssot help",
     ],
 )
 def test_line_that_is_no_plain_text_is_none(body: str) -> None:
@@ -93,6 +105,10 @@ def test_line_that_cannot_be_read_says_why(line: str) -> None:
 
     assert call.problem
     assert (call.words, call.options) == ((), {})
+
+
+def test_blank_that_does_not_break_parts_words() -> None:
+    assert parse("/ssot waive\u00a0rule\u00a0until=2027-01-01")[0].words == ("rule",)
 
 
 def test_prefix_alone_is_a_call_without_a_name() -> None:

@@ -39,8 +39,8 @@ def test_file_that_is_missing_unchanged_or_uneditable_is_left_out() -> None:
 
 
 def test_message_says_how_many_and_who_asked() -> None:
-    assert message(pull(), 1, login="ada") == (
+    assert message(pull(), 1, login="ada", asked="77") == (
         "Apply a fix proposed by ssot",
-        "Asked for by ada on pull request 12.",
+        "Asked for by ada on pull request 12.\n\nSsot-answers: 77",
     )
-    assert message(pull(), 3, login="ada")[0] == "Apply 3 fixes proposed by ssot"
+    assert message(pull(), 3, login="ada", asked="77")[0] == "Apply 3 fixes proposed by ssot"

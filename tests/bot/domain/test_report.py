@@ -148,6 +148,14 @@ def test_the_summary_groups_by_rule_and_tells_the_rest() -> None:
     )
 
 
+def test_changed_files_that_hold_nothing_to_analyse_are_no_riddle() -> None:
+    analysed = replace(analysis(skipped=(TOO_LARGE,)), files_changed=7, files_analyzed=2)
+
+    assert report(analysed, pull(), config()).summary.endswith(
+        "Analysed: 2 of 7 changed files. Not Python, deleted or ignored: 4."
+    )
+
+
 def test_a_long_summary_is_cut_at_a_line_and_says_so() -> None:
     many = [finding(f"shop/{'ä' * 100}{number}.py") for number in range(400)]
 

@@ -165,3 +165,16 @@ def test_next_end_is_the_first_day_that_ends_a_waiver() -> None:
 
     assert next_end(analysis(), stands(remarks)) == date(2026, 10, 1)
     assert next_end(analysis(), Standing()) is None
+
+
+@pytest.mark.parametrize(
+    ("editor", "holds"), [("ada", True), ("grace", True), ("mallory", False), ("", False)]
+)
+def test_acceptance_that_was_edited_stands_when_its_editor_may_write(
+    editor: str, holds: bool
+) -> None:
+    ours_edited = replace(accepted(1, WAIVE, FOUND.fingerprint), edited=True, editor=editor)
+    found = stands([said(1, WAIVE), ours_edited], writers="ada grace")
+
+    assert bool(found.waivers) is holds
+    assert bool(found.lapsed) is not holds

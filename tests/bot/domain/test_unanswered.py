@@ -36,7 +36,7 @@ def test_comment_without_a_command_waits_for_nothing(body: str) -> None:
     "said",
     [
         replace(ASKED, settled=True),
-        replace(ASKED, edited=True),
+        replace(ASKED, remark=replace(ASKED.remark, edited=True)),
         replace(ASKED, remark=replace(ASKED.remark, author_id=0)),
         replace(ASKED, remark=replace(ASKED.remark, ours=True)),
     ],

@@ -41,7 +41,7 @@ def test_bare_clone_compares_commits_and_has_no_working_tree(
     author.git("clone", "--quiet", "--bare", ".", str(tmp_path / "bare.git"))
     clone = Clone.at(tmp_path / "bare.git")
     assert [entry.path for entry in take(clone, base, head, EVERYTHING).entries] == ["a.py"]
-    with pytest.raises(UserError, match="--head"), clone.working_tree():
+    with pytest.raises(UserError, match="no working tree"), clone.working_tree():
         pass
 
 

@@ -77,6 +77,7 @@ def remark(number: int, body: str, **changes: Any) -> dict[str, Any]:
         "fullDatabaseId": str(number),
         "author": {"login": "ada", "databaseId": 5},
         "editor": None,
+        "lastEditedAt": None,
         "body": body,
         "viewerDidAuthor": False,
         **changes,

@@ -172,7 +172,11 @@ async def test_whole_conversation_is_read_page_by_page_oldest_first(
     script: ScriptedGitHub, github: GitHub
 ) -> None:
     script.token()
-    newest = conversation(remark(3, "c", editor={"login": "grace"}), before="X")
+    edited = {"lastEditedAt": "2026-11-20T08:00:00Z"}
+    grace, bot = {"login": "grace", "databaseId": 6}, {"login": "ada"}
+    newest = conversation(
+        remark(3, "c", editor=grace, **edited), remark(4, "d", editor=bot, **edited), before="X"
+    )
     older = conversation(remark(1, "a"), remark(2, "b", author=None, viewerDidAuthor=True))
     script.on(GRAPHQL, pull_answer(comments=newest))
     script.on(GRAPHQL, {"data": {"repository": {"pullRequest": {"comments": older}}}})
@@ -182,7 +186,8 @@ async def test_whole_conversation_is_read_page_by_page_oldest_first(
     assert read.conversation == (
         Remark(1, "ada", 5, "a"),
         Remark(2, "", 0, "b", ours=True),
-        Remark(3, "ada", 5, "c", editor="grace"),
+        Remark(3, "ada", 5, "c", editor="grace", edited=True),
+        Remark(4, "ada", 5, "d", edited=True),
     )
 
 

@@ -207,3 +207,19 @@ def test_rerun_of_all_checks_reviews_each_pull_request_of_this_repository_once()
 @pytest.mark.parametrize("action", ["created", "completed", "requested"])
 def test_other_actions_of_checks_are_ignored(name: str, action: str) -> None:
     assert jobs_of(name, payloads.delivery(action=action)) == []
+
+
+def test_rerun_of_a_groups_run_is_of_the_group() -> None:
+    payload = payloads.check_run(external_id="v1:42:1:0a1b", pull_requests=[])
+    branch = f"gh-readonly-queue/release/2.0/pr-1-{payloads.HEAD}"
+    payload["check_run"]["check_suite"] = {"head_branch": branch}
+    (job,) = jobs_of("check_run", payload)
+
+    assert (job.kind, job.number, job.head_sha) == (JobKind.GROUP, 1, payloads.HEAD)
+    assert (job.branch, job.explicit) == ("release/2.0", True)
+
+
+def test_rerun_that_overtakes_the_first_job_of_a_group_keeps_its_base() -> None:
+    first = replace(review(1), kind=JobKind.GROUP, head_sha="a", base_sha="b")
+
+    assert replace(first, base_sha="").superseding(first).base_sha == "b"

@@ -75,7 +75,8 @@ def test_push_that_touches_what_the_owner_shares_reviews_all_that_it_judges(
 ) -> None:
     payload = payloads.push(payloads.pushed(modified=[path]), ref=f"refs/heads/{branch}")
     payload["repository"] |= {"name": name, "default_branch": "main"}
-    assert [job.kind for job in jobs_of("push", payload)] == kinds
+    found = [job.kind for job in jobs_of("push", payload)]
+    assert [kind for kind in found if kind is not JobKind.CENSUS] == kinds
 
 
 @pytest.mark.parametrize(

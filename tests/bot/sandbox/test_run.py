@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import socket
 import sys
 
 import aiohttp
@@ -30,7 +31,21 @@ async def test_sandbox_shows_reviewed_pull_requests_and_ends_on_sigint() -> None
         if child.returncode is None:
             child.kill()
     assert (index.count("verdict failure"), index.count("verdict success")) == (3, 3)
-    assert "shop.legacy.prices" in page
+    for shown in ("shop.legacy.prices", "Apply suggestion</button>", "Apply fixes</button>"):
+        assert shown in page
     assert "forbidden-import" not in silent
     assert "Fixed" in mended
     assert code == 0
+
+
+async def test_port_that_is_taken_is_answered_with_a_sentence() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        child = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot", "sandbox", "--port", str(port)),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        shown, complaint = await child.communicate()
+    assert complaint.decode() == f"ssot: cannot listen on port {port}: Address already in use\n"
+    assert (shown, child.returncode) == (b"", 2)

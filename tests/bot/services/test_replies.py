@@ -12,6 +12,7 @@ from bot.domain.conversation import Remark, answers
 from bot.domain.errors import NotBeforeError, TransientError, UserError
 from bot.domain.jobs import Job, JobKind, Priority, RepositoryRef
 from bot.domain.reply_ports import Reaction, ReplyPorts
+from bot.domain.standing import claims
 from bot.services.replies import reply
 from checks.model import Suggestion
 from tests.bot.domain.examples import HEAD, analysis, finding, pull
@@ -65,13 +66,15 @@ class MemoryTalk:
     async def remarks(self, job: Job) -> Sequence[Remark]:
         return self.comments
 
-    async def react(self, job: Job, reaction: Reaction) -> None:
+    async def react(self, job: Job, reaction: Reaction) -> bool:
         self.reactions.append(reaction)
+        return True
 
-    async def say(self, job: Job, body: str) -> None:
+    async def say(self, job: Job, body: str) -> bool:
         self.said.append(body)
         self.comments.append(Remark(1000 + len(self.said), "ssot", 0, body, ours=True))
         self.show()
+        return True
 
     def show(self) -> None:
         """Let the pull request show what is said."""
@@ -292,3 +295,12 @@ class _Protected:
 class _Moved(_Protected):
     async def commit(self, *arguments: object, **named: object) -> None:
         raise TransientError("the head moved")
+
+
+async def test_pause_and_resume_in_one_comment_end_resumed() -> None:
+    made = talk("/ssot pause\n/ssot resume")
+    await answer(made)
+
+    assert "Resumed" in made.said[0]
+    assert claims(made.comments) == ()
+    assert made.reactions == ["eyes", "+1"]

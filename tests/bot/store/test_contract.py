@@ -13,6 +13,7 @@ from tests.bot.jobs import reply, review
 from tests.bot.store.recorder import Recorder, working
 
 if TYPE_CHECKING:
+    from bot.domain.jobs import Job
     from bot.domain.ports import Store
     from tests.bot.store.conftest import Database
 
@@ -289,6 +290,32 @@ async def test_job_for_now_is_not_held_up_by_one_for_later(store: Store) -> None
     await store.enqueue([review(1)], not_before=time.time() + 3600)
     async with working(store, recorder):
         await recorder.has_ended(1)
+
+
+async def test_job_that_sets_itself_for_later_and_fails_has_no_more_attempts_for_it(
+    store: Store,
+) -> None:
+    later = time.time() + 3600
+    tried = 0
+
+    async def fail(job: Job) -> None:
+        nonlocal tried
+        tried += 1
+        if tried > 3:  # as many attempts as a job has: what comes now must not be
+            return
+        await store.enqueue([job], not_before=later)
+        raise TransientError("down")
+
+    await store.enqueue([review(1)])
+    run = asyncio.create_task(store.run(fail))
+    async with asyncio.timeout(10):
+        while await store.due(before=later - 1):  # noqa: ASYNC110 -- as other processes would
+            await asyncio.sleep(0.01)
+    await store.stop(grace_seconds=10)
+    await run
+
+    assert tried == 3
+    assert await store.due(before=later + 1) == 1
 
 
 async def test_installations_take_turns(database: Database) -> None:

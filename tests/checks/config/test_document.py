@@ -81,6 +81,8 @@ def test_keys_and_values_remember_their_places() -> None:
         ("a: 1\nb: [*.bak]\n", 2, 5, "'*' in quotes"),
         ("a: \x01\n", 1, 4, "U+0001"),
         ('a: "\\ud800"\n', 1, 4, "surrogate"),
+        ("# a\u2028b\nc: 1\n", 1, 4, "U+2028"),
+        ("a: 'b\x85'\n", 1, 6, "U+0085"),
         ("a: " + "[" * 40, 1, 20, "too deeply"),
         ("a: b: c\n", 1, 5, "not YAML"),
         (b"a: 1\nb: \xff\n", 2, 4, "not UTF-8"),
@@ -101,7 +103,7 @@ def test_unreadable_text_is_refused_at_its_place(
     [
         ("a: 1\nb: &x [1]\n", 2, 4, "b", "remove '&x'"),
         ("a: *x\n", 1, 4, "a", "aliases"),
-        ("a: !!str 1\n", 1, 4, "a", "tags"),
+        ("a: !!str 1\n", 1, 4, "a", "remove '!!str'"),
         ("a: 1\nb: 2\na: 3\n", 3, 1, "a", "stood already in line 1"),
         ("x.y:\n  a: 1\n  a: 1\n", 3, 3, '"x.y".a', "stood already in line 2"),
         ("a:\n  [1]: 2\n", 2, 3, "a", "plain text"),

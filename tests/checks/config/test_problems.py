@@ -32,6 +32,9 @@ def test_problems_travel_to_other_processes() -> None:
     [
         ("roots: ['.']", (1, 1), "version", "write 'version: 1'"),
         ("version: 2", (1, 10), "version", "write 1"),
+        ("version: true", (1, 10), "version", "write 1"),
+        ("version: 1.0", (1, 10), "version", "write 1"),
+        ("version: '1'", (1, 10), "version", "write 1 without quotes"),
         ("version: 1\nconcept: {}", (2, 1), "concept", "did you mean 'concepts'?"),
         ("version: 1\nzzz: {}", (2, 1), "zzz", "one of version, python, roots"),
         ("version: 1\nconcepts:", (2, 10), "concepts", "leave out the key"),

@@ -21,6 +21,11 @@ from tests.checks.fixes.shop import findings, mended
             id="an alias that says the new name goes",
         ),
         pytest.param(
+            "from shop.legacy.engine import plan as plan\n",
+            "from shop.engine import plan as plan\n",
+            id="an alias that says the same again stays: it exports the name",
+        ),
+        pytest.param(
             "import json; from shop.legacy.engine import plan; import os  # all of it\n",
             "import json; from shop.engine import plan; import os  # all of it\n",
             id="neighbours behind semicolons stay",
@@ -118,6 +123,10 @@ def test_name_that_a_followed_star_brings_counts_as_there() -> None:
         pytest.param("from shop.legacy.engine import extra\n", id="not in the new module"),
         pytest.param("from shop.legacy.engine import *\n", id="a star"),
         pytest.param(
+            "from shop.legacy.engine import OldEngine as OldEngine\n",
+            id="an export under a name that changes",
+        ),
+        pytest.param(
             "from shop.legacy.engine import (\n    plan,  # why\n    extra,\n)\n",
             id="whose comment it is cannot be told",
         ),
@@ -142,6 +151,9 @@ def test_name_that_a_followed_star_brings_counts_as_there() -> None:
             "import shop.legacy.engine\n\nshop.legacy.engine.plan()\n", id="a module that is used"
         ),
         pytest.param("import shop\n\nshop.legacy.engine.plan()\n", id="a chain of attributes"),
+        pytest.param(
+            'from shop.legacy import engine\n\n__all__ = ["engine"]\n', id="a module handed on"
+        ),
         pytest.param("def run(:\nfrom shop.legacy.engine import plan\n", id="does not parse"),
         pytest.param(
             "async with x: pass\nfrom shop.legacy.engine import plan\n", id="does not compile"
@@ -169,3 +181,62 @@ def test_canonical_module_is_not_made_to_import_itself() -> None:
     source = "from shop.legacy.engine import plan\n\n\ndef plan(): ...\n"
 
     assert mended(source, "shop/engine.py") is None
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        pytest.param("shop.legacy.VERSION", id="a package that the old import loads"),
+        pytest.param("shop.legacy.plans.run()", id="another module of it"),
+        pytest.param("run(shop)", id="the package that is passed on"),
+        pytest.param("getattr(shop, name)", id="any attribute of it"),
+        pytest.param('x: "shop.legacy.Plan"', id="a quoted annotation"),
+        pytest.param("def f():\n    global shop\n    shop = 1", id="a package that is bound anew"),
+    ],
+)
+def test_import_that_loads_what_the_file_uses_is_left_alone(use: str) -> None:
+    assert mended(f"import shop.legacy.engine\n\n{use}\n") is None
+
+
+def test_import_whose_package_is_used_elsewhere_is_mended() -> None:
+    source = "import shop.{}\n\nshop.engine.plan()\nshop.till.pay(shop=1)\n"
+
+    assert mended(source.format("legacy.engine")) == source.format("engine")
+
+
+def test_module_that_a_package_hands_on_is_left_alone() -> None:
+    assert mended("from ..legacy import engine\n", "shop/sub/__init__.py") is None
+    assert mended("from ..legacy.engine import plan\n", "shop/sub/__init__.py") is not None
+
+
+@pytest.mark.parametrize(
+    ("source", "is_mended"),
+    [
+        pytest.param(
+            "import shop.till\nfrom shop.legacy.engine import plan\n\nshop.legacy.VERSION\n",
+            False,
+            id="through the package",
+        ),
+        pytest.param(
+            "from shop import legacy\nfrom shop.legacy.engine import plan\n\nlegacy.engine.run\n",
+            False,
+            id="through a package in it",
+        ),
+        pytest.param(
+            "from shop import legacy\nfrom shop.legacy.engine import plan\n\nlegacy.VERSION\n",
+            True,
+            id="not at all: what is used has its own import",
+        ),
+        pytest.param(
+            "import shop.till\nfrom shop.legacy.engine import plan\n\nshop.till.run(plan)\n",
+            True,
+            id="not at all: other names",
+        ),
+    ],
+)
+def test_module_that_the_file_reaches_in_another_way_is_still_loaded(
+    source: str, is_mended: bool
+) -> None:
+    new = source.replace("from shop.legacy.engine", "from shop.engine")
+
+    assert mended(source) == (new if is_mended else None)

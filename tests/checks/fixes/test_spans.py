@@ -7,6 +7,7 @@ import pytest
 from checks.fixes import UneditableError, apply
 from checks.model import Suggestion
 from tests.checks.fixes.shop import findings, mended
+from tests.checks.inquiries import review
 
 OLD = "shop/legacy/engine.py"
 
@@ -52,6 +53,31 @@ def test_target_that_is_not_plain_is_left_alone(source: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("call", "old", "is_mended"),
+    [
+        pytest.param("importlib.import_module", "x = 1\n", True, id="the same names"),
+        pytest.param("pytest.importorskip", "import json\n", False, id="an import that is missing"),
+        pytest.param("importlib.import_module", "_x = 1\n", False, id="a private name"),
+        # It gives the first package of the name.
+        pytest.param("__import__", "x = 1\n", False, id="a call that gives another module"),
+    ],
+)
+def test_module_is_replaced_by_name_where_it_is_a_drop_in(
+    call: str, old: str, is_mended: bool
+) -> None:
+    policy = (
+        "version: 1\nconcepts:\n  a:\n    canonical: [new.core:x]\n"
+        "    deprecated: {old: {use: new.core}}\n"
+    )
+    tree = {"old.py": old, "new/core.py": "x = 1\n"}
+
+    (finding,) = review(tree, {**tree, "a.py": f'm = {call}("old")\n'}, policy=policy).findings
+
+    made = f'm = {call}("new.core")\n' if is_mended else None
+    assert (finding.suggestion and finding.suggestion.replacement) == made
+
+
+@pytest.mark.parametrize(
     ("call", "new"),
     [
         ("Cart(1, metadata=2)", "Cart(1, notes=2)"),
@@ -94,6 +120,7 @@ def test_redirect_keeps_what_stands_above_the_code() -> None:
         pytest.param("def plan(): ...\nregister(plan)\n", id="does something when imported"),
         pytest.param("from json import *\ndef plan(): ...\n", id="a star"),
         pytest.param("def _plan(): ...\n", id="nothing public"),
+        pytest.param("def plan(): ...\ndef __getattr__(name): ...\n", id="names that it makes up"),
     ],
 )
 def test_redirect_that_would_lose_something_is_not_offered(source: str) -> None:

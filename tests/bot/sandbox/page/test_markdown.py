@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.sandbox.page.markdown import render
+from bot.sandbox.page.markdown import render, suggested
 
 
 def test_markup_is_rendered() -> None:
@@ -43,3 +43,15 @@ def test_nothing_runs_or_loads(text: str) -> None:
 def test_suggestion_is_named() -> None:
     assert "Suggested change" in render("```suggestion\na = 1\n```")
     assert "Suggested change" not in render("```python\na = 1\n```")
+
+
+def test_boxes_of_a_checklist_are_shown() -> None:
+    shown = render("- [x] one\n- [ ] *two*\n- #\n-\n- `[ ] code`\n\n[ ] no item")
+    for part in ("☑ one", "☐ <em>two</em>", "<code>[ ] code</code>", "<p>[ ] no item</p>"):
+        assert part in shown
+
+
+def test_suggestion_is_what_its_fence_holds() -> None:
+    assert suggested("Better:\n\n````suggestion\na = 1\n```\n````\n") == "a = 1\n```\n"
+    assert suggested("```suggestion\n```") == ""
+    assert suggested("```python\na = 1\n```") is None

@@ -1,4 +1,4 @@
-"""What a Markdown text says itself: its paragraphs, headings and cells outside of quotes."""
+"""What a Markdown text says itself: its tokens outside of quotes."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ MAX_CHARACTERS = 20_000
 _MARKDOWN = MarkdownIt("commonmark")
 
 
-def paragraphs(text: str) -> Iterator[Token]:
-    """Yield the inline tokens outside of quotes; a paragraph that continues a quote is quoted."""
+def unquoted(text: str) -> Iterator[Token]:
+    """Yield the tokens outside of quotes; a paragraph that continues a quote is quoted."""
     depth = 0
     for token in _MARKDOWN.parse(text):
         if token.type in {"blockquote_open", "blockquote_close"}:
             depth += token.nesting
-        elif token.type == "inline" and not depth:
+        elif not depth:
             yield token
