@@ -169,9 +169,8 @@ async def test_sweep_of_a_repository_where_all_is_well_writes_nothing(shop: Worl
     await _hour_later(shop)
 
     assert shop.writes() == []
-    assert (
-        len([path for path in shop.asked() if path == "POST /graphql"]) == 2
-    )  # open heads, the tip
+    # The open heads, the tip of the default branch.
+    assert [path for path in shop.asked() if path == "POST /graphql"] == ["POST /graphql"] * 2
 
 
 async def test_sweep_of_a_silent_repository_reviews_nothing(tmp_path: Path) -> None:
@@ -180,7 +179,8 @@ async def test_sweep_of_a_silent_repository_reviews_nothing(tmp_path: Path) -> N
         shop.github.requests.clear()
         await _hour_later(shop)
 
-        assert len([path for path in shop.asked() if path == "POST /graphql"]) == 1
+        assert shop.writes() == []
+        assert shop.runs() == []
 
 
 async def test_config_that_changed_is_applied_to_open_pull_requests(shop: World) -> None:
@@ -201,12 +201,12 @@ async def test_config_of_the_owner_that_changed_is_applied_to_all_repositories(
         shared = github.create_repository("acme/.github", {"ssot.yml": POLICY})
         await github.people.push(shared, "main", {"ssot.yml": f"{POLICY}rules: {{}}\n"})
         await shop.open({"shop/plans.py": IMPORT})
-        assert [run.conclusion for run in shop.runs()] == ["failure"]
+        assert shop.verdict()[1] == "failure"
         milder = f"{POLICY}rules:\n  forbidden-import: off\n"
         await github.people.push(shared, "main", {"ssot.yml": milder})
         await shop.settle()
 
-        assert [run.conclusion for run in shop.runs()] == ["failure", "success"]
+        assert shop.verdict()[1] == "success"
 
 
 async def test_config_of_the_owner_that_changed_leaves_alone_who_has_another(shop: World) -> None:
@@ -217,8 +217,10 @@ async def test_config_of_the_owner_that_changed_leaves_alone_who_has_another(sho
     await github.people.push(shared, "main", {"ssot.yml": "version: 1\n"})
     await shop.settle()
 
-    # What the installation was given, and its open pull requests: none of them is read.
-    assert shop.asked()[before:] == ["GET /installation/repositories", "POST /graphql"]
+    # What the installation was given, the tip of `.github`, and the open pull requests: none of
+    # them is read.
+    asked = [request for request in shop.asked()[before:] if "/contents/" not in request]
+    assert sorted(asked) == ["GET /installation/repositories", "POST /graphql", "POST /graphql"]
 
 
 async def test_push_that_leaves_the_config_alone_reviews_nothing(shop: World) -> None:
@@ -227,7 +229,8 @@ async def test_push_that_leaves_the_config_alone_reviews_nothing(shop: World) ->
     await shop.github.people.push(shop.repository, "main", {"README.md": "x\n"})
     await shop.settle()
 
-    assert len(shop.asked()) == before
+    # The tip of the default branch, which is measured.
+    assert shop.asked()[before:] == ["POST /graphql"]
 
 
 async def _hour_later(shop: World) -> None:

@@ -101,6 +101,7 @@ class World:
         await until(lambda: rounds.made > 0)
         await self.settle()
         self.github.requests.clear()
+        self.github.git_requests.clear()
 
     async def make_round(self) -> None:
         """Have a round made now, and wait for all that it finds to be done."""
