@@ -40,7 +40,6 @@ def project(census: Census, effect: Effect, config: Config, *, rev: str, today: 
     moved = [(shift, before.pop(shift.base or "", NOWHERE)) for shift in effect.shifts]
     after = {s.head: _after(s, held, config) for s, held in moved if s.head is not None}
     holdings = before | {p: held for p, held in after.items() if not config.ignore.matches(p)}
-    holdings.pop(CONFIG_PATH, None)
     if CONFIG_PATH in paths:
         holdings[CONFIG_PATH] = _of_config(census, holdings, config, today=today)
     told = {module: at for module, at in effect.stages.items() if module in census.stages}

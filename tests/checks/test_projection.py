@@ -11,10 +11,13 @@ from hypothesis import strategies as st
 
 from checks.census import Holding
 from checks.config import parse
+from checks.engine import analyse, drive
+from checks.limits import SEARCHED_MODULES
+from checks.model import Cause, Skipped, Snapshot
 from checks.projection import project
 from checks.rule import POLICY, TODAY
 from checks.stages import Stage
-from tests.checks.inquiries import count, review
+from tests.checks.inquiries import count, counting_with_blobs, review
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,7 +87,9 @@ TREE = {
     LEGACY: "class OldEngine: ...\n",
     "shop/a.py": OLD + OLD,
     "shop/b.py": "x = 1\n",
+    "shop/old.py.bak": "",
 }
+UNDECODABLE = "# coding: nothing\n"
 
 CHANGES = {
     "an import goes": {"shop/a.py": "x = 1\n"},
@@ -103,7 +108,10 @@ CHANGES = {
     "the old module becomes a package": {LEGACY: None, "shop/legacy/engine/__init__.py": WARNED},
     "the old module breaks": {LEGACY: "class OldEngine(\n"},
     "a file breaks": {"shop/a.py": OLD + "x = (\n"},
-    "a file cannot be decoded": {"shop/a.py": OLD + "# coding: nothing\n"},
+    "a file cannot be decoded": {"shop/a.py": UNDECODABLE + OLD},
+    "a home cannot be decoded": {"shop/engine.py": UNDECODABLE + "class Engine: ...\n"},
+    "the old module cannot be decoded": {LEGACY: UNDECODABLE},
+    "a backup changes": {"shop/old.py.bak": "x"},
     "a backup comes": {"shop/a.py.bak": ""},
     "a waiver comes": {"shop/a.py": ALLOWED + OLD + OLD},
     "a file that is no Python comes": {"README.md": "x"},
@@ -125,10 +133,10 @@ def test_renamed_file_takes_along_what_it_holds() -> None:
 
 def test_file_that_is_renamed_into_an_ignored_folder_counts_no_more() -> None:
     policy = f"{POLICY}ignore: ['vendor/**']\n"
-    head = {**TREE, "vendor/a.py": TREE["shop/a.py"]}
-    del head["shop/a.py"]
-    assert_told(TREE, head, policy=policy, renames={"shop/a.py": "vendor/a.py"})
-    assert_told(head, TREE, policy=policy, renames={"vendor/a.py": "shop/a.py"})
+    renames = {"shop/a.py": "vendor/a.py", "shop/old.py.bak": "vendor/old.py.bak"}
+    head = {renames.get(path, path): text for path, text in TREE.items()}
+    assert_told(TREE, head, policy=policy, renames=renames)
+    assert_told(head, TREE, policy=policy, renames={new: old for old, new in renames.items()})
 
 
 def test_findings_through_a_module_that_stays_are_kept() -> None:
@@ -153,6 +161,24 @@ def test_waiver_of_the_config_that_nothing_needs_any_more_is_told() -> None:
     assert_told(tree, {**tree, "shop/a.py": ""}, policy=policy)
 
 
+def test_link_in_the_place_of_a_file_holds_nothing_and_has_no_stage() -> None:
+    head = {**TREE, LEGACY: "new.py", "shop/a.py": "b.py"}
+    links = frozenset({LEGACY, "shop/a.py"})
+    effect = review(TREE, head, links=links).effect
+    take, _ = counting_with_blobs(modes=dict.fromkeys(links, "120000"))
+    assert effect
+    found = project(count(TREE), effect, parse(POLICY), rev="h" * 40, today=TODAY)
+    assert counted(found) == counted(take(head))
+    assert found.unjudged == {"shop.legacy.engine"}
+
+
+def test_change_that_was_not_listed_has_no_effect_that_is_known() -> None:
+    refused = Skipped(".", "too many paths", Cause.CHANGE)
+    snapshot = Snapshot("b" * 40, "h" * 40, (), {}, (refused,))
+    analysis = drive(analyse(snapshot, parse(POLICY), today=TODAY), lambda _: {})
+    assert analysis.effect is None
+
+
 @pytest.mark.parametrize("rule", ["import-cycle", "split-source"])
 def test_rule_that_looks_around_is_not_told_where_its_findings_move(rule: str) -> None:
     policy = f"{POLICY}rules: {{{rule}: error}}\n"
@@ -164,6 +190,25 @@ def test_rule_that_looks_around_is_not_told_where_its_findings_move(rule: str) -
     found = projected(tree, {**tree, "shop/orders.py": "x = 1\n"}, policy=policy)
     assert found.unfinished == {rule}
     assert projected(tree, {**tree, "shop/b.py": OLD}, policy=policy).unfinished == frozenset()
+
+
+def test_nothing_is_finished_where_a_module_was_too_far_away() -> None:
+    tree = {**TREE, "shop/compat.py": OLD}
+    head = {**tree, "shop/b.py": "from shop.compat import OldEngine\n"}
+    effect = review(tree, head, distant=frozenset({"shop/compat.py"})).effect
+    near = review(tree, head).effect
+    assert effect
+    assert near
+    assert "forbidden-import" in effect.unfinished
+    assert near.unfinished == frozenset()
+
+
+def test_search_that_ended_early_is_not_finished() -> None:
+    chain = {f"m{n}.py": f"import m{n + 1}\n" for n in range(SEARCHED_MODULES + 1)}
+    policy = f"{POLICY}rules: {{import-cycle: error}}\n"
+    effect = review(chain, {**chain, "a.py": "import m0\n"}, policy=policy).effect
+    assert effect
+    assert effect.unfinished == {"import-cycle", "split-source"}
 
 
 def test_stage_of_a_module_that_is_not_touched_stays() -> None:

@@ -94,6 +94,12 @@ async def test_item_that_the_next_census_ticks_anyway_is_no_merit_of_the_change(
     assert "Would" not in await page({**CLEAN, "shop/pay.py": ""}, issue(ITEM), base=CLEAN)
 
 
+async def test_pattern_that_fits_nothing_after_the_change_was_no_slip() -> None:
+    body = "- [ ] Cart <!-- ssot: files(forbidden-import, path=shop/cart.py) == 0 -->\n"
+    gone = {path: text for path, text in TREE.items() if path != "shop/cart.py"}
+    assert "`Cart`" in await page(gone, issue(body))
+
+
 async def test_parent_of_the_last_open_item_would_be_ticked_too() -> None:
     text = await page(CLEAN, issue(f"- [ ] All of it\n  {ITEM}"))
     assert "- #5, `All of it`: every item below it would be ticked\n" in text
