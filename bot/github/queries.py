@@ -338,7 +338,7 @@ mutation Commit($input: CreateCommitOnBranchInput!) {
 
 TRACKED = (
     """
-query Tracked($owner: String!, $name: String!, $number: Int!) {
+query Tracked($owner: String!, $name: String!, $number: Int!, $before: String) {
   repository(owner: $owner, name: $name) {
     databaseId
     nameWithOwner
@@ -348,7 +348,10 @@ query Tracked($owner: String!, $name: String!, $number: Int!) {
       locked
       author { __typename login }
       ...Edits
-      comments(last: 100) { nodes { ...Remark } }
+      comments(last: 100, before: $before) {
+        pageInfo { hasPreviousPage startCursor }
+        nodes { ...Remark }
+      }
     }
   }
 }
