@@ -354,13 +354,16 @@ mutation Commit($input: CreateCommitOnBranchInput!) {
 
 TRACKED = (
     """
-query Tracked($owner: String!, $name: String!, $number: Int!) {
+query Tracked($owner: String!, $name: String!, $number: Int!, $before: String) {
   repository(owner: $owner, name: $name) {
     databaseId
     nameWithOwner
     issue(number: $number) {
       ...Tracker
-      comments(last: 100) { nodes { ...Remark } }
+      comments(last: 100, before: $before) {
+        pageInfo { hasPreviousPage startCursor }
+        nodes { ...Remark }
+      }
     }
   }
 }
