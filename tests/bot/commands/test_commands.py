@@ -50,7 +50,18 @@ def test_examples_are_calls_of_their_command(name: str) -> None:
 
 
 def test_there_are_the_commands_of_the_design() -> None:
-    known = {"recheck", "help", "status", "explain", "waive", "unwaive", "fix", "pause", "resume"}
+    known = {
+        "recheck",
+        "help",
+        "status",
+        "explain",
+        "waive",
+        "unwaive",
+        "fix",
+        "pause",
+        "resume",
+        "track",
+    }
     assert known <= set(CATALOGUE)
 
 

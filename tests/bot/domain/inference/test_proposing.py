@@ -260,7 +260,7 @@ def test_item_becomes_the_criterion_that_says_the_same(text: str, criterion: str
         ("Delete `setup.py`", "as a pattern"),
         ("~~Remove backup files~~", "struck through"),
         ("Remove backup files <br>", "HTML"),
-        ("OldEngine‚ÜíOrderEngine delegation", "more than"),
+        ("OldEngine\u201a\u00dc\u00edOrderEngine delegation", "more than"),
         ("✅", "nothing"),
     ],
 )
