@@ -194,6 +194,8 @@ def _backups(claimed: Claimed) -> Criterion:
     claimed.not_of_concept()
     if not claimed.sentence.has(words.FILES | {"copies"}):
         raise DoubtError(NO_THING)
+    if any(isinstance(thing, File | Module) for thing in claimed.sentence.of(*Role)):
+        raise DoubtError(NO_THING)
     return _none("backup-file", path=claimed.place(*Role))
 
 
@@ -239,6 +241,8 @@ def _arguments(claimed: Claimed) -> Criterion:
         raise DoubtError(DIFFERENT_USE.format(name=use))
     if not sentence.has(words.REMOVE | words.NONE) and entry.use not in uses:
         raise DoubtError(NO_THING)
+    if (Role.OBJECT, Use(entry.use)) in sentence.things:  # the other way round
+        raise DoubtError(OTHER.format(name=entry.use))
     concept = retired[0].concept
     symbol = NameGlob(describe(retired[0])) if len(concept.arguments) > 1 else None
     path = claimed.place(Role.PLACE)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 UNKNOWN = "it names '{text}', which neither the config nor the tree knows"
 SEVERAL = "'{text}' can mean {things}"
+A_WORD = "'{text}' may be any word: write its path or dotted name"
 AND_MORE = "{things} and {count} more"
 
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*", re.ASCII)
@@ -82,7 +83,8 @@ class Knowledge:
             for canonical in concept.canonical
             if _last(canonical.module) == text
         ]
-        return _only(text, [*modules, *dict.fromkeys(homes)])
+        found = _only(text, [*modules, *dict.fromkeys(homes)])
+        return Strange(A_WORD.format(text=text)) if found and "_" not in text else found
 
     def _argument(self, text: str, *, call: str = "") -> Thing | None:
         entries = [(c, entry) for c in self.config.concepts for entry in c.arguments]
@@ -120,17 +122,22 @@ class Knowledge:
     def _at(self, text: str, *, is_certain: bool = True) -> Thing | None:
         """Read a path; the folders that it begins with may be left out, but not ambiguously."""
         path = text.removeprefix("./").strip("/")
-        found = [one for one in self._files[path.rpartition("/")[2]] if _ends_path(one, path)]
-        exact = [path] if path in self._paths else found
+        named, below = self._files.get(path.rpartition("/")[2], ()), f"/{path}"
+        exact = [path] if path in self._paths else [one for one in named if one.endswith(below)]
         fits = str.__eq__ if path in self._paths else _ends_path
         modules = [m for m in self._modules() if any(fits(p, path) for p in self._of(m))]
-        others = [p for p in exact if not any(p in self._of(module) for module in modules)]
+        own = {place for module in modules for place in self._of(module)}
+        others = [p for p in exact if p not in own]
         if modules and "/" in path:  # what the config speaks of is meant, not a copy elsewhere
             others = [p for p in others if isinstance(self._file(p), Home)]
-        things: list[Thing] = [*modules, *map(self._file, others)]
-        if not things and path in self._folders:
+        if len(modules) + len(others) > 1:  # a name as usual as __init__.py stands for thousands
+            told = [*map(_told, modules), *(f"'{other}'" for other in others[:_SHOWN])]
+            return _several(text, told, count=len(modules) + len(others))
+        if modules or others:
+            return modules[0] if modules else self._file(others[0])
+        if path in self._folders:
             return Folder(path)
-        return _only(text, things) or (Strange(UNKNOWN.format(text=text)) if is_certain else None)
+        return Strange(UNKNOWN.format(text=text)) if is_certain else None
 
     def _file(self, path: str) -> Thing:
         module = self._roots.module_of(path)
@@ -173,8 +180,11 @@ def _owns(concept: Concept, text: str) -> bool:
 def _only(text: str, found: Sequence[Thing]) -> Thing | None:
     if len(found) < 2:
         return found[0] if found else None
-    shown = ", ".join(_told(one) for one in found[:_SHOWN])
-    rest = len(found) - _SHOWN
+    return _several(text, [_told(one) for one in found], count=len(found))
+
+
+def _several(text: str, told: Sequence[str], *, count: int) -> Strange:
+    shown, rest = ", ".join(told[:_SHOWN]), count - _SHOWN
     things = AND_MORE.format(things=shown, count=rest) if rest > 0 else shown
     return Strange(SEVERAL.format(text=text, things=things))
 

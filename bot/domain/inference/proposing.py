@@ -27,7 +27,8 @@ STAYS = "it speaks of what shall stay: that is so before anything is done"
 PART = "it speaks of a part, or of an exception: '{word}'"
 MORE = "it says more than a census counts: {words}"
 NOTHING = "it speaks of nothing that a census counts"
-NUMBERS = "it may speak of a part: it has several numbers"
+NUMBERS = "it may leave something over: it has several numbers, or none"
+OPPOSITE = "it may say the opposite"
 NO_GOAL = "it does not say what shall become of them"
 _WORDS_SHOWN = 3
 _SILENT = words.FILLERS | words.PREPOSITIONS | {words.ARROW}
@@ -92,6 +93,8 @@ def _criterion(sentence: Sentence, around: Sequence[Concept], knowledge: Knowled
         raise DoubtError(NOTHING)
     if claim.goals and not sentence.has(claim.goals):
         raise DoubtError(NO_GOAL)
+    if sentence.has(words.NONE) and sentence.has(words.REMOVE | words.CHANGE):
+        raise DoubtError(OPPOSITE)
     if claim is not DEFINITIONS and _is_partial(sentence):
         raise DoubtError(NUMBERS)
     return claim.criterion(claimed)
@@ -110,8 +113,8 @@ def _doubt(unknown: Sequence[str]) -> str:
 
 
 def _is_partial(sentence: Sentence) -> bool:
-    """Tell whether numbers may leave something over: `53 → 10`, `3 of 12`."""
+    """Tell whether numbers may leave something over: `53 → 10`, `0 files removed`."""
     numbers = sentence.numbers
     if words.ARROW in sentence.words and numbers:
         return len(numbers) > 2 or (len(numbers) == 2 and numbers[-1] != 0)
-    return len(numbers) > 1
+    return len(numbers) > 1 or numbers == (0,)

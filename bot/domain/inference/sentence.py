@@ -22,8 +22,12 @@ MAX_CHARACTERS = 500
 
 TOO_LONG = "it is too long to be certain"
 STRUCK = "it is struck through"
+QUESTION = "it asks"
 NOT_PLAIN = "it holds HTML or a picture"
 
+_QUESTION = re.compile(r"\?(?![\w`])")
+_SHARE = re.compile(r"\d+\+? ?(?:/|of\b|out\b) ?\d*", re.IGNORECASE)
+_CODE = re.compile(r"`[^`]*`")
 _STRUCK = "~~"
 _LINK = re.compile(r"\[([^\[\]]*)\]\([^()]*\)")
 _HTML = re.compile(r"<[A-Za-z!/]|!\[")
@@ -77,7 +81,12 @@ def read(text: str, knowledge: Knowledge) -> Sentence:
     plain = _LINK.sub(r"\1", text)
     if _HTML.search(plain):
         raise DoubtError(NOT_PLAIN)
+    said = _CODE.sub("", plain)
+    if _QUESTION.search(said):
+        raise DoubtError(QUESTION)
     reader = _Reader(knowledge)
+    if share := _SHARE.search(said):  # no word that anybody knows
+        reader.words.append(share.group().strip())
     for piece, is_code, ends in _pieces(plain):
         reader.take(piece, is_code=is_code)
         if ends:
