@@ -154,7 +154,8 @@ class Knowledge:
         ]
 
     def _of(self, module: Module) -> Sequence[str]:
-        return self._roots.paths_of(module.deprecated.module)
+        """List where a module stands, or may have stood."""
+        return (module.path,) if module.path else self._roots.paths_of(module.deprecated.module)
 
 
 def describe(thing: Thing) -> str:
