@@ -42,7 +42,7 @@ ELSEWHERE = "by the config '{module}' gives way to '{use}', not to '{name}'"
 WHICH_IMPORTS = "it does not say which imports"
 WHICH_DEFINITIONS = "it does not say of what"
 ANOTHER_BEGINS_SO = "the name of another deprecated module begins with '{name}'"
-HOMES = "the config has {homes} canonical definitions of '{concept}', the item says {count}"
+HOMES = "of '{concept}' the config names {homes} canonical definition(s), the item says {count}"
 DIFFERENT_USE = "the config has another replacement than '{name}'"
 NO_REDIRECT = "it does not say that a redirect takes its place"
 

@@ -69,6 +69,16 @@ async def test_each_item_is_shown_with_criterion_value_and_consequence() -> None
     assert made.reactions == ["eyes", "+1"]
 
 
+async def test_text_of_an_item_stays_text_in_the_table() -> None:
+    body = "- [ ] Remove @ada | ![x](https://example.com/x.png) <b>`a|b`</b> #3\n"
+    text = await said(issue("/ssot track", body))
+    row = next(line for line in text.splitlines() if line.startswith("| 1 |"))
+    assert row.startswith(
+        "| 1 | ``Remove @ada \\| ![x](https://example.com/x.png) <b>`a\\|b`</b> #3`` |"
+    )
+    assert row.endswith("left alone: it holds HTML or a picture |")
+
+
 async def test_apply_writes_the_criteria_and_nothing_else() -> None:
     made = issue("/ssot track apply")
     text = await said(made)

@@ -247,7 +247,7 @@ def test_item_becomes_the_criterion_that_says_the_same(text: str, criterion: str
         ("Fix the syntax error", "does not say which"),
         ("Remove order engine backup files", "order-engine"),
         ("Remove duplicates of price-list in `shop/prices.py`", "shop.prices"),
-        ("12 price lists → 1", "has 2 canonical definitions"),
+        ("12 price lists → 1", "names 2 canonical definition(s)"),
         ("One of 12 order engines", "does not say of what"),
         ("One order engine and one price list", "several concepts"),
         ("Update imports", "which concept"),
