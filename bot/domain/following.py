@@ -17,7 +17,7 @@ from bot.domain.checklist import (
 )
 from bot.domain.issue import PROGRESS_MARK, configured
 from bot.domain.measuring import verdicts
-from bot.domain.points import read_record
+from bot.domain.points import read_record, with_seen
 from bot.domain.seen import NOTHING_SEEN
 
 if TYPE_CHECKING:
@@ -118,7 +118,8 @@ def _progress(
     written_at = blocks.written_at(shown)
     if content == shown or written_at is None or written_at + terms.interval <= terms.now:
         return content, None
-    return shown, written_at + terms.interval
+    # What a pattern matched now may be gone by then, and it would pass for misspelt.
+    return with_seen(shown, seen), written_at + terms.interval
 
 
 def _pulls(shown: str, terms: Terms) -> Sequence[int]:
