@@ -95,6 +95,14 @@ def record_line(record: Record) -> str:
     return line
 
 
+def with_seen(block: str, seen: Seen) -> str:
+    """Remember more patterns in a block; what people see of it stays as it is."""
+    record = read_record(block)
+    if record is None or record.seen == seen:
+        return block
+    return _LINE.sub(lambda _: record_line(replace(record, seen=seen)), block, count=1)
+
+
 def read_record(block: str) -> Record | None:
     """Read the hidden line of a block; None when there is none, or people changed it badly."""
     match = _LINE.search(block)
