@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
-import json
 import logging
 import re
 from dataclasses import dataclass
@@ -14,11 +13,12 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from bot.domain.errors import MalformedError, StoreError
-from bot.domain.events import Event
+from bot.domain.events import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from bot.domain.events import Event
     from bot.domain.ports import Store
     from bot.handlers import EventHandler
 
@@ -47,8 +47,6 @@ NOT_JSON_TYPE = (
 )
 TOO_LARGE = "The body is larger than 25 MB."
 TOO_SLOW = "The body did not arrive within 10 seconds."
-BROKEN_JSON = "The body is not JSON."
-NO_OBJECT = "The body is not a JSON object."
 STORE_FAILED = "The delivery could not be stored. Deliver it again later."
 STORED = "Stored: {count} to do."
 KNOWN = "Known already: nothing is done twice."
@@ -118,9 +116,7 @@ class Webhook:
             raise _RefusedError(408, TOO_SLOW) from None
         if not is_signed(body, secret=self._secret, signature=signature):
             raise _RefusedError(401, WRONG_SIGNATURE)
-        payload = _parsed(body)
-        action = payload.get("action")
-        return Event(delivery, name, action if isinstance(action, str) else "", payload)
+        return parse(body, name=name, delivery=delivery)
 
     async def _accept(self, event: Event) -> str:
         handler = self._handlers.get(event.name)
@@ -212,16 +208,6 @@ async def _read(request: web.Request) -> bytes:
         if len(body) > BODY_BYTES:
             raise _RefusedError(413, TOO_LARGE)
     return bytes(body)
-
-
-def _parsed(body: bytes) -> dict[str, object]:
-    try:
-        payload = json.loads(body)
-    except (ValueError, RecursionError):
-        raise _RefusedError(400, BROKEN_JSON) from None
-    if not isinstance(payload, dict):
-        raise _RefusedError(400, NO_OBJECT)
-    return payload
 
 
 def _refused(request: web.Request, refusal: _RefusedError) -> web.Response:

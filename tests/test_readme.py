@@ -65,7 +65,7 @@ def test_every_command_is_listed_with_its_help() -> None:
 @pytest.mark.parametrize(
     "line",
     sorted(
-        set(re.findall(r"(?<!/)\bssot (?:check|config|explain|init|jobs) [^`>\n]*", README))
+        set(re.findall(r"(?<!/)\bssot (?:check|config|explain|init|jobs|replay) [^`>\n]*", README))
     ),
 )
 def test_every_command_line_is_one_that_is_taken(line: str) -> None:
