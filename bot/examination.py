@@ -14,6 +14,7 @@ from checks.model import EntryStatus
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    from bot.domain.meter import Meter
     from bot.domain.pull import PullRequest
     from bot.git.mirror import Mirror
     from bot.git.pull import Pull
@@ -26,9 +27,10 @@ if TYPE_CHECKING:
 class Examiner:
     """Examines pull requests in threads, so that neither git nor the engine hold up the loop."""
 
-    def __init__(self, mirrors: Mirrors, pool: AnalysisPool) -> None:
+    def __init__(self, mirrors: Mirrors, pool: AnalysisPool, *, meter: Meter) -> None:
         self._mirrors = mirrors
         self._pool = pool
+        self._meter = meter
 
     async def __call__(
         self, pull: PullRequest, *, merge_base: str | None, config: Config
@@ -44,6 +46,8 @@ class Examiner:
             snapshot = capture(change, base, pull.position.head_sha, config=config)
             terms = Terms(today())
             analysis = examine(change, snapshot, config=config, reader=reader, terms=terms)
+            for finding in analysis.new:
+                self._meter.finding(finding.rule)
             return Examination(analysis, _renamed(snapshot))
 
         return await self._mirrors.fetch(pull, run)

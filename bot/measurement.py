@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     from bot.domain.census_ports import Tip
+    from bot.domain.meter import Meter
     from bot.git.mirror import Mirror
     from bot.mirrors import Mirrors
     from bot.pool import AnalysisPool, Failure
@@ -32,10 +33,11 @@ class Measurer:
     The cache is asked before git: a commit costs what is new in it, with a new mirror too.
     """
 
-    def __init__(self, mirrors: Mirrors, pool: AnalysisPool, folder: Path) -> None:
+    def __init__(self, mirrors: Mirrors, pool: AnalysisPool, folder: Path, *, meter: Meter) -> None:
         self._mirrors = mirrors
         self._pool = pool
         self._folder = folder
+        self._meter = meter
 
     async def __call__(self, tip: Tip, config: Config) -> Census:
         """Take the census of a tip's tree."""
@@ -57,7 +59,9 @@ class Measurer:
                         tip.sha,
                         config=config,
                         blobs=CachedBlobs(
-                            FetchedBlobs(GitBlobs(objects, workers, watch=_unwatched), tree), cache
+                            FetchedBlobs(GitBlobs(objects, workers, watch=_unwatched), tree),
+                            cache,
+                            meter=self._meter,
                         ),
                         today=today(),
                     )

@@ -14,11 +14,13 @@ from aiohttp import web
 
 from bot.domain.errors import MalformedError, StoreError
 from bot.domain.events import parse
+from bot.domain.meter import UNMEASURED, DeliveryOutcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from bot.domain.events import Event
+    from bot.domain.meter import Meter
     from bot.domain.ports import Store
     from bot.handlers import EventHandler
 
@@ -29,6 +31,10 @@ BODIES_IN_FLIGHT = 8
 # After 10 seconds GitHub counts the delivery as failed and does not listen any more.
 # https://docs.github.com/en/webhooks/using-webhooks/best-practices-for-using-webhooks
 BODY_SECONDS = 10.0
+# A locked database keeps us waiting for longer than a probe waits for the answer.
+STORE_SECONDS = 2.0
+# Whoever sends a delivery chooses the name of its event: those that nobody here knows are one.
+OTHER_EVENT = "other"
 
 NOT_CONFIGURED = "No GitHub App is configured here yet."
 NO_EVENT = "The header X-GitHub-Event is missing or is not an event name."
@@ -60,19 +66,35 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class Load:
+    """How the service is right now; `counts` of jobs by state is None when the store is silent."""
+
+    worker_lives: bool
+    counts: Mapping[str, int] | None = None
+    oldest_waiting_seconds: float = 0.0
+
+    @property
+    def is_ready(self) -> bool:
+        """Tell whether deliveries are stored, and worked on."""
+        return self.worker_lives and self.counts is not None
+
+
+@dataclass(frozen=True, slots=True)
 class Health:
-    """What `/readyz` asks: the store answers and the worker lives."""
+    """What `/readyz` and `/metrics` ask: how the store is, and whether the worker lives."""
 
     store: Store
     worker_lives: Callable[[], bool]
 
-    async def is_ready(self) -> bool:
-        """Ask the store and the worker; a store that fails is not ready."""
+    async def load(self) -> Load:
+        """Ask the store and the worker; of a store that fails or hangs there is nothing to tell."""
         try:
-            await self.store.counts()
-        except StoreError:
-            return False
-        return self.worker_lives()
+            async with asyncio.timeout(STORE_SECONDS):
+                counts = await self.store.counts()
+                oldest = await self.store.oldest_waiting_seconds()
+        except (StoreError, TimeoutError):
+            return Load(self.worker_lives())
+        return Load(self.worker_lives(), counts, oldest)
 
 
 class Webhook:
@@ -81,9 +103,17 @@ class Webhook:
     `secret` verifies every delivery and cannot be empty: an empty one would accept anybody.
     """
 
-    def __init__(self, *, secret: str, handlers: Mapping[str, EventHandler], store: Store) -> None:
+    def __init__(
+        self,
+        *,
+        secret: str,
+        handlers: Mapping[str, EventHandler],
+        store: Store,
+        meter: Meter = UNMEASURED,
+    ) -> None:
         if not secret:
             raise ValueError("the webhook secret is empty")
+        self._meter = meter
         self._secret = secret
         self._handlers = handlers
         self._store = store
@@ -91,17 +121,24 @@ class Webhook:
 
     async def receive(self, request: web.Request) -> web.Response:
         """Answer `POST /webhook`: 202 only when all that follows from it is on disk."""
+        outcome, response = await self._receive(request)
+        name = request.headers.get("X-GitHub-Event", "")
+        self._meter.delivery(name if name in self._handlers else OTHER_EVENT, outcome)
+        return response
+
+    async def _receive(self, request: web.Request) -> tuple[DeliveryOutcome, web.Response]:
         try:
             event = await self._verified_event(request)
-            text = await self._accept(event)
+            outcome, text = await self._accept(event)
         except _RefusedError as refusal:
-            return _refused(request, refusal)
+            return DeliveryOutcome.REFUSED, _refused(request, refusal)
         except MalformedError as error:
-            return _refused(request, _RefusedError(web.HTTPBadRequest.status_code, str(error)))
+            malformed = _RefusedError(web.HTTPBadRequest.status_code, str(error))
+            return DeliveryOutcome.REFUSED, _refused(request, malformed)
         except StoreError:
             logger.exception("delivery.not_stored", extra={"fields": _headers_of(request)})
-            return web.Response(status=500, text=STORE_FAILED)
-        return web.Response(status=202, text=text)
+            return DeliveryOutcome.NOT_STORED, web.Response(status=500, text=STORE_FAILED)
+        return outcome, web.Response(status=202, text=text)
 
     async def _verified_event(self, request: web.Request) -> Event:
         """Check headers, then size, then signature; only then is the body looked into."""
@@ -118,7 +155,7 @@ class Webhook:
             raise _RefusedError(401, WRONG_SIGNATURE)
         return parse(body, name=name, delivery=delivery)
 
-    async def _accept(self, event: Event) -> str:
+    async def _accept(self, event: Event) -> tuple[DeliveryOutcome, str]:
         handler = self._handlers.get(event.name)
         jobs = handler(event) if handler else ()
         is_new = await self._store.enqueue(jobs, delivery=event.delivery) if jobs else True
@@ -136,8 +173,10 @@ class Webhook:
             },
         )
         if not jobs:
-            return NOTHING_TO_DO
-        return STORED.format(count=len(jobs)) if is_new else KNOWN
+            return DeliveryOutcome.NOTHING_TO_DO, NOTHING_TO_DO
+        if not is_new:
+            return DeliveryOutcome.KNOWN, KNOWN
+        return DeliveryOutcome.STORED, STORED.format(count=len(jobs))
 
 
 def add_routes(app: web.Application, *, webhook: Webhook | None, health: Health | None) -> None:
@@ -150,7 +189,7 @@ def add_routes(app: web.Application, *, webhook: Webhook | None, health: Health 
         return web.Response(text="alive")
 
     async def is_ready(_request: web.Request) -> web.Response:
-        ready = health is not None and await health.is_ready()
+        ready = health is not None and (await health.load()).is_ready
         return web.Response(text="ready") if ready else web.Response(status=503, text="not ready")
 
     async def is_not_configured(_request: web.Request) -> web.Response:

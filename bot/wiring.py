@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from bot.domain.meter import Meter
     from bot.domain.ports import Store
     from bot.github.client import GitHub
     from bot.mirrors import Mirrors
@@ -76,12 +77,13 @@ class World:
     pool: AnalysisPool
     pace: Pace
     clock: Callable[[], float]
+    meter: Meter
 
 
 def services(world: World) -> Mapping[JobKind, Service]:
     """Give each kind of job the function that serves it, and that function its ports."""
     github, store, mirrors, app_id = world.github, world.store, world.mirrors, world.app_id
-    configs, examiner = OwnerConfigs(github), Examiner(mirrors, world.pool)
+    configs, examiner = OwnerConfigs(github), Examiner(mirrors, world.pool, meter=world.meter)
     censuses = CensusFiles(census_folder(world.settings))
     additions = AdditionFiles(world.settings.make_data_dir() / "additions")
     reviews = ReviewPorts(
@@ -126,7 +128,9 @@ def census_folder(settings: Settings) -> Path:
 def _census_ports(world: World, configs: OwnerConfigs, censuses: CensusFiles) -> CensusPorts:
     return CensusPorts(
         branches=Branches(world.github, configs),
-        measure=Measurer(world.mirrors, world.pool, census_folder(world.settings)),
+        measure=Measurer(
+            world.mirrors, world.pool, census_folder(world.settings), meter=world.meter
+        ),
         censuses=censuses,
         queue=world.store,
         clock=world.clock,

@@ -1,0 +1,93 @@
+"""What is measured while the service works: told where it happens, counted somewhere else."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from bot.domain.jobs import JobKind
+
+
+class DeliveryOutcome(StrEnum):
+    """What became of a delivery."""
+
+    STORED = "stored"
+    KNOWN = "known"
+    NOTHING_TO_DO = "nothing_to_do"
+    REFUSED = "refused"
+    NOT_STORED = "not_stored"
+
+
+class JobOutcome(StrEnum):
+    """How a run of a job ended; one that failed, was superseded or held is run again."""
+
+    DONE = "done"
+    DROPPED = "dropped"  # the installation is gone
+    SUPERSEDED = "superseded"  # head or base moved meanwhile
+    HELD = "held"  # GitHub said when to come back
+    STOPPED = "stopped"  # by the service's end, or by the time limit
+    FAILED = "failed"
+
+
+class Cache(StrEnum):
+    """What is kept so that it need not be asked or computed again."""
+
+    FACTS = "facts"
+    SIFTED = "sifted"
+    COMPILED = "compiled"
+    TOKENS = "tokens"
+    CONFIGS = "configs"
+
+
+class Meter(Protocol):
+    """Takes measurements, from any thread; it raises nothing and waits for nothing."""
+
+    def delivery(self, event: str, outcome: DeliveryOutcome) -> None:
+        """Count a delivery; `event` is GitHub's name, of those that a handler listens to."""
+        ...
+
+    def job(self, kind: JobKind, outcome: JobOutcome, *, seconds: float) -> None:
+        """Count a run of a job and its time."""
+        ...
+
+    def finding(self, rule: str) -> None:
+        """Count a new finding, each time that its change is examined."""
+        ...
+
+    def request(self, status: int) -> None:
+        """Count an API request by the status of its answer, 0 for none."""
+        ...
+
+    def quota(self, installation_id: int, resource: str, *, remaining: int) -> None:
+        """Note how many requests GitHub still answers an installation in this hour."""
+        ...
+
+    def lookups(self, cache: Cache, *, hits: int, misses: int) -> None:
+        """Count what was found in a cache, and what was not."""
+        ...
+
+
+class Unmeasured:
+    """A meter that forgets everything at once."""
+
+    def delivery(self, event: str, outcome: DeliveryOutcome) -> None:
+        """Count nothing."""
+
+    def job(self, kind: JobKind, outcome: JobOutcome, *, seconds: float) -> None:
+        """Count nothing."""
+
+    def finding(self, rule: str) -> None:
+        """Count nothing."""
+
+    def request(self, status: int) -> None:
+        """Count nothing."""
+
+    def quota(self, installation_id: int, resource: str, *, remaining: int) -> None:
+        """Note nothing."""
+
+    def lookups(self, cache: Cache, *, hits: int, misses: int) -> None:
+        """Count nothing."""
+
+
+UNMEASURED: Meter = Unmeasured()
