@@ -44,7 +44,9 @@ if TYPE_CHECKING:
 
     Clock = Callable[[], float]
 
-# Container platforms send SIGKILL about half a minute after SIGTERM.
+# Container platforms send SIGKILL about half a minute after SIGTERM. First the requests under way
+# end: a delivery that is not acknowledged by then is one that GitHub knows to have failed.
+ANSWER_SECONDS = 2.0
 GRACE_SECONDS = 15.0
 PRODUCTION = Pace()
 CANNOT_LISTEN = "Cannot listen on {address}: {reason}. Choose another with HOST and PORT."
@@ -132,7 +134,7 @@ async def running(
 
 
 async def _listen(stack: AsyncExitStack, application: web.Application, settings: Settings) -> str:
-    runner = web.AppRunner(application, access_log=None)
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=ANSWER_SECONDS)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     try:
