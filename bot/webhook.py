@@ -81,15 +81,19 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """What `/readyz` and `/metrics` ask: how the store is, and whether the worker lives."""
+    """What `/readyz` and `/metrics` ask: how the store is, and whether the worker lives.
+
+    A store that says nothing for `patience_seconds` does not answer.
+    """
 
     store: Store
     worker_lives: Callable[[], bool]
+    patience_seconds: float = STORE_SECONDS
 
     async def load(self) -> Load:
         """Ask the store and the worker; of a store that fails or hangs there is nothing to tell."""
         try:
-            async with asyncio.timeout(STORE_SECONDS):
+            async with asyncio.timeout(self.patience_seconds):
                 counts = await self.store.counts()
                 oldest = await self.store.oldest_waiting_seconds()
         except (StoreError, TimeoutError):

@@ -44,6 +44,9 @@ class Worker:
         self._lives = True
         try:
             await self._store.run(self._serve)
+        except Exception:  # nobody waits for the worker before the service ends
+            logger.exception("worker.died")
+            raise
         finally:
             self._lives = False
 
