@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from typing import TYPE_CHECKING
 
@@ -22,6 +21,9 @@ NO_POSTGRES = "DATABASE_URL: this command reads only the SQLite queue of the dat
 
 def at_desk(work: Callable[[Desk], Awaitable[Result]]) -> Result:
     """Do something with the queue that the environment names, running service or not."""
+    # Only here: no other command needs it to start.
+    import asyncio
+
     return asyncio.run(_at_desk(work))
 
 
