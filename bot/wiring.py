@@ -103,7 +103,8 @@ def services(world: World) -> Mapping[JobKind, Service]:
     )
     sweeps = SweepPorts(Sweeps(github, configs, app_id=app_id), store, world.clock)
     groups = _group_ports(reviews, Groups(github, configs, app_id=app_id))
-    replies = _reply_ports(reviews, github, examiner)
+    issues = _issue_ports(world, censuses)
+    replies = _reply_ports(reviews, issues, github, examiner)
     forget = (mirrors.purge, censuses.purge, additions.purge)
     return {
         JobKind.REVIEW: partial(review, ports=reviews),
@@ -113,7 +114,7 @@ def services(world: World) -> Mapping[JobKind, Service]:
         JobKind.OWNER: partial(rejudge_owner, ports=sweeps),
         JobKind.INSTALLATION: partial(sweep_installation, ports=sweeps),
         JobKind.CENSUS: partial(census, ports=_census_ports(world, configs, censuses)),
-        JobKind.ISSUE: partial(follow, ports=_issue_ports(world, censuses)),
+        JobKind.ISSUE: partial(follow, ports=issues),
         JobKind.PURGE: partial(purge, store=store, forget=forget),
         JobKind.REPLY: partial(reply, ports=replies, catalogue=commands.discover()),
         JobKind.LOCATE: partial(locate, locations=Locations(github, app_id=app_id), queue=store),
@@ -157,7 +158,9 @@ def _group_ports(reviews: ReviewPorts, groups: Groups) -> ReviewPorts:
     )
 
 
-def _reply_ports(reviews: ReviewPorts, github: GitHub, examiner: Examiner) -> ReplyPorts:
+def _reply_ports(
+    reviews: ReviewPorts, issues: IssuePorts, github: GitHub, examiner: Examiner
+) -> ReplyPorts:
     return ReplyPorts(
         pulls=reviews.pulls,
         analyse=examiner,
@@ -166,5 +169,6 @@ def _reply_ports(reviews: ReviewPorts, github: GitHub, examiner: Examiner) -> Re
         conversation=Conversations(github),
         texts=examiner.texts,
         queue=reviews.queue,
+        tracking=issues,
         clock=reviews.clock,
     )

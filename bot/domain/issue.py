@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.domain.checklist import Tracker
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -44,6 +46,11 @@ class Issue:
     edits: tuple[Edit, ...] = ()
     progress_id: int = 0
     progress: str = ""
+
+    def tracker(self, server_url: str) -> Tracker:
+        """Name it as its checklist needs it; `server_url` is where GitHub is."""
+        repository = f"{self.repository.owner}/{self.repository.name}"
+        return Tracker(repository, self.number, server_url)
 
     @property
     def revision(self) -> str:
