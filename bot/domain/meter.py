@@ -30,6 +30,18 @@ class JobOutcome(StrEnum):
     FAILED = "failed"
 
 
+class FetchOutcome(StrEnum):
+    """How a fetch from a git server ended; most that failed are tried again in another way."""
+
+    DONE = "done"
+    REFUSED = "refused"  # the token
+    UNKNOWN = "unknown_object"  # the server does not have it, or not yet
+    DAMAGED = "damaged"  # the mirror
+    LIMITED = "limited"  # by our bounds of memory and size
+    SLOW = "slow"
+    FAILED = "failed"
+
+
 class Cache(StrEnum):
     """What is kept so that it need not be asked or computed again."""
 
@@ -63,6 +75,10 @@ class Meter(Protocol):
         """Note how many requests GitHub still answers an installation in this hour."""
         ...
 
+    def fetch(self, outcome: FetchOutcome, *, seconds: float) -> None:
+        """Count a fetch from a git server and its time."""
+        ...
+
     def lookups(self, cache: Cache, *, hits: int, misses: int) -> None:
         """Count what was found in a cache, and what was not."""
         ...
@@ -85,6 +101,9 @@ class Unmeasured:
 
     def quota(self, installation_id: int, resource: str, *, remaining: int) -> None:
         """Note nothing."""
+
+    def fetch(self, outcome: FetchOutcome, *, seconds: float) -> None:
+        """Count nothing."""
 
     def lookups(self, cache: Cache, *, hits: int, misses: int) -> None:
         """Count nothing."""

@@ -25,13 +25,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from bot.domain.jobs import JobKind
-    from bot.domain.meter import Cache, DeliveryOutcome, JobOutcome
+    from bot.domain.meter import Cache, DeliveryOutcome, FetchOutcome, JobOutcome
     from bot.webhook import Health, Load
 
 DELIVERIES = "Deliveries, by event (other: nothing here listens to it) and what became of them."
 JOB_SECONDS = "Seconds that runs of jobs took, by kind and how they ended."
 FINDINGS = "New findings, counted each time that their change is examined, by rule."
 REQUESTS = "Requests to GitHub's API, by status of the answer (0: none came)."
+FETCH_SECONDS = "Seconds that fetches from git servers took, by how they ended."
 LOOKUPS = "Lookups in caches, by cache and result (hit, miss)."
 READY = "1 while the store answers and the worker lives, as /readyz says."
 QUEUE = "Jobs in the queue, by state; missing while the store does not answer."
@@ -55,15 +56,10 @@ class Metrics:
         self._registry = CollectorRegistry()
         ProcessCollector(registry=self._registry)
         self._deliveries = self._counter("ssot_deliveries", DELIVERIES, "event", "outcome")
-        self._job_seconds = Histogram(
-            "ssot_job_seconds",
-            JOB_SECONDS,
-            ("kind", "outcome"),
-            buckets=SECONDS,
-            registry=self._registry,
-        )
+        self._job_seconds = self._histogram("ssot_job_seconds", JOB_SECONDS, "kind", "outcome")
         self._findings = self._counter("ssot_findings", FINDINGS, "rule")
         self._requests = self._counter("ssot_api_requests", REQUESTS, "status")
+        self._fetch_seconds = self._histogram("ssot_git_fetch_seconds", FETCH_SECONDS, "outcome")
         self._lookups = self._counter("ssot_cache_lookups", LOOKUPS, "cache", "result")
         self._now = _Now(clock)
         self._registry.register(self._now)
@@ -88,6 +84,10 @@ class Metrics:
         """Note how many requests GitHub still answers an installation in this hour."""
         self._now.quotas[installation_id, resource] = remaining
 
+    def fetch(self, outcome: FetchOutcome, *, seconds: float) -> None:
+        """Count a fetch from a git server and its time."""
+        self._fetch_seconds.labels(outcome).observe(seconds)
+
     def lookups(self, cache: Cache, *, hits: int, misses: int) -> None:
         """Count what was found in a cache, and what was not."""
         self._lookups.labels(cache, "hit").inc(hits)
@@ -100,6 +100,9 @@ class Metrics:
 
     def _counter(self, name: str, text: str, *labels: str) -> Counter:
         return Counter(name, text, labels, registry=self._registry)
+
+    def _histogram(self, name: str, text: str, *labels: str) -> Histogram:
+        return Histogram(name, text, labels, buckets=SECONDS, registry=self._registry)
 
 
 def add_route(app: web.Application, *, metrics: Metrics, health: Health | None) -> None:

@@ -33,6 +33,7 @@ async def test_everything_that_a_review_does_is_measured(shop: World) -> None:
     assert told["ssot_api_requests_total 200"] > 1
     assert 0 < told[f"ssot_api_quota_remaining {installation}/core"] < QUOTA
     assert 0 < told[f"ssot_api_quota_remaining {installation}/graphql"] < QUOTA
+    assert told["ssot_git_fetch_seconds_count done"] >= len(shop.github.git_requests) / 3 > 0
     assert told["ssot_cache_lookups_total tokens/hit"] > 0
     assert told["ssot_cache_lookups_total tokens/miss"] > 0
     # The first census knows no blob.
