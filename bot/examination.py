@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from bot.domain.meter import Stage, timed
 from bot.domain.ports import Examination
 from bot.git.analysis import Terms, capture, examine, today
 from bot.git.snapshot import read
@@ -42,10 +43,12 @@ class Examiner:
         )
 
         def run(mirror: Mirror, token: str) -> Examination:
-            base, change = _fetch(mirror, token, pull, merge_base=merge_base)
-            snapshot = capture(change, base, pull.position.head_sha, config=config)
-            terms = Terms(today())
-            analysis = examine(change, snapshot, config=config, reader=reader, terms=terms)
+            with timed(self._meter, Stage.CAPTURE):
+                base, change = _fetch(mirror, token, pull, merge_base=merge_base)
+                snapshot = capture(change, base, pull.position.head_sha, config=config)
+            with timed(self._meter, Stage.EXAMINE):
+                terms = Terms(today())
+                analysis = examine(change, snapshot, config=config, reader=reader, terms=terms)
             for finding in analysis.new:
                 self._meter.finding(finding.rule)
             return Examination(analysis, _renamed(snapshot))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import contextmanager
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from bot.domain.jobs import JobKind
 
 
@@ -28,6 +32,13 @@ class JobOutcome(StrEnum):
     HELD = "held"  # GitHub said when to come back
     STOPPED = "stopped"  # by the service's end, or by the time limit
     FAILED = "failed"
+
+
+class Stage(StrEnum):
+    """What a review waits for, besides GitHub's API."""
+
+    CAPTURE = "capture"  # git tells what changed
+    EXAMINE = "examine"  # contents are brought, read and judged
 
 
 class FetchOutcome(StrEnum):
@@ -63,12 +74,16 @@ class Meter(Protocol):
         """Count a run of a job and its time."""
         ...
 
+    def stage(self, stage: Stage, *, seconds: float) -> None:
+        """Note how long a stage of an examination took."""
+        ...
+
     def finding(self, rule: str) -> None:
         """Count a new finding, each time that its change is examined."""
         ...
 
-    def request(self, status: int) -> None:
-        """Count an API request by the status of its answer, 0 for none."""
+    def request(self, status: int, *, seconds: float) -> None:
+        """Count an API request and its time by the status of its answer, 0 for none."""
         ...
 
     def quota(self, installation_id: int, resource: str, *, remaining: int) -> None:
@@ -84,6 +99,14 @@ class Meter(Protocol):
         ...
 
 
+@contextmanager
+def timed(meter: Meter, stage: Stage) -> Iterator[None]:
+    """Measure the block as one stage, when it ends well."""
+    started = time.monotonic()
+    yield
+    meter.stage(stage, seconds=time.monotonic() - started)
+
+
 class Unmeasured:
     """A meter that forgets everything at once."""
 
@@ -93,10 +116,13 @@ class Unmeasured:
     def job(self, kind: JobKind, outcome: JobOutcome, *, seconds: float) -> None:
         """Count nothing."""
 
+    def stage(self, stage: Stage, *, seconds: float) -> None:
+        """Note nothing."""
+
     def finding(self, rule: str) -> None:
         """Count nothing."""
 
-    def request(self, status: int) -> None:
+    def request(self, status: int, *, seconds: float) -> None:
         """Count nothing."""
 
     def quota(self, installation_id: int, resource: str, *, remaining: int) -> None:

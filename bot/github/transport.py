@@ -167,19 +167,20 @@ class Transport(gidgethub.abc.GitHubAPI):
         request = self._session.request(
             method, url, headers=headers, data=body, allow_redirects=False, timeout=TIMEOUT
         )
+        started = time.monotonic()
         try:
             async with request as response:
                 answer = Answer(response.status, response.headers, await response.read())
         except (aiohttp.ClientError, TimeoutError) as error:
-            self.meter.request(NO_ANSWER)
+            self.meter.request(NO_ANSWER, seconds=time.monotonic() - started)
             text = UNREACHED.format(method=method, error=type(error).__name__)
             raise TransientError(text) from error
-        self._measure(answer)
+        self.meter.request(answer.status, seconds=time.monotonic() - started)
+        self._note_quota(answer)
         return answer
 
-    def _measure(self, answer: Answer) -> None:
-        """Note the quota that is left to whom the answer was for; not to the App itself."""
-        self.meter.request(answer.status)
+    def _note_quota(self, answer: Answer) -> None:
+        """Note what is left to the installation that the answer was for; not to the App itself."""
         remaining = answer.headers.get("x-ratelimit-remaining", "")
         resource = answer.headers.get("x-ratelimit-resource", "")
         installation_id = _INSTALLATION.get()

@@ -25,13 +25,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from bot.domain.jobs import JobKind
-    from bot.domain.meter import Cache, DeliveryOutcome, FetchOutcome, JobOutcome
+    from bot.domain.meter import Cache, DeliveryOutcome, FetchOutcome, JobOutcome, Stage
     from bot.webhook import Health, Load
 
 DELIVERIES = "Deliveries, by event (other: nothing here listens to it) and what became of them."
 JOB_SECONDS = "Seconds that runs of jobs took, by kind and how they ended."
 FINDINGS = "New findings, counted each time that their change is examined, by rule."
-REQUESTS = "Requests to GitHub's API, by status of the answer (0: none came)."
+STAGE_SECONDS = (
+    "Seconds that stages of a review took: capture (git tells what changed), examine (contents)."
+)
+REQUEST_SECONDS = "Seconds that requests to GitHub's API took, by status (0: no answer came)."
 FETCH_SECONDS = "Seconds that fetches from git servers took, by how they ended."
 LOOKUPS = "Lookups in caches, by cache and result (hit, miss)."
 READY = "1 while the store answers and the worker lives, as /readyz says."
@@ -57,8 +60,11 @@ class Metrics:
         ProcessCollector(registry=self._registry)
         self._deliveries = self._counter("ssot_deliveries", DELIVERIES, "event", "outcome")
         self._job_seconds = self._histogram("ssot_job_seconds", JOB_SECONDS, "kind", "outcome")
+        self._stage_seconds = self._histogram("ssot_stage_seconds", STAGE_SECONDS, "stage")
         self._findings = self._counter("ssot_findings", FINDINGS, "rule")
-        self._requests = self._counter("ssot_api_requests", REQUESTS, "status")
+        self._request_seconds = self._histogram(
+            "ssot_api_request_seconds", REQUEST_SECONDS, "status"
+        )
         self._fetch_seconds = self._histogram("ssot_git_fetch_seconds", FETCH_SECONDS, "outcome")
         self._lookups = self._counter("ssot_cache_lookups", LOOKUPS, "cache", "result")
         self._now = _Now(clock)
@@ -76,9 +82,13 @@ class Metrics:
         """Count a new finding."""
         self._findings.labels(rule).inc()
 
-    def request(self, status: int) -> None:
-        """Count an API request by the status of its answer, 0 for none."""
-        self._requests.labels(str(status)).inc()
+    def stage(self, stage: Stage, *, seconds: float) -> None:
+        """Note how long a stage of an examination took."""
+        self._stage_seconds.labels(stage).observe(seconds)
+
+    def request(self, status: int, *, seconds: float) -> None:
+        """Count an API request and its time by the status of its answer, 0 for none."""
+        self._request_seconds.labels(str(status)).observe(seconds)
 
     def quota(self, installation_id: int, resource: str, *, remaining: int) -> None:
         """Note how many requests GitHub still answers an installation in this hour."""

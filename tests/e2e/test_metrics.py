@@ -30,7 +30,8 @@ async def test_everything_that_a_review_does_is_measured(shop: World) -> None:
     assert told["ssot_queue_jobs waiting"] == 0
     assert told["ssot_queue_jobs done"] > 1
     assert told["ssot_findings_total forbidden-import"] >= 1
-    assert told["ssot_api_requests_total 200"] > 1
+    assert told["ssot_api_request_seconds_count 200"] > 1
+    assert told["ssot_stage_seconds_count capture"] == told["ssot_stage_seconds_count examine"] >= 1
     assert 0 < told[f"ssot_api_quota_remaining {installation}/core"] < QUOTA
     assert 0 < told[f"ssot_api_quota_remaining {installation}/graphql"] < QUOTA
     assert told["ssot_git_fetch_seconds_count done"] >= len(shop.github.git_requests) / 3 > 0
