@@ -30,6 +30,7 @@ from bot.services.deliveries import Lookback
 from bot.settings import SettingsError
 from bot.store.censuses import CensusFiles
 from bot.store.sqlite import SqliteStore
+from bot.web.metrics import Metrics, add_route
 from bot.webhook import Health, Webhook, add_routes
 from bot.wiring import Pace, World, census_folder, services
 from bot.worker import Worker
@@ -37,12 +38,15 @@ from bot.worker import Worker
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
+    from bot.domain.meter import Meter
     from bot.domain.ports import Store
     from bot.settings import AppCredentials, Settings
 
     Clock = Callable[[], float]
 
-# Container platforms send SIGKILL about half a minute after SIGTERM.
+# Container platforms send SIGKILL about half a minute after SIGTERM. First the requests under way
+# end: a delivery that is not acknowledged by then is one that GitHub knows to have failed.
+ANSWER_SECONDS = 2.0
 GRACE_SECONDS = 15.0
 PRODUCTION = Pace()
 CANNOT_LISTEN = "Cannot listen on {address}: {reason}. Choose another with HOST and PORT."
@@ -91,25 +95,38 @@ async def running(
     Without credentials only `/healthz` answers, and `/webhook` with 503.
     """
     async with AsyncExitStack() as stack:
-        application = web.Application()
-        store = rounds = None
+        application, metrics = web.Application(), Metrics()
+        store = rounds = webhook = health = None
         if settings.app is None:
             logger.warning(NOT_CONFIGURED)
-            add_routes(application, webhook=None, health=None)
         else:
             store = _store(settings, clock)
             stack.push_async_callback(store.close)
             pool = AnalysisPool(workers=os.cpu_count() or 1)
             stack.push_async_callback(pool.close)
-            github = await _github(stack, settings, settings.app, pace=pace)
+            github = await _github(stack, settings, settings.app, pace=pace, meter=metrics)
             mirrors = Mirrors(settings, github)
-            world = World(settings.app.app_id, settings, github, store, mirrors, pool, pace, clock)
-            worker = Worker(store, services(world))
+            world = World(
+                app_id=settings.app.app_id,
+                settings=settings,
+                github=github,
+                store=store,
+                mirrors=mirrors,
+                pool=pool,
+                pace=pace,
+                clock=clock,
+                meter=metrics,
+            )
+            worker = Worker(store, services(world), meter=metrics)
             stack.push_async_callback(_run(worker, store, grace_seconds=grace_seconds))
             rounds = _rounds(world)
             secret = settings.app.webhook_secret
-            webhook = Webhook(secret=secret, handlers=handlers.discover(), store=store)
-            add_routes(application, webhook=webhook, health=Health(store, worker.lives))
+            webhook = Webhook(
+                secret=secret, handlers=handlers.discover(), store=store, meter=metrics
+            )
+            health = Health(store, worker.lives)
+        add_routes(application, webhook=webhook, health=health)
+        add_route(application, metrics=metrics, health=health)
         url = await _listen(stack, application, settings)
         if rounds:
             _start_rounds(stack, rounds)
@@ -117,7 +134,7 @@ async def running(
 
 
 async def _listen(stack: AsyncExitStack, application: web.Application, settings: Settings) -> str:
-    runner = web.AppRunner(application, access_log=None)
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=ANSWER_SECONDS)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     try:
@@ -143,9 +160,12 @@ async def _github(
     app: AppCredentials,
     *,
     pace: Pace,
+    meter: Meter,
 ) -> GitHub:
     session = await stack.enter_async_context(aiohttp.ClientSession())
-    transport = Transport(session, api_url=settings.api_url, graphql_url=settings.graphql_url)
+    transport = Transport(
+        session, api_url=settings.api_url, graphql_url=settings.graphql_url, meter=meter
+    )
     tokens = Tokens(transport, app_id=str(app.app_id), private_key=app.private_key)
     return GitHub(transport, tokens, write_interval_seconds=pace.write_seconds)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from bot.domain.meter import Stage, timed
 from bot.domain.ports import Examination
 from bot.git.analysis import Terms, capture, examine, today
 from bot.git.snapshot import read
@@ -14,6 +15,7 @@ from checks.model import EntryStatus
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    from bot.domain.meter import Meter
     from bot.domain.pull import PullRequest
     from bot.git.mirror import Mirror
     from bot.git.pull import Pull
@@ -26,9 +28,10 @@ if TYPE_CHECKING:
 class Examiner:
     """Examines pull requests in threads, so that neither git nor the engine hold up the loop."""
 
-    def __init__(self, mirrors: Mirrors, pool: AnalysisPool) -> None:
+    def __init__(self, mirrors: Mirrors, pool: AnalysisPool, *, meter: Meter) -> None:
         self._mirrors = mirrors
         self._pool = pool
+        self._meter = meter
 
     async def __call__(
         self, pull: PullRequest, *, merge_base: str | None, config: Config
@@ -40,10 +43,14 @@ class Examiner:
         )
 
         def run(mirror: Mirror, token: str) -> Examination:
-            base, change = _fetch(mirror, token, pull, merge_base=merge_base)
-            snapshot = capture(change, base, pull.position.head_sha, config=config)
-            terms = Terms(today())
-            analysis = examine(change, snapshot, config=config, reader=reader, terms=terms)
+            with timed(self._meter, Stage.CAPTURE):
+                base, change = _fetch(mirror, token, pull, merge_base=merge_base)
+                snapshot = capture(change, base, pull.position.head_sha, config=config)
+            with timed(self._meter, Stage.EXAMINE):
+                terms = Terms(today())
+                analysis = examine(change, snapshot, config=config, reader=reader, terms=terms)
+            for finding in analysis.new:
+                self._meter.finding(finding.rule)
             return Examination(analysis, _renamed(snapshot))
 
         return await self._mirrors.fetch(pull, run)

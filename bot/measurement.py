@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from bot.domain.census_ports import Tip
     from bot.domain.history_ports import Keep
+    from bot.domain.meter import Meter
     from bot.git.mirror import Mirror
     from bot.git.objects import Objects
     from bot.git.pull import Pull
@@ -39,10 +40,11 @@ class Measurer:
     The cache is asked before git: a commit costs what is new in it, with a new mirror too.
     """
 
-    def __init__(self, mirrors: Mirrors, pool: AnalysisPool, folder: Path) -> None:
+    def __init__(self, mirrors: Mirrors, pool: AnalysisPool, folder: Path, *, meter: Meter) -> None:
         self._mirrors = mirrors
         self._pool = pool
         self._folder = folder
+        self._meter = meter
 
     async def __call__(self, tip: Tip, config: Config) -> Census:
         """Take the census of a tip's tree."""
@@ -104,7 +106,7 @@ class Measurer:
         name = str(tip.repository.id)
         with open_cache(self._folder / name, name) as cache:
             blobs = GitBlobs(objects, workers, watch=_unwatched)
-            yield CachedBlobs(FetchedBlobs(blobs, trees), cache)
+            yield CachedBlobs(FetchedBlobs(blobs, trees), cache, meter=self._meter)
 
 
 def _unwatched(what: str, done: int, total: int) -> None:

@@ -30,6 +30,7 @@ class Mirrors:
     def __init__(self, settings: Settings, github: GitHub) -> None:
         self._settings = settings
         self._github = github
+        self._meter = github.transport.meter
         self._folder = settings.make_data_dir() / "mirrors"
 
     async def fetch(self, place: Place, work: Callable[[Mirror, str], Result]) -> Result:
@@ -62,4 +63,4 @@ class Mirrors:
 
     def _of(self, repository: RepositoryRef) -> Mirror:
         url = self._settings.remote_url(repository.owner, repository.name)
-        return Mirror(self._folder, repository.id, remote_url=url)
+        return Mirror(self._folder, repository.id, remote_url=url, meter=self._meter)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
-import json
 import logging
 import re
 from dataclasses import dataclass
@@ -14,11 +13,14 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from bot.domain.errors import MalformedError, StoreError
-from bot.domain.events import Event
+from bot.domain.events import parse
+from bot.domain.meter import UNMEASURED, DeliveryOutcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from bot.domain.events import Event
+    from bot.domain.meter import Meter
     from bot.domain.ports import Store
     from bot.handlers import EventHandler
 
@@ -29,6 +31,10 @@ BODIES_IN_FLIGHT = 8
 # After 10 seconds GitHub counts the delivery as failed and does not listen any more.
 # https://docs.github.com/en/webhooks/using-webhooks/best-practices-for-using-webhooks
 BODY_SECONDS = 10.0
+# A locked database keeps us waiting for longer than a probe waits for the answer.
+STORE_SECONDS = 2.0
+# Whoever sends a delivery chooses the name of its event: those that nobody here knows are one.
+OTHER_EVENT = "other"
 
 NOT_CONFIGURED = "No GitHub App is configured here yet."
 NO_EVENT = "The header X-GitHub-Event is missing or is not an event name."
@@ -47,8 +53,6 @@ NOT_JSON_TYPE = (
 )
 TOO_LARGE = "The body is larger than 25 MB."
 TOO_SLOW = "The body did not arrive within 10 seconds."
-BROKEN_JSON = "The body is not JSON."
-NO_OBJECT = "The body is not a JSON object."
 STORE_FAILED = "The delivery could not be stored. Deliver it again later."
 STORED = "Stored: {count} to do."
 KNOWN = "Known already: nothing is done twice."
@@ -62,19 +66,39 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class Load:
+    """How the service is right now; `counts` of jobs by state is None when the store is silent."""
+
+    worker_lives: bool
+    counts: Mapping[str, int] | None = None
+    oldest_waiting_seconds: float = 0.0
+
+    @property
+    def is_ready(self) -> bool:
+        """Tell whether deliveries are stored, and worked on."""
+        return self.worker_lives and self.counts is not None
+
+
+@dataclass(frozen=True, slots=True)
 class Health:
-    """What `/readyz` asks: the store answers and the worker lives."""
+    """What `/readyz` and `/metrics` ask: how the store is, and whether the worker lives.
+
+    A store that says nothing for `patience_seconds` does not answer.
+    """
 
     store: Store
     worker_lives: Callable[[], bool]
+    patience_seconds: float = STORE_SECONDS
 
-    async def is_ready(self) -> bool:
-        """Ask the store and the worker; a store that fails is not ready."""
+    async def load(self) -> Load:
+        """Ask the store and the worker; of a store that fails or hangs there is nothing to tell."""
         try:
-            await self.store.counts()
-        except StoreError:
-            return False
-        return self.worker_lives()
+            async with asyncio.timeout(self.patience_seconds):
+                counts = await self.store.counts()
+                oldest = await self.store.oldest_waiting_seconds()
+        except (StoreError, TimeoutError):
+            return Load(self.worker_lives())
+        return Load(self.worker_lives(), counts, oldest)
 
 
 class Webhook:
@@ -83,9 +107,17 @@ class Webhook:
     `secret` verifies every delivery and cannot be empty: an empty one would accept anybody.
     """
 
-    def __init__(self, *, secret: str, handlers: Mapping[str, EventHandler], store: Store) -> None:
+    def __init__(
+        self,
+        *,
+        secret: str,
+        handlers: Mapping[str, EventHandler],
+        store: Store,
+        meter: Meter = UNMEASURED,
+    ) -> None:
         if not secret:
             raise ValueError("the webhook secret is empty")
+        self._meter = meter
         self._secret = secret
         self._handlers = handlers
         self._store = store
@@ -93,17 +125,24 @@ class Webhook:
 
     async def receive(self, request: web.Request) -> web.Response:
         """Answer `POST /webhook`: 202 only when all that follows from it is on disk."""
+        outcome, response = await self._receive(request)
+        name = request.headers.get("X-GitHub-Event", "")
+        self._meter.delivery(name if name in self._handlers else OTHER_EVENT, outcome)
+        return response
+
+    async def _receive(self, request: web.Request) -> tuple[DeliveryOutcome, web.Response]:
         try:
             event = await self._verified_event(request)
-            text = await self._accept(event)
+            outcome, text = await self._accept(event)
         except _RefusedError as refusal:
-            return _refused(request, refusal)
+            return DeliveryOutcome.REFUSED, _refused(request, refusal)
         except MalformedError as error:
-            return _refused(request, _RefusedError(web.HTTPBadRequest.status_code, str(error)))
+            malformed = _RefusedError(web.HTTPBadRequest.status_code, str(error))
+            return DeliveryOutcome.REFUSED, _refused(request, malformed)
         except StoreError:
             logger.exception("delivery.not_stored", extra={"fields": _headers_of(request)})
-            return web.Response(status=500, text=STORE_FAILED)
-        return web.Response(status=202, text=text)
+            return DeliveryOutcome.NOT_STORED, web.Response(status=500, text=STORE_FAILED)
+        return outcome, web.Response(status=202, text=text)
 
     async def _verified_event(self, request: web.Request) -> Event:
         """Check headers, then size, then signature; only then is the body looked into."""
@@ -118,11 +157,9 @@ class Webhook:
             raise _RefusedError(408, TOO_SLOW) from None
         if not is_signed(body, secret=self._secret, signature=signature):
             raise _RefusedError(401, WRONG_SIGNATURE)
-        payload = _parsed(body)
-        action = payload.get("action")
-        return Event(delivery, name, action if isinstance(action, str) else "", payload)
+        return parse(body, name=name, delivery=delivery)
 
-    async def _accept(self, event: Event) -> str:
+    async def _accept(self, event: Event) -> tuple[DeliveryOutcome, str]:
         handler = self._handlers.get(event.name)
         jobs = handler(event) if handler else ()
         is_new = await self._store.enqueue(jobs, delivery=event.delivery) if jobs else True
@@ -140,8 +177,10 @@ class Webhook:
             },
         )
         if not jobs:
-            return NOTHING_TO_DO
-        return STORED.format(count=len(jobs)) if is_new else KNOWN
+            return DeliveryOutcome.NOTHING_TO_DO, NOTHING_TO_DO
+        if not is_new:
+            return DeliveryOutcome.KNOWN, KNOWN
+        return DeliveryOutcome.STORED, STORED.format(count=len(jobs))
 
 
 def add_routes(app: web.Application, *, webhook: Webhook | None, health: Health | None) -> None:
@@ -154,7 +193,7 @@ def add_routes(app: web.Application, *, webhook: Webhook | None, health: Health 
         return web.Response(text="alive")
 
     async def is_ready(_request: web.Request) -> web.Response:
-        ready = health is not None and await health.is_ready()
+        ready = health is not None and (await health.load()).is_ready
         return web.Response(text="ready") if ready else web.Response(status=503, text="not ready")
 
     async def is_not_configured(_request: web.Request) -> web.Response:
@@ -212,16 +251,6 @@ async def _read(request: web.Request) -> bytes:
         if len(body) > BODY_BYTES:
             raise _RefusedError(413, TOO_LARGE)
     return bytes(body)
-
-
-def _parsed(body: bytes) -> dict[str, object]:
-    try:
-        payload = json.loads(body)
-    except (ValueError, RecursionError):
-        raise _RefusedError(400, BROKEN_JSON) from None
-    if not isinstance(payload, dict):
-        raise _RefusedError(400, NO_OBJECT)
-    return payload
 
 
 def _refused(request: web.Request, refusal: _RefusedError) -> web.Response:

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from bot.domain.meter import Meter
     from bot.domain.ports import Store
     from bot.github.client import GitHub
     from bot.mirrors import Mirrors
@@ -79,12 +80,13 @@ class World:
     pool: AnalysisPool
     pace: Pace
     clock: Callable[[], float]
+    meter: Meter
 
 
 def services(world: World) -> Mapping[JobKind, Service]:
     """Give each kind of job the function that serves it, and that function its ports."""
     github, store, mirrors, app_id = world.github, world.store, world.mirrors, world.app_id
-    configs, examiner = OwnerConfigs(github), Examiner(mirrors, world.pool)
+    configs, examiner = OwnerConfigs(github), Examiner(mirrors, world.pool, meter=world.meter)
     censuses = CensusFiles(census_folder(world.settings))
     additions = AdditionFiles(world.settings.make_data_dir() / "additions")
     reviews = ReviewPorts(
@@ -107,7 +109,7 @@ def services(world: World) -> Mapping[JobKind, Service]:
     issues = _issue_ports(world, censuses)
     replies = _reply_ports(reviews, issues, github, examiner)
     forget = (mirrors.purge, censuses.purge, additions.purge)
-    measurer = Measurer(mirrors, world.pool, census_folder(world.settings))
+    measurer = Measurer(mirrors, world.pool, census_folder(world.settings), meter=world.meter)
     return {
         JobKind.REVIEW: partial(review, ports=reviews),
         JobKind.GROUP: partial(group, ports=groups),

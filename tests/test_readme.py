@@ -19,6 +19,7 @@ from bot.domain.annotations import MAX_ANNOTATIONS
 from bot.domain.checklist import MAX_CRITERIA, Tracker, progress_of, wanted
 from bot.domain.replies import table
 from bot.settings import LEVELS, from_environment
+from bot.web.metrics import Metrics
 from checks import limits
 from checks.config import parse
 from checks.config.schema import json_schema
@@ -66,7 +67,10 @@ def test_every_command_is_listed_with_its_help() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", sorted(set(re.findall(r"(?<!/)\bssot (?:check|config|explain|init) [^`>\n]*", README)))
+    "line",
+    sorted(
+        set(re.findall(r"(?<!/)\bssot (?:check|config|explain|init|jobs|replay) [^`>\n]*", README))
+    ),
 )
 def test_every_command_line_is_one_that_is_taken(line: str) -> None:
     _, *arguments = shlex.split(line)
@@ -96,6 +100,13 @@ def test_every_setting_is_listed() -> None:
     listed = set(re.findall(r"`([A-Z_]{4,})`", below.partition("\n\n")[0])) - set(LEVELS)
 
     assert listed - SET_BY_THE_SYSTEM == environment.asked - SET_BY_THE_SYSTEM - SET_IN_VAIN
+
+
+def test_every_metric_is_listed_with_its_help() -> None:
+    helps = re.findall(r"^# HELP (ssot_\w+) (.+)$", Metrics().render(None).decode(), re.MULTILINE)
+    listed = re.findall(r"^\| `(ssot_\w+)` \| (.+) \|$", README, re.MULTILINE)
+
+    assert dict(listed) == dict(helps)
 
 
 def test_every_exit_code_is_listed() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -9,6 +10,8 @@ from typing import Any, TypeVar
 from bot.domain.errors import MalformedError
 from bot.domain.jobs import RepositoryRef
 
+BROKEN_JSON = "The body is not JSON."
+NO_OBJECT = "The body is not a JSON object."
 MISSING = "This delivery cannot be used: `{path}` is missing or is not {what}."
 
 Payload = Mapping[str, Any]
@@ -80,6 +83,18 @@ class Event:
     def find(self, path: str) -> object:
         """Read what stands at a dotted path, None when any part of the way is missing or null."""
         return found(self.payload, path)
+
+
+def parse(body: bytes, *, name: str, delivery: str = "") -> Event:
+    """Read the body of a delivery; raise MalformedError when it is no JSON object."""
+    try:
+        payload = json.loads(body)
+    except (ValueError, RecursionError):
+        raise MalformedError(BROKEN_JSON) from None
+    if not isinstance(payload, dict):
+        raise MalformedError(NO_OBJECT)
+    action = payload.get("action")
+    return Event(delivery, name, action if isinstance(action, str) else "", payload)
 
 
 def found(value: object, path: str) -> object:

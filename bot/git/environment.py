@@ -8,9 +8,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from bot.domain.meter import UNMEASURED
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from bot.domain.meter import Meter
 
 FIXED = {
     "HOME": "/nonexistent",
@@ -62,6 +66,7 @@ class Remote:
 
     url: str
     token: str = field(default="", repr=False)
+    meter: Meter = field(default=UNMEASURED, repr=False, compare=False)
 
 
 def anywhere() -> dict[str, str]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from bot.domain.meter import FetchOutcome
 from bot.git.environment import fetching
 from bot.git.objects import Absence
-from bot.git.process import Git, GitError, LimitError
+from bot.git.process import Git, GitError, LimitError, SlowError
 from bot.git.shelf import clean_up
 from checks import limits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from bot.git.environment import Remote
@@ -56,11 +59,21 @@ class DamagedError(GitError):
     """The mirror is broken; fetching never heals one."""
 
 
+OUTCOMES = {
+    RefusedError: FetchOutcome.REFUSED,
+    UnknownObjectError: FetchOutcome.UNKNOWN,
+    DamagedError: FetchOutcome.DAMAGED,
+    LimitError: FetchOutcome.LIMITED,
+    SlowError: FetchOutcome.SLOW,
+}
+
+
 def fetch_refs(
     mirror: Path, remote: Remote, refspecs: Iterable[str], *, flags: tuple[str, ...]
 ) -> None:
     """Fetch commits into refs of ours. Wants the mirror's lock held."""
-    _fetch(fetching(mirror, remote), mirror, refspecs, flags=flags)
+    with _measured(remote):
+        _fetch(fetching(mirror, remote), mirror, refspecs, flags=flags)
 
 
 def fetch_blobs(mirror: Path, remote: Remote, oids: Iterable[str]) -> Mapping[str, Absence]:
@@ -76,7 +89,8 @@ def fetch_blobs(mirror: Path, remote: Remote, oids: Iterable[str]) -> Mapping[st
         if not pending:
             break  # without an id git would fetch what it thinks best
         try:
-            _fetch(environment, mirror, pending, flags=BLOBS)
+            with _measured(remote):
+                _fetch(environment, mirror, pending, flags=BLOBS)
         except UnknownObjectError as error:
             if error.oid not in pending:
                 raise
@@ -95,6 +109,20 @@ def _fetch_halves(mirror: Path, remote: Remote, oids: list[str]) -> Mapping[str,
     middle = len(oids) // 2
     first = fetch_blobs(mirror, remote, oids[:middle])
     return {**first, **fetch_blobs(mirror, remote, oids[middle:])}
+
+
+@contextmanager
+def _measured(remote: Remote) -> Iterator[None]:
+    started = time.monotonic()
+    outcome = FetchOutcome.FAILED
+    try:
+        yield
+        outcome = FetchOutcome.DONE
+    except GitError as error:
+        outcome = OUTCOMES.get(type(error), outcome)
+        raise
+    finally:
+        remote.meter.fetch(outcome, seconds=time.monotonic() - started)
 
 
 def _fetch(

@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import UserError
+from bot.domain.meter import UNMEASURED
 from bot.git.commits import day_ends
 from bot.git.environment import Remote, reading
 from bot.git.fetch import COMMITS_ONLY, SHALLOW
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from bot.domain.meter import Meter
     from bot.git.commits import Commit
     from bot.git.pull import Wanted
 
@@ -30,7 +32,7 @@ UNRELATED = "base and head have no commit in common, so there is nothing to comp
 class Mirror:
     """Fetches the pull requests of one repository into `folder`, any number at the same time."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (each of the last three has a default and is set alone)
         self,
         folder: Path,
         repository_id: int,
@@ -38,8 +40,10 @@ class Mirror:
         remote_url: str,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.time,
+        meter: Meter = UNMEASURED,
     ) -> None:
         self._url = remote_url
+        self._meter = meter
         self._sleep = sleep
         self._clock = clock
         self._trees = Shelf(folder, str(repository_id))
@@ -114,7 +118,7 @@ class Mirror:
     ) -> Source:
         return Source(
             wanted,
-            Remote(self._url, token),
+            Remote(self._url, token, self._meter),
             shelf=shelf,
             flags=flags,
             sleep=self._sleep,

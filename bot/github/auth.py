@@ -14,6 +14,7 @@ import jwt
 from cachetools import TLRUCache
 
 from bot.domain.errors import GoneError
+from bot.domain.meter import Cache
 from bot.github.refusals import RefusedError
 
 if TYPE_CHECKING:
@@ -127,6 +128,8 @@ class Tokens:
         lock = self._minting.setdefault(wanted, asyncio.Lock())
         async with lock:
             token = self._tokens.get(wanted)
+            is_known = token is not None
+            self._transport.meter.lookups(Cache.TOKENS, hits=is_known, misses=not is_known)
             if token is None:
                 token = self._tokens[wanted] = await self._mint(wanted)
             return token

@@ -11,6 +11,7 @@ from bot.domain.errors import TransientError
 from bot.domain.redaction import redact
 from bot.github.gate import WRITE_INTERVAL_SECONDS, Gate
 from bot.github.refusals import RefusedError
+from bot.github.transport import speaking_for
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -185,13 +186,17 @@ class Client:
         """Ask again while a token is so new that a refusal proves nothing."""
         for wait in FRESH_WAITS_SECONDS:
             try:
-                return await send(token)
+                return await self._speak(send, token)
             except RefusedError as refusal:
                 fresh = token.is_fresh(self._github.clock())
                 if refusal.status not in FRESH_REFUSALS or not fresh:
                     raise
             await self._github.sleep(wait)
-        return await send(token)
+        return await self._speak(send, token)
+
+    async def _speak(self, send: Send, token: Token) -> Any:
+        with speaking_for(self._grant.installation_id):
+            return await send(token)
 
 
 def _error(error: Mapping[str, Any]) -> QueryError:

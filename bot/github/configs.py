@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cachetools import TTLCache
 
+from bot.domain.meter import Cache
 from bot.domain.pull import OWNER_CONFIG_PATH, OWNER_REPOSITORY, ConfigFile, ConfigSource
 from bot.github.auth import READ_CONTENTS, Grant
 from bot.github.refusals import RefusedError
@@ -33,7 +34,9 @@ class OwnerConfigs:
     async def read(self, installation_id: int, owner: str) -> ConfigFile | None:
         """Read the owner's config, at most five minutes old; None when there is none for us."""
         key = installation_id, owner.lower()
-        if key not in self._cache:
+        is_known = key in self._cache
+        self._github.transport.meter.lookups(Cache.CONFIGS, hits=is_known, misses=not is_known)
+        if not is_known:
             self._cache[key] = await self._fetch(installation_id, owner)
         return self._cache.get(key)
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urljoin, urlsplit
 
@@ -17,10 +19,13 @@ import gidgethub.abc
 from gidgethub import sansio
 
 from bot.domain.errors import MalformedError, TransientError
+from bot.domain.meter import UNMEASURED
 from bot.github.refusals import Answer, check, check_query
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
+
+    from bot.domain.meter import Meter
 
 USER_AGENT = "ssot-bot"
 # Supported until 2028-03-10, and by GHES; no operation used here differs in 2026-03-10.
@@ -29,6 +34,7 @@ API_VERSION = "2022-11-28"
 TIMEOUT = aiohttp.ClientTimeout(total=10)
 REDIRECTS = frozenset({301, 302, 307, 308})
 MAX_REDIRECTS = 3
+NO_ANSWER = 0
 
 NO_GRAPHQL = "GitHub answered {status} with no GraphQL"
 NO_JSON = "GitHub answered with something not JSON"
@@ -36,6 +42,20 @@ CIRCLE = "GitHub redirects in a circle"
 ANOTHER_HOST = "GitHub redirects to another host"
 UNREACHED = "{method} failed: {error}"
 NOT_BELOW = "an address below the API's root is required"
+
+
+# gidgethub hands nothing on from a request to `_request`; tasks inherit it.
+_INSTALLATION: ContextVar[int] = ContextVar("installation", default=0)
+
+
+@contextmanager
+def speaking_for(installation_id: int) -> Iterator[None]:
+    """Have the answers inside the block tell what is left of an installation's quota."""
+    token = _INSTALLATION.set(installation_id)
+    try:
+        yield
+    finally:
+        _INSTALLATION.reset(token)
 
 
 class Transport(gidgethub.abc.GitHubAPI):
@@ -52,11 +72,13 @@ class Transport(gidgethub.abc.GitHubAPI):
         api_url: str = sansio.DOMAIN,
         graphql_url: str = "https://api.github.com/graphql",
         clock: Callable[[], float] = time.time,
+        meter: Meter = UNMEASURED,
     ) -> None:
         super().__init__(USER_AGENT, base_url=api_url.rstrip("/"))
         self._session = session
         self._graphql_url = graphql_url
         self._clock = clock
+        self.meter = meter
 
     async def send(
         self,
@@ -145,12 +167,25 @@ class Transport(gidgethub.abc.GitHubAPI):
         request = self._session.request(
             method, url, headers=headers, data=body, allow_redirects=False, timeout=TIMEOUT
         )
+        started = time.monotonic()
         try:
             async with request as response:
-                return Answer(response.status, response.headers, await response.read())
+                answer = Answer(response.status, response.headers, await response.read())
         except (aiohttp.ClientError, TimeoutError) as error:
+            self.meter.request(NO_ANSWER, seconds=time.monotonic() - started)
             text = UNREACHED.format(method=method, error=type(error).__name__)
             raise TransientError(text) from error
+        self.meter.request(answer.status, seconds=time.monotonic() - started)
+        self._note_quota(answer)
+        return answer
+
+    def _note_quota(self, answer: Answer) -> None:
+        """Note what is left to the installation that the answer was for; not to the App itself."""
+        remaining = answer.headers.get("x-ratelimit-remaining", "")
+        resource = answer.headers.get("x-ratelimit-resource", "")
+        installation_id = _INSTALLATION.get()
+        if installation_id and resource and remaining.isascii() and remaining.isdigit():
+            self.meter.quota(installation_id, resource, remaining=int(remaining))
 
 
 def _relative(url: str) -> str:

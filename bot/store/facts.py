@@ -9,14 +9,16 @@ from contextlib import closing, contextmanager, suppress
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from bot.domain.meter import UNMEASURED, Cache
 from bot.store.facts_codec import decode, encode
 from checks.facts import FACTS_VERSION, Facts
 from checks.reading import Compiled
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Container, Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from bot.domain.meter import Meter
     from checks.census import Blobs
     from checks.needles import Filter
     from checks.reading import Reply
@@ -148,15 +150,16 @@ class FactsCache:
 class CachedBlobs:
     """Fulfils `checks.census.Blobs`: answered from the cache, the rest asked and kept."""
 
-    def __init__(self, blobs: Blobs, cache: FactsCache) -> None:
+    def __init__(self, blobs: Blobs, cache: FactsCache, *, meter: Meter = UNMEASURED) -> None:
         self._blobs = blobs
         self._cache = cache
+        self._meter = meter
 
     def sift(self, wanted: Filter, oids: Collection[str]) -> Collection[str]:
         """Return the blobs that the filter takes."""
         digest = wanted.digest
         known = self._cache.sifted(digest)
-        unknown = [oid for oid in oids if oid not in known]
+        unknown = self._unknown(Cache.SIFTED, oids, known)
         taken = set(self._blobs.sift(wanted, unknown)) if unknown else set()
         self._cache.keep_sifted(digest, {oid: oid in taken for oid in unknown})
         return [oid for oid in oids if known.get(oid) or oid in taken]
@@ -164,7 +167,7 @@ class CachedBlobs:
     def facts(self, oids: Collection[str]) -> Mapping[str, Reply]:
         """Return the facts of each blob, or why there are none: that is never kept."""
         known = self._cache.facts(oids)
-        unknown = [oid for oid in oids if oid not in known]
+        unknown = self._unknown(Cache.FACTS, oids, known)
         fresh = self._blobs.facts(unknown) if unknown else {}
         self._cache.keep_facts({o: each for o, each in fresh.items() if isinstance(each, Facts)})
         return {**known, **fresh}
@@ -173,7 +176,7 @@ class CachedBlobs:
         """Return what `compile()` says of each blob."""
         kept = self._cache.compiled()
         known = {oid: kept[oid] for oid in oids if oid in kept}
-        unknown = [oid for oid in oids if oid not in known]
+        unknown = self._unknown(Cache.COMPILED, oids, known)
         fresh = self._blobs.compiled(unknown) if unknown else {}
         judged = {oid: each for oid, each in fresh.items() if isinstance(each, Compiled)}
         self._cache.keep_compiled(judged)
@@ -182,6 +185,11 @@ class CachedBlobs:
     def warnings(self, oids: Collection[str]) -> Mapping[str, bool | None]:
         """Return whether each module warns of itself: they are few."""
         return self._blobs.warnings(oids)
+
+    def _unknown(self, cache: Cache, oids: Collection[str], known: Container[str]) -> list[str]:
+        unknown = [oid for oid in oids if oid not in known]
+        self._meter.lookups(cache, hits=len(oids) - len(unknown), misses=len(unknown))
+        return unknown
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from bot.domain.desk import PendingJob
 from bot.domain.jobs import FailedJob, JobState
 from bot.store import codec
 from bot.store.intake import queue_installation
@@ -39,6 +40,18 @@ def oldest_waiting_seconds(connection: sqlite3.Connection, *, now: float) -> flo
         (now,),
     ).fetchone()
     return 0.0 if run_at is None else now - float(run_at)
+
+
+def pending(connection: sqlite3.Connection, *, limit: int) -> tuple[PendingJob, ...]:
+    """List the jobs that run, then those that wait; one that is held waits until it is let go."""
+    rows = connection.execute(
+        "select job.id, job, state, attempts, case state when 'running' then run_at"
+        " else max(run_at, coalesce(not_before, 0)) end as due"
+        " from job left join installation on installation.id = job.installation"
+        " where state in ('running', 'waiting') order by state, due, job.id limit ?",
+        (limit,),
+    )
+    return tuple(_pending_jobs(rows))
 
 
 def failed(connection: sqlite3.Connection, *, limit: int) -> tuple[FailedJob, ...]:
@@ -103,6 +116,12 @@ def purge(
         (now,),
     )
     return deleted.rowcount
+
+
+def _pending_jobs(rows: sqlite3.Cursor) -> Iterator[PendingJob]:
+    for job_id, text, state, attempts, due_at in rows:
+        with suppress(ValueError, KeyError, TypeError):
+            yield PendingJob(job_id, codec.decode(text), JobState(state), attempts, due_at)
 
 
 def _failed_jobs(rows: sqlite3.Cursor) -> Iterator[FailedJob]:

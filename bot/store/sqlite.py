@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 DEFAULT_LIMITS = RunLimits()
 # How long to leave a database alone that just failed, a full disk for one.
 PAUSE_SECONDS = 1.0
+# Nobody tells what an operator puts into the queue from another process.
+LOOK_SECONDS = 5.0
 ERROR_CHARACTERS = 500
 TOO_LONG = "The job took longer than {seconds:g} seconds and was stopped."
 NOTHING_TO_PURGE = "purge needs an installation, a repository or an age"
@@ -50,10 +52,12 @@ class SqliteStore:
         limits: RunLimits = DEFAULT_LIMITS,
         clock: Callable[[], float] = time.time,
         chance: Callable[[], float] = random.random,
+        look_seconds: float = LOOK_SECONDS,
     ) -> None:
         self._limits = limits
         self._clock = clock
         self._chance = chance
+        self._look_seconds = look_seconds
         self._running: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
@@ -196,7 +200,9 @@ class SqliteStore:
         self._wake.set()
 
     async def _pause(self, *, until: float | None) -> None:
-        delay = None if until is None else max(0.0, until - self._clock())
+        delay = self._look_seconds
+        if until is not None:
+            delay = min(delay, max(0.0, until - self._clock()))
         with suppress(TimeoutError):
             async with asyncio.timeout(delay):
                 await self._wake.wait()

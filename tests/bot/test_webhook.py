@@ -6,6 +6,7 @@ import asyncio
 import hmac
 import io
 import json
+import sqlite3
 from typing import TYPE_CHECKING
 
 import pytest
@@ -273,3 +274,20 @@ async def test_ready_while_the_store_answers_and_the_worker_lives(
 async def test_empty_secret_is_refused(store: SqliteStore) -> None:
     with pytest.raises(ValueError, match="empty"):
         Webhook(secret="", handlers={}, store=store)
+
+
+async def test_not_ready_while_another_process_locks_the_store(
+    store: SqliteStore, tmp_path: Path, aiohttp_client: AiohttpClient
+) -> None:
+    app = web.Application()
+    add_routes(app, webhook=None, health=Health(store, lambda: True, patience_seconds=0.2))
+    client = await aiohttp_client(app)
+    other = sqlite3.connect(tmp_path / "queue.sqlite", isolation_level=None)
+    other.execute("begin immediate")
+    assert (await client.get("/readyz")).status == 503
+    assert (await client.get("/healthz")).status == 200
+    other.execute("rollback")
+    other.close()
+    async with asyncio.timeout(10):
+        while (await client.get("/readyz")).status != 200:
+            pass

@@ -63,6 +63,19 @@ async def test_job_that_nobody_can_do_any_more_is_dropped_and_said_so(
     assert [record.getMessage() for record in caplog.records] == ["job.started", "job.dropped"]
 
 
+async def test_worker_that_dies_says_so_at_once_and_lives_no_more(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    times = iter([0.0])  # enough to open the store, too few to run a job
+    store = SqliteStore(tmp_path / "queue.sqlite", clock=lambda: next(times))
+    worker = Worker(store, dict.fromkeys(JobKind, Recorder()))
+    with pytest.raises(RuntimeError):
+        await worker.run()
+    await store.close()
+    assert not worker.lives()
+    assert [record.getMessage() for record in caplog.records] == ["worker.died"]
+
+
 async def test_kind_without_a_service_is_an_error_at_start(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "queue.sqlite")
     with pytest.raises(ValueError, match="No service for jobs of the kind review, group"):

@@ -11,6 +11,7 @@ import pytest
 
 from bot.domain.census_ports import Tip
 from bot.domain.jobs import RepositoryRef
+from bot.domain.meter import UNMEASURED
 from bot.domain.pull import ConfigFile, ConfigSource
 from bot.git.leash import in_thread
 from bot.measurement import Measurer
@@ -55,7 +56,7 @@ class Branch:
         return await in_thread(work, self.mirror, "")
 
     async def count(self) -> None:
-        measurer = Measurer(self, self.pool, self.folder / "facts")  # type: ignore[arg-type]
+        measurer = Measurer(self, self.pool, self.folder / "facts", meter=UNMEASURED)  # type: ignore[arg-type]
         days = await measurer.days(self.tip, before=date(2025, 9, 9))
         await measurer.count(self.tip, days, parse(POLICY), keep=self.keep)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.domain.errors import SupersededError, UserError
+from bot.domain.meter import FetchOutcome, Unmeasured
 from bot.git.analysis import analyse, read_here
 from bot.git.fetch import RefusedError, UnknownObjectError
 from bot.git.mirror import Mirror
@@ -126,6 +127,32 @@ def test_redirect_is_not_followed(author: Author, server: Server, folder: Path) 
     server.redirects = {"/moved/": "/work/"}
     with pytest.raises(GitError, match="302"):
         pull(Mirror(folder, 42, remote_url=moved), head, head)
+
+
+class Notes(Unmeasured):
+    """Notes how each fetch ended."""
+
+    def __init__(self) -> None:
+        self.fetches: list[FetchOutcome] = []
+
+    def fetch(self, outcome: FetchOutcome, *, seconds: float) -> None:
+        assert seconds > 0
+        self.fetches.append(outcome)
+
+
+def test_every_fetch_is_measured_by_how_it_ended(
+    author: Author, server: Server, folder: Path, clock: Clock
+) -> None:
+    notes = Notes()
+    mirror = Mirror(folder, 42, remote_url=server.url, sleep=clock.sleep, meter=notes)
+    head = author.commit({"a.py": "1\n"})
+    take(pull(mirror, head, head), head, head, EVERYTHING)
+    assert notes.fetches == [FetchOutcome.DONE]
+
+    server.token = "another"
+    with pytest.raises(RefusedError):
+        pull(mirror, head, author.commit({"a.py": "2\n"}), token=TOKEN)
+    assert notes.fetches == [FetchOutcome.DONE, FetchOutcome.REFUSED]
 
 
 def test_token_is_used_and_leaves_no_trace(

@@ -1,0 +1,52 @@
+"""What an operator asks of the queue, beside the service that works on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bot.domain.jobs import FailedJob, Job, JobState
+
+
+@dataclass(frozen=True, slots=True)
+class PendingJob:
+    """A job that runs or waits; `due_at` is when it may run, or might, in Unix time in seconds."""
+
+    id: int
+    job: Job
+    state: JobState
+    attempts: int
+    due_at: float
+
+
+class Desk(Protocol):
+    """A view of the queue that runs nothing; what cannot be read or written raises StoreError."""
+
+    async def counts(self) -> Mapping[str, int]:
+        """Count jobs by state, as `Store.counts` does."""
+        ...
+
+    async def pending(self, *, limit: int = 100) -> Sequence[PendingJob]:
+        """List the jobs that run, then those that wait, the longest due first."""
+        ...
+
+    async def failed(self, *, limit: int = 100) -> Sequence[FailedJob]:
+        """List the jobs that were given up, the newest first."""
+        ...
+
+    async def replay(self, job_id: int) -> bool:
+        """Let a failed job run again from its first attempt; False when there is none."""
+        ...
+
+    async def enqueue(
+        self, jobs: Sequence[Job], *, delivery: str = "", not_before: float = 0.0
+    ) -> bool:
+        """Store jobs as `Store.enqueue` does."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of the database; no other call may follow."""
+        ...
