@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -45,8 +46,10 @@ async def follow(job: Job, ports: IssuePorts) -> None:
 
     async def change(body: str) -> str:
         nonlocal kept
-        states = await ports.issues.states(issue, references(body, terms))
-        kept = keep(body, states, terms)
+        # 65,536 characters can be made to take seconds.
+        asked = await asyncio.to_thread(references, body, terms)
+        states = await ports.issues.states(issue, asked)
+        kept = await asyncio.to_thread(keep, body, states, terms)
         return kept.body
 
     await amend(job, issue, issues=ports.issues, change=change)
