@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.domain.checklist import came_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -90,3 +92,20 @@ def overwritten(edits: Sequence[Edit], *, written: str, revision: str, text: str
         return None
     before = edits[ours + 1]
     return None if before.id == revision or before.text == text else before.text
+
+
+def displaced(issue: Issue) -> str | None:
+    """Return what a person wrote that our newest edit undid; None when there is no such text.
+
+    Whoever wrote it last could not tell any more: a process that was killed, a history that could
+    not be read. Then our text comes of an older one than the person's, by edits of ours alone.
+    """
+    if len(issue.edits) < 2:
+        return None
+    ours, theirs, *older = issue.edits
+    if ours.editor or not theirs.editor or ours.text != issue.body:
+        return None
+    if theirs.text is None or came_of(theirs.text, ours.text):
+        return None
+    is_older = any(one.text is not None and came_of(one.text, ours.text) for one in older)
+    return theirs.text if is_older else None

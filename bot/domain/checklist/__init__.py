@@ -26,6 +26,7 @@ from bot.domain.checklist.model import (
 from bot.domain.checklist.progress import progress_of, with_progress
 from bot.domain.checklist.reading import items
 from bot.domain.checklist.settling import settle
+from bot.domain.checklist.tracing import came_of
 from bot.domain.checklist.wording import change_line, note_line
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "Verdict",
     "Wanted",
     "attach",
+    "came_of",
     "change_line",
     "grounds_of",
     "items",

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import pytest
+
 from bot.domain.census_ports import Measured
+from bot.domain.errors import TransientError
+from bot.domain.issue import Edit
 from bot.domain.issue_ports import IssuePorts
 from bot.services.issues import follow
 from tests.bot.domain.examples import CONFIG
@@ -22,6 +27,8 @@ FOLLOWING = f'{CONFIG}    definitions: {{classes: ["*Engine"]}}\n    issues: [5]
 ITEM = "- [ ] one <!-- ssot: definitions(engine) == 0 -->\n"
 # Links that are broken over two lines: GitHub takes so many characters, and each item is rendered.
 SLOW = "- [ ] [a\n  b](c) <!-- ssot: definitions(engine) == 0 -->\n" * 800
+# The read, the read again, the write, the history, and what follows of a second pass.
+PLACES = 6
 
 
 @dataclass
@@ -65,3 +72,34 @@ async def test_checklist_that_takes_long_to_read_holds_up_nobody_else() -> None:
     await following
     assert "[x]" in world.tracker.body
     assert turns > 100
+
+
+@pytest.mark.parametrize("dies_at", range(PLACES))
+@pytest.mark.parametrize("place", range(PLACES))
+async def test_edit_survives_a_job_that_dies_anywhere(place: int, dies_at: int) -> None:
+    world = World(Tracker(ITEM, writes={place: "- [ ] from ada"}, dies_at=dies_at))
+    while world.tracker.requests <= max(place, dies_at) + 4:  # as retries and deliveries have it
+        with suppress(TransientError):
+            await world.follow()
+    assert world.tracker.body.startswith("- [ ] from ada\n- [x] one <!--")
+    assert world.tracker.said == []
+
+
+async def test_box_that_a_person_ticked_survives_a_job_that_dies() -> None:
+    world = World(Tracker(f"{ITEM}- [ ] two\n", ticks=2, dies_at=3))
+    with pytest.raises(TransientError):
+        await world.follow()
+    assert world.tracker.body.endswith("- [ ] two\n")
+    await world.follow()
+    assert world.tracker.body.startswith("- [x] one <!--")
+    assert world.tracker.body.endswith("- [x] two\n")
+
+
+async def test_edit_of_a_person_that_another_bot_undid_stays_undone() -> None:
+    world = World(Tracker(ITEM))
+    world.tracker.person("Words")
+    await world.follow()
+    world.tracker.history.append(Edit("e9", "", "Rewritten by another bot.\n"))
+    world.tracker.body = "Rewritten by another bot.\n"
+    await world.follow()
+    assert world.tracker.body == "Rewritten by another bot.\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from bot.domain.errors import TransientError
 from bot.domain.issue import Edit, Issue
 from bot.domain.jobs import Job, JobKind, RepositoryRef
 
@@ -20,7 +21,11 @@ START = "- [ ] one\n- [ ] two\n"
 
 @dataclass
 class Tracker:
-    """An issue that people edit at chosen moments: before the n-th request is served."""
+    """An issue that people edit at chosen moments: before the n-th request is served.
+
+    Before the request `ticks` somebody ticks a box; at the request `dies_at` the job ends, and
+    nothing of the request is done.
+    """
 
     body: str = START
     writes: dict[int, str] = field(default_factory=dict)
@@ -30,6 +35,8 @@ class Tracker:
     said: list[str] = field(default_factory=list)
     commented: list[str] = field(default_factory=list)
     requests: int = 0
+    dies_at: int = -1
+    ticks: int = -1
     history: list[Edit] = field(default_factory=list)
 
     def person(self, words: str) -> None:
@@ -64,7 +71,11 @@ class Tracker:
     def _serve(self) -> None:
         if words := self.writes.get(self.requests):
             self.person(words)
+        if self.requests == self.ticks:
+            self._store(self.body.replace("[ ] two", "[x] two"), "ada")
         self.requests += 1
+        if self.requests == self.dies_at + 1:
+            raise TransientError
 
     def _store(self, body: str, editor: str) -> None:
         if not self.history:
