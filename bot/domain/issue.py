@@ -30,8 +30,9 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """Issue `number`; `author` is the login of a person, `""` for whoever is none.
+    """Issue `number`; `author` opened it, `editor` edited it last: logins of people.
 
+    Either is `""` for whoever is none, or is gone; bots edit for somebody else, and do not count.
     `edits` are the newest ones, the newest first. `progress_id` is our comment that shows the
     progress, 0 when there is none, and `progress` its text.
     """
@@ -43,6 +44,7 @@ class Issue:
     is_open: bool = True
     is_locked: bool = False
     author: str = ""
+    editor: str = ""
     edits: tuple[Edit, ...] = ()
     progress_id: int = 0
     progress: str = ""
@@ -55,8 +57,7 @@ class Issue:
     @property
     def writers(self) -> tuple[str, ...]:
         """List who stands for the text: the last person who edited it, and who opened it."""
-        editors = [edit.editor for edit in self.edits if edit.editor]
-        return tuple(dict.fromkeys([*editors[:1], *filter(None, [self.author])]))
+        return tuple(dict.fromkeys(filter(None, [self.editor, self.author])))
 
 
 @dataclass(frozen=True, slots=True)

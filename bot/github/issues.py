@@ -56,7 +56,7 @@ class Issues:
         if not found or repository["databaseId"] != job.repository.id:
             return None
         owner, _, name = str(repository["nameWithOwner"]).partition("/")
-        progress = _progress(read_remark(node) for node in found["comments"]["nodes"] if node)
+        progress = await self._progress(job, found)
         return Issue(
             installation_id=job.installation_id,
             repository=RepositoryRef(job.repository.id, owner, name),
@@ -65,6 +65,7 @@ class Issues:
             is_open=found["state"] == "OPEN",
             is_locked=bool(found["locked"]),
             author=_person(found["author"]),
+            editor=_editor(found),
             edits=_edits(found),
             progress_id=progress.id if progress else 0,
             progress=progress.body if progress else "",
@@ -107,6 +108,20 @@ class Issues:
                 raise TransientError(UNREADABLE.format(number=issue.number, message=error.message))
         return {one: _state(answer.data.get(f"r{i}")) for i, one in enumerate(references)}
 
+    async def _progress(self, job: Job, found: Node) -> Remark | None:
+        """Find our comment that shows the progress, however much was said since."""
+        names = {**in_query(job.repository), "number": job.number}
+        while True:
+            said = found["comments"]
+            progress = _progress(read_remark(node) for node in said["nodes"] if node)
+            if progress or not said["pageInfo"]["hasPreviousPage"]:
+                return progress
+            page = {"before": said["pageInfo"]["startCursor"]}
+            answer = await self._client(job).query(queries.MORE_SAID, names | page)
+            found = (answer.data.get("repository") or {}).get("issue")
+            if not found:
+                raise TransientError(UNREADABLE.format(number=job.number, message=""))
+
     def _client(self, place: Job | Issue) -> Client:
         return self._github.client(auth.grant(place, auth.TRACK))
 
@@ -138,12 +153,26 @@ def _state(repository: Node | None) -> ReferenceState:
 
 
 def _edits(found: Node) -> tuple[Edit, ...]:
-    """Read the history; GitHub does not promise its order."""
-    nodes = [node for node in (found.get("userContentEdits") or {}).get("nodes") or [] if node]
-    times = [datetime.fromisoformat(node["editedAt"]) for node in nodes]
-    if times and times[0] < times[-1]:
-        nodes.reverse()
+    """Read the history with its texts."""
+    nodes = _newest_first(found.get("userContentEdits"))
     return tuple(Edit(node["id"], _person(node["editor"]), node["diff"]) for node in nodes)
+
+
+def _editor(found: Node) -> str:
+    """Tell which person edited last: nobody whom GitHub does not name any more."""
+    for node in _newest_first(found.get("editors")):
+        if node["editor"] is None:
+            return ""
+        if person := _person(node["editor"]):
+            return person
+    return ""
+
+
+def _newest_first(history: Node | None) -> Sequence[Node]:
+    """List the entries of a history; GitHub does not promise its order."""
+    nodes = [node for node in (history or {}).get("nodes") or [] if node]
+    times = [datetime.fromisoformat(node["editedAt"]) for node in nodes]
+    return nodes[::-1] if times and times[0] < times[-1] else nodes
 
 
 def _person(actor: Node | None) -> str:

@@ -89,6 +89,18 @@ fragment Edits on Issue {
 }
 """
 
+SAID_FRAGMENT = (
+    """
+fragment Said on Issue {
+  comments(last: 100, before: $before) {
+    pageInfo { hasPreviousPage startCursor }
+    nodes { ...Remark }
+  }
+}
+"""
+    + REMARK_FRAGMENT
+)
+
 # The reactions that end an answer; `eyes` ends nothing.
 ENDINGS_FRAGMENT = """
 fragment Endings on IssueComment {
@@ -336,9 +348,10 @@ mutation Commit($input: CreateCommitOnBranchInput!) {
 }
 """
 
+# Without their texts, for most edits of an issue may be ours.
 TRACKED = (
     """
-query Tracked($owner: String!, $name: String!, $number: Int!) {
+query Tracked($owner: String!, $name: String!, $number: Int!, $before: String) {
   repository(owner: $owner, name: $name) {
     databaseId
     nameWithOwner
@@ -347,14 +360,24 @@ query Tracked($owner: String!, $name: String!, $number: Int!) {
       state
       locked
       author { __typename login }
+      editors: userContentEdits(first: 100) { nodes { editedAt editor { __typename login } } }
       ...Edits
-      comments(last: 100) { nodes { ...Remark } }
+      ...Said
     }
   }
 }
 """
     + EDITS_FRAGMENT
-    + REMARK_FRAGMENT
+    + SAID_FRAGMENT
+)
+
+MORE_SAID = (
+    """
+query Said($owner: String!, $name: String!, $number: Int!, $before: String) {
+  repository(owner: $owner, name: $name) { issue(number: $number) { ...Said } }
+}
+"""
+    + SAID_FRAGMENT
 )
 
 EDITS = (

@@ -175,3 +175,47 @@ async def test_linked_issue_of_a_stranger_is_left_alone(tmp_path: Path) -> None:
         await shop.github.people.merge(pull)
         await shop.settle()
         assert standing(shop, issue) == BODY
+
+
+async def test_issue_that_a_writer_edited_is_followed_after_any_number_of_our_edits(
+    tmp_path: Path,
+) -> None:
+    async with world(tmp_path, {**FILES, "shop/pay.py": LEGACY}) as shop:
+        trackers = shop.github.trackers
+        shop.github.grant(shop.repository, "ada", "write")
+        issue = await trackers.open(shop.repository, "Migrate", "Words", by="eve")
+        await trackers.edit(issue, BODY)
+        await shop.open({"shop/pay.py": None}, body="Part of #1")
+        await shop.github.people.merge(next(iter(shop.github.state.pulls.values())))
+        await shop.settle()
+        for _ in range(3):
+            await push(shop, cart=LEGACY)
+            assert "[ ] Imports" in standing(shop, issue)
+            await push(shop, cart=None)
+            assert "[x] Imports" in standing(shop, issue)
+
+
+async def test_progress_is_found_below_any_number_of_comments(shop: World) -> None:
+    issue = await tracker(shop)
+    for number in range(101):
+        await shop.github.people.comment(issue, f"Word {number}")
+    await push(shop, pay=None)
+    found = [body for body in shop.conversation() if body.startswith("<!-- ssot:progress -->")]
+    assert len(found) == 1
+    assert "| `engine` | 3 → 2 | 2 |" in found[0]
+
+
+async def test_text_of_somebody_who_is_gone_is_not_believed_for_an_older_edit(
+    tmp_path: Path,
+) -> None:
+    async with world(tmp_path, {**FILES, "shop/pay.py": LEGACY}) as shop:
+        trackers = shop.github.trackers
+        shop.github.grant(shop.repository, "ada", "write")
+        issue = await trackers.open(shop.repository, "Migrate", "Words", by="eve")
+        await trackers.edit(issue, "Typo mended")
+        trackers.rewrite(issue, BODY, by="eve")
+        del shop.github.state.users[issue.author_id]
+        pull = await shop.open({"shop/pay.py": None}, body="Part of #1")
+        await shop.github.people.merge(pull)
+        await shop.settle()
+        assert standing(shop, issue) == BODY
