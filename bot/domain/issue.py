@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.domain.checklist import came_of
@@ -73,6 +73,12 @@ def configured(config: Config) -> frozenset[int]:
     """List the issues that the config names itself."""
     named = {number for concept in config.concepts for number in concept.issues}
     return frozenset(named | {bind.issue for bind in config.checklists.bind})
+
+
+def numberless(config: Config) -> Config:
+    """Leave out the numbers of issues: in a config of many repositories they name any issue."""
+    concepts = tuple(replace(concept, issues=()) for concept in config.concepts)
+    return replace(config, concepts=concepts, checklists=replace(config.checklists, bind=()))
 
 
 def followed(config: Config, merged: Iterable[Merged]) -> tuple[int, ...]:

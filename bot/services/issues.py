@@ -10,7 +10,6 @@ from bot.domain.following import Kept, Terms, keep, references
 from bot.domain.issue import configured
 from bot.domain.jobs import census_of
 from bot.services.amending import amend, current
-from checks.config import parse
 
 if TYPE_CHECKING:
     from bot.domain.issue import Issue
@@ -30,7 +29,7 @@ async def follow(job: Job, ports: IssuePorts) -> None:
         await ports.queue.enqueue([census_of(job.installation_id, job.repository)])
         return
     issue = await current(job, ports.issues)
-    config = parse(measured.config_text)
+    config = measured.config()
     if not await _counts(job, issue, config, ports=ports):
         return
     now = datetime.fromtimestamp(ports.clock(), UTC)

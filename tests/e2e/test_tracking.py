@@ -219,3 +219,14 @@ async def test_text_of_somebody_who_is_gone_is_not_believed_for_an_older_edit(
         await shop.github.people.merge(pull)
         await shop.settle()
         assert standing(shop, issue) == BODY
+
+
+async def test_numbers_in_the_config_that_an_owner_shares_name_no_issue(tmp_path: Path) -> None:
+    files = {path: text for path, text in FILES.items() if path != ".github/ssot.yml"}
+    async with world(tmp_path, {**files, "shop/pay.py": LEGACY}) as shop:
+        shared = shop.github.create_repository("acme/.github", {"ssot.yml": POLICY})
+        await shop.github.people.push(shared, "main", {"ssot.yml": CONFIG})
+        issue = await tracker(shop)
+        await push(shop, pay=None)
+        assert standing(shop, issue) == BODY
+        assert shop.conversation() == []
