@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain import progress as blocks
@@ -23,13 +24,17 @@ from bot.domain.seen import NOTHING_SEEN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from bot.domain import census_ports
-    from bot.domain.checklist import Outcome, Reference, ReferenceState
+    from bot.domain.checklist import Reference, ReferenceState
     from bot.domain.issue import Issue
     from bot.domain.seen import Seen
     from checks.config import Config
+
+
+NO_ROOM = "the progress does not fit into the description any more: it stands here"
+MOVED = "\nThe progress stands in the description of this issue.\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +81,44 @@ def keep(body: str, states: Mapping[Reference, ReferenceState], terms: Terms) ->
     The progress stands in the body's block; without one in a comment, as long as the issue is open
     and follows the census at all.
     """
-    asked = wanted(body, terms.tracker, terms.config.checklists.bind)
     block = progress_of(body)
-    shown = terms.issue.progress.removeprefix(PROGRESS_MARK) if block is None else block
+    if block is not None:
+        made = _made(body, states, terms, shown=_older(block, terms.issue))
+        inside = with_progress(made.body, made.content)
+        if inside is not None and len(inside) <= MAX_BODY:
+            return Kept(inside, _moved(terms.issue), made.later)
+    notes = [] if block is None else [NO_ROOM]
+    shown = terms.issue.progress.removeprefix(PROGRESS_MARK)
+    made = _made(body, states, terms, shown=shown, notes=notes)
+    if not made.follows or not terms.issue.is_open:
+        return Kept(made.body)
+    changed = made.content != shown
+    return Kept(made.body, PROGRESS_MARK + made.content if changed else None, made.later)
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What an issue should say: its body without the progress, and the progress.
+
+    `follows` tells whether the issue asks for any progress.
+    """
+
+    body: str
+    content: str
+    later: datetime | None
+    follows: bool
+
+
+def _made(
+    body: str,
+    states: Mapping[Reference, ReferenceState],
+    terms: Terms,
+    *,
+    shown: str,
+    notes: Sequence[str] = (),
+) -> _Made:
+    """Decide everything, after the progress that is shown."""
+    asked = wanted(body, terms.tracker, terms.config.checklists.bind)
     record = read_record(shown)
     seen = record.seen if record else NOTHING_SEEN
     found, seen = verdicts(asked.criteria, terms.measured.census, terms.config, seen=seen)
@@ -88,17 +128,26 @@ def keep(body: str, states: Mapping[Reference, ReferenceState], terms: Terms) ->
         binds=terms.config.checklists.bind,
         measured=Measured(terms.measured.census.rev, found, states),
     )
-    content, later = _progress(shown, outcome, seen, terms=terms)
-    if block is not None:
-        return Kept(_with_block(outcome.body, content), later=later)
+    notes = [*map(note_line, outcome.notes), *notes]
+    content, later = _progress(shown, notes, seen, terms=terms)
     follows = bool(asked.criteria) or terms.issue.number in configured(terms.config)
-    if content == shown or not follows or not terms.issue.is_open:
-        return Kept(outcome.body, later=later if follows and terms.issue.is_open else None)
-    return Kept(outcome.body, PROGRESS_MARK + content, later)
+    return _Made(outcome.body, content, later, follows)
+
+
+def _older(block: str, issue: Issue) -> str:
+    """Return what was shown last: a block that is new goes on where our comment ended."""
+    comment = issue.progress.removeprefix(PROGRESS_MARK)
+    return comment if read_record(block) is None and read_record(comment) else block
+
+
+def _moved(issue: Issue) -> str | None:
+    """Let our comment give way to the block."""
+    is_said = not issue.progress_id or issue.progress == PROGRESS_MARK + MOVED
+    return None if is_said or not issue.is_open else PROGRESS_MARK + MOVED
 
 
 def _progress(
-    shown: str, outcome: Outcome, seen: Seen, *, terms: Terms
+    shown: str, notes: Sequence[str], seen: Seen, *, terms: Terms
 ) -> tuple[str, datetime | None]:
     """Return what the progress should say now, and when it may say more."""
     concepts = blocks.concepts_of(terms.config, terms.issue.number)
@@ -109,11 +158,13 @@ def _progress(
         measured,
         shown,
         now=terms.now,
-        notes=[note_line(note) for note in outcome.notes],
+        notes=notes,
         pulls=_pulls(shown, terms),
     )
     written_at = blocks.written_at(shown)
-    if content == shown or written_at is None or written_at + terms.interval <= terms.now:
+    # A time that lies ahead was made up.
+    is_recent = written_at and timedelta() <= terms.now - written_at < terms.interval
+    if content == shown or written_at is None or not is_recent:
         return content, None
     return shown, written_at + terms.interval
 
@@ -125,9 +176,3 @@ def _pulls(shown: str, terms: Terms) -> Sequence[int]:
         return ()
     since = record.written_at.timestamp()
     return [one.number for one in terms.measured.merged if one.at > since]
-
-
-def _with_block(body: str, content: str) -> str:
-    """Put the progress into its block; where that would be too long, the block stays as it is."""
-    changed = with_progress(body, content)
-    return body if changed is None or len(changed) > MAX_BODY else changed

@@ -118,9 +118,10 @@ class Issues:
                 return progress
             page = {"before": said["pageInfo"]["startCursor"]}
             answer = await self._client(job).query(queries.MORE_SAID, names | page)
-            found = (answer.data.get("repository") or {}).get("issue")
-            if not found:
+            issue = (answer.data.get("repository") or {}).get("issue")
+            if not issue:
                 raise TransientError(UNREADABLE.format(number=job.number, message=""))
+            found = issue
 
     def _client(self, place: Job | Issue) -> Client:
         return self._github.client(auth.grant(place, auth.TRACK))

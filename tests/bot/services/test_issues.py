@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -27,6 +28,7 @@ FOLLOWING = f'{CONFIG}    definitions: {{classes: ["*Engine"]}}\n    issues: [5]
 ITEM = "- [ ] one <!-- ssot: definitions(engine) == 0 -->\n"
 # Links that are broken over two lines: GitHub takes so many characters, and each item is rendered.
 SLOW = "- [ ] [a\n  b](c) <!-- ssot: definitions(engine) == 0 -->\n" * 800
+BLOCK = "<!-- ssot:progress -->\n<!-- /ssot:progress -->\n"
 # The read, the read again, the write, the history, and what follows of a second pass.
 PLACES = 6
 
@@ -103,3 +105,55 @@ async def test_edit_of_a_person_that_another_bot_undid_stays_undone() -> None:
     world.tracker.body = "Rewritten by another bot.\n"
     await world.follow()
     assert world.tracker.body == "Rewritten by another bot.\n"
+
+
+async def test_progress_that_a_person_falsified_is_written_again() -> None:
+    world = World(Tracker(ITEM))
+    await world.follow()
+    (said,) = world.tracker.commented
+    world.tracker.commented.append(said.replace("| 0 → 0 |", "| 9 → 0 |"))
+    await world.follow()
+    assert world.enqueued == [NOW + 600.0]
+    world.now += 601.0
+    await world.follow()
+    assert "| 0 → 0 |" in world.tracker.commented[-1]
+    await world.follow()
+    assert len(world.tracker.commented) == 3
+
+
+@pytest.mark.parametrize("year", ["2999", "9999"])
+async def test_progress_that_was_written_in_the_future_is_written_now(year: str) -> None:
+    world = World(Tracker(ITEM))
+    await world.follow()
+    (said,) = world.tracker.commented
+    forged = re.sub(r'"at":"....-..-..', f'"at":"{year}-12-31', said)
+    world.tracker.commented.append(forged.replace("| 0 → 0 |", "| 9 → 0 |"))
+    await world.follow()
+    assert "| 0 → 0 |" in world.tracker.commented[-1]
+    assert year not in world.tracker.commented[-1]
+
+
+async def test_progress_that_finds_no_room_in_the_description_stands_in_a_comment() -> None:
+    long = f"{ITEM}\n{BLOCK}{'x' * 65_300}\n"
+    world = World(Tracker(long))
+    await world.follow()
+    assert "[x] one" in world.tracker.body
+    assert BLOCK in world.tracker.body
+    (said,) = world.tracker.commented
+    assert "does not fit into the description" in said
+    await world.follow()
+    assert world.tracker.commented == [said]
+
+
+async def test_progress_moves_into_a_block_with_its_points() -> None:
+    world = World(Tracker(ITEM))
+    await world.follow()
+    (said,) = world.tracker.commented
+    world.tracker.person(f"{BLOCK}\n")
+    await world.follow()
+    assert said.removeprefix("<!-- ssot:progress -->").strip() in world.tracker.body
+    assert world.tracker.commented[1:] == [
+        "<!-- ssot:progress -->\nThe progress stands in the description of this issue.\n"
+    ]
+    await world.follow()
+    assert len(world.tracker.commented) == 2

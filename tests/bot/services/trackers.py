@@ -45,7 +45,16 @@ class Tracker:
 
     async def read(self, job: Job) -> Issue | None:
         self._serve()
-        return Issue(7, SHOP, job.number, self.body, is_locked=self.locked, edits=self._edits())
+        return Issue(
+            7,
+            SHOP,
+            job.number,
+            self.body,
+            is_locked=self.locked,
+            edits=self._edits(),
+            progress_id=len(self.commented),
+            progress=self.commented[-1] if self.commented else "",
+        )
 
     async def edits(self, issue: Issue) -> Sequence[Edit]:
         self._serve()
