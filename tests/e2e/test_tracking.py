@@ -97,6 +97,17 @@ async def test_reference_ticks_when_its_pull_request_is_merged(shop: World) -> N
     assert "- [x] #3 is closed <!-- ssot: ref acme/shop#3 @" in standing(shop, issue)
 
 
+async def test_reference_ticks_when_its_pull_request_is_merged_into_another_branch(
+    shop: World,
+) -> None:
+    shop.github.people.commit(shop.repository, "develop", {})
+    issue = await tracker(shop, "- [ ] #2\n")
+    pull = await shop.open({"shop/cart.py": "x = 1\n"}, base="develop")
+    await shop.github.people.merge(pull)
+    await shop.settle()
+    assert "- [x] #2 <!-- ssot: ref acme/shop#2 @" in standing(shop, issue)
+
+
 async def test_issue_closed_as_not_planned_ticks_nothing(shop: World) -> None:
     issue = await tracker(shop, "- [ ] #2\n")
     other = await shop.github.trackers.open(shop.repository, "Sub", "text")
