@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.domain.checklist import came_of
+from bot.domain.checklist import MAX_NUMBER, came_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -84,7 +84,7 @@ def numberless(config: Config) -> Config:
 def followed(config: Config, merged: Iterable[Merged]) -> tuple[int, ...]:
     """List the issues to look at: those of the config, and those that merged changes link to."""
     linked = {number for one in merged for number in one.links}
-    return tuple(sorted(configured(config) | linked))
+    return tuple(sorted(one for one in configured(config) | linked if one <= MAX_NUMBER))
 
 
 def overwritten(edits: Sequence[Edit], *, written: str, revision: str, text: str) -> str | None:

@@ -11,6 +11,7 @@ from bot.domain.issue import Merged
 from bot.domain.jobs import RepositoryRef
 from bot.domain.pull import NO_CONFIG, ConfigSource
 from bot.github import auth, queries
+from bot.github.client import FORBIDDEN
 from bot.github.linking import links
 from bot.github.names import in_query
 from bot.github.pulls import config_file
@@ -39,7 +40,7 @@ class Branches:
         client = self._github.client(auth.grant(job, auth.MEASURE))
         names = {**in_query(place), "config": CONFIG_PATH}
         answer = await client.query(queries.TIP, names)
-        answer.demand_whole()
+        answer.demand_whole(allowing=FORBIDDEN)  # an issue elsewhere that we may not know of
         found = answer.data.get("repository")
         if not found or found.get("databaseId") != place.id or not found["defaultBranchRef"]:
             return None

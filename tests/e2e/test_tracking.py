@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.world import FILES, POLICY, world
+from tests.e2e.world import BEAT_SECONDS, FILES, PATIENCE_SECONDS, POLICY, world
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Awaitable, Callable
     from pathlib import Path
 
+    from bot.sandbox.github.front import RequestRecord
     from bot.sandbox.github.records import Issue
     from tests.e2e.world import World
 
@@ -241,3 +243,65 @@ async def test_numbers_in_the_config_that_an_owner_shares_name_no_issue(tmp_path
         await push(shop, pay=None)
         assert standing(shop, issue) == BODY
         assert shop.conversation() == []
+
+
+async def test_reference_that_is_no_number_of_github_stops_no_other_item(shop: World) -> None:
+    issue = await tracker(shop, f"- [ ] #9999999999\n{BODY}")
+    await push(shop, pay=None)
+    assert "[x] Imports" in standing(shop, issue)
+
+
+@pytest.mark.parametrize("count", [1, 2])
+async def test_issue_that_is_transferred_in_the_middle_is_left_alone(
+    shop: World, count: int
+) -> None:
+    issue = await tracker(shop)
+    other = shop.github.create_repository("acme/other", {"a.py": ""})
+    trackers = shop.github.trackers
+    await _change(shop, lambda: trackers.transfer(issue, other), after=count)
+    (moved,) = [one for one in shop.github.state.issues.values() if one.repository_id == other.id]
+    assert moved.body == BODY
+
+
+@pytest.mark.parametrize("count", [1, 2])
+async def test_issue_that_is_deleted_in_the_middle_is_dropped(shop: World, count: int) -> None:
+    issue = await tracker(shop)
+    await _change(shop, lambda: shop.github.trackers.delete(issue), after=count)
+    assert (410 in {one.status for one in shop.github.requests}) is (count == 2)
+
+
+async def _change(shop: World, happen: Callable[[], Awaitable[object]], *, after: int) -> None:
+    """Push; let something happen when the issue was read so often."""
+    left = after
+
+    async def hook(record: RequestRecord) -> None:
+        nonlocal left
+        left -= record.operation == "query Tracked"
+        if not left and not shop.github.state.left:
+            await happen()
+
+    shop.github.front.before_response = hook
+    await shop.github.people.push(shop.repository, "main", {"shop/pay.py": None})
+    await nothing_left(shop)
+    assert left <= 0
+
+
+async def test_number_of_a_pull_request_in_the_config_is_no_issue(tmp_path: Path) -> None:
+    config = CONFIG.replace("[1]", "[1, 9999999999]")
+    async with world(tmp_path, {**FILES, ".github/ssot.yml": config}) as shop:
+        pull = await shop.open({"shop/cart.py": "x = 1\n"}, body=BODY)
+        assert pull.number == 1
+        await push(shop, pay=None)
+        await nothing_left(shop)
+        assert shop.github.state.issue_of(pull).body == BODY
+        assert shop.conversation() == []
+
+
+async def nothing_left(shop: World) -> None:
+    """Wait for the retries too; none is given up."""
+    store = shop.service.store
+    assert store is not None
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while (counts := await store.counts())["waiting"] + counts["running"]:  # noqa: ASYNC110
+            await asyncio.sleep(BEAT_SECONDS)
+    assert (await store.counts())["failed"] == 0

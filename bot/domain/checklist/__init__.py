@@ -6,6 +6,7 @@ from bot.domain.checklist.attaching import attach
 from bot.domain.checklist.deciding import Wanted, grounds_of, wanted
 from bot.domain.checklist.editing import MAX_BODY
 from bot.domain.checklist.model import (
+    MAX_NUMBER,
     Change,
     ChangeKind,
     Evidence,
@@ -31,6 +32,7 @@ from bot.domain.checklist.wording import change_line, note_line
 
 __all__ = [
     "MAX_BODY",
+    "MAX_NUMBER",
     "Change",
     "ChangeKind",
     "Evidence",
