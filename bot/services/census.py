@@ -36,8 +36,9 @@ async def census(job: Job, ports: CensusPorts) -> None:
         await ports.queue.enqueue(_issues(job, tip, config))
         return
     now = ports.clock()
-    if last and now < (allowed_at := last.taken_at + ports.interval_seconds):
-        await ports.queue.enqueue([job], not_before=allowed_at)
+    # A census of the future was taken before the clock was set back.
+    if last and 0 <= now - last.taken_at < ports.interval_seconds:
+        await ports.queue.enqueue([job], not_before=last.taken_at + ports.interval_seconds)
         return
     taken = await ports.measure(tip, config)
     measured = Measured(taken, tip.config.text, now, tip.merged, tip.is_shared)
