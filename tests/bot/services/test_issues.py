@@ -107,6 +107,15 @@ async def test_edit_of_a_person_that_another_bot_undid_stays_undone() -> None:
     assert world.tracker.body == "Rewritten by another bot.\n"
 
 
+async def test_copied_evidence_that_was_replaced_is_not_spoken_of() -> None:
+    world = World(Tracker(ITEM.replace("== 0 ", "== 0 @aaaaaaaaaaaa/#9 ")))
+    await world.follow()
+    assert "@cccccccccccc/#5" in world.tracker.body
+    assert "copied" not in "".join(world.tracker.commented)
+    await world.follow()
+    assert len(world.tracker.commented) == 1
+
+
 async def test_progress_that_a_person_falsified_is_written_again() -> None:
     world = World(Tracker(ITEM))
     await world.follow()
