@@ -305,3 +305,78 @@ async def nothing_left(shop: World) -> None:
         while (counts := await store.counts())["waiting"] + counts["running"]:  # noqa: ASYNC110
             await asyncio.sleep(BEAT_SECONDS)
     assert (await store.counts())["failed"] == 0
+
+
+# The tip, the issue, the issue again, the write, its history, and the comment.
+@pytest.mark.parametrize("moment", range(1, 7))
+async def test_words_that_are_written_at_any_moment_survive(shop: World, moment: int) -> None:
+    issue = await tracker(shop)
+    left = moment
+
+    async def write(record: RequestRecord) -> None:
+        nonlocal left
+        left -= "access_tokens" not in record.path
+        if left == 0:
+            await shop.github.trackers.edit(issue, f"Words\r\n{standing(shop, issue)}")
+
+    shop.github.front.before_response = write
+    sha = await push(shop, pay=None)
+    await nothing_left(shop)
+    ticked = BODY.replace("[ ] Imports", "[x] Imports").replace(" == 0 ", f" == 0 @{sha}/#1 ")
+    assert standing(shop, issue) == f"Words\r\n{ticked}"
+    assert len(shop.conversation()) == 1
+
+
+async def test_comment_of_ours_that_somebody_deletes_is_made_anew_when_something_changes(
+    shop: World,
+) -> None:
+    await tracker(shop)
+    shop.github.state.comments.clear()
+    await push(shop, pay=None)
+    (comment,) = shop.conversation()
+    assert "| `engine` | 2 → 2 | 2 |" in comment
+
+
+async def test_comment_of_ours_that_a_stranger_copied_is_not_ours(shop: World) -> None:
+    issue = await tracker(shop)
+    (ours,) = shop.github.state.comments.values()
+    forged = ours.body.replace("3 → 3", "9 → 0")
+    await shop.github.people.comment(issue, forged, by="eve")
+    await push(shop, pay=None)
+    assert ["3 → 2" in one.body for one in shop.github.state.comments.values()] == [True, False]
+
+
+async def test_config_that_is_invalid_changes_nothing_until_it_is_mended(shop: World) -> None:
+    issue = await tracker(shop)
+    bad: dict[str, str | None] = {".github/ssot.yml": "version: 2\n", "shop/pay.py": None}
+    await shop.github.people.push(shop.repository, "main", bad)
+    await shop.settle()
+    assert standing(shop, issue) == BODY
+    await shop.github.people.push(shop.repository, "main", {".github/ssot.yml": CONFIG})
+    await shop.settle()
+    assert "[x] Imports" in standing(shop, issue)
+
+
+async def test_concept_that_vanishes_unticks_nothing(shop: World) -> None:
+    issue = await tracker(shop)
+    sha = await push(shop, pay=None)
+    ticked = BODY.replace("[ ] Imports", "[x] Imports").replace(" == 0 ", f" == 0 @{sha}/#1 ")
+    renamed = CONFIG.replace("  engine:\n", "  motor:\n")
+    await shop.github.people.push(
+        shop.repository, "main", {".github/ssot.yml": renamed, "shop/pay.py": LEGACY}
+    )
+    await shop.settle()
+    assert standing(shop, issue) == ticked
+    (comment,) = shop.conversation()
+    assert "| `motor` |" in comment
+    assert "decides nothing" in comment
+
+
+async def test_branch_that_is_forced_back_is_measured_as_it_stands(shop: World) -> None:
+    issue = await tracker(shop)
+    start = shop.github.state.git(shop.repository.id).branch("main")
+    await push(shop, pay=None)
+    assert "[x] Imports" in standing(shop, issue)
+    await shop.github.people.push(shop.repository, "main", {"shop/more.py": "x = 1\n"}, onto=start)
+    await shop.settle()
+    assert standing(shop, issue) == BODY
