@@ -10,7 +10,6 @@ from bot.domain import progress as blocks
 from bot.domain.checklist import (
     MAX_BODY,
     Measured,
-    Tracker,
     note_line,
     progress_of,
     settle,
@@ -19,7 +18,7 @@ from bot.domain.checklist import (
 )
 from bot.domain.issue import PROGRESS_MARK, configured
 from bot.domain.measuring import verdicts
-from bot.domain.points import read_record
+from bot.domain.points import read_record, with_seen
 from bot.domain.seen import NOTHING_SEEN
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain import census_ports
-    from bot.domain.checklist import Reference, ReferenceState
+    from bot.domain.checklist import Reference, ReferenceState, Tracker
     from bot.domain.issue import Issue
     from bot.domain.seen import Seen
     from checks.config import Config
@@ -54,8 +53,7 @@ class Terms:
     @property
     def tracker(self) -> Tracker:
         """Name the issue as its checklist needs it."""
-        repository = self.issue.repository
-        return Tracker(f"{repository.owner}/{repository.name}", self.issue.number, self.server_url)
+        return self.issue.tracker(self.server_url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +81,7 @@ def keep(body: str, states: Mapping[Reference, ReferenceState], terms: Terms) ->
     """
     block = progress_of(body)
     if block is not None:
-        made = _made(body, states, terms, shown=_older(block, terms.issue))
+        made = _made(body, states, terms, shown=shown_progress(body, terms.issue))
         inside = with_progress(made.body, made.content)
         if inside is not None and len(inside) <= MAX_BODY:
             return Kept(inside, _moved(terms.issue), made.later)
@@ -134,16 +132,21 @@ def _made(
     return _Made(outcome.body, content, later, follows)
 
 
-def _older(block: str, issue: Issue) -> str:
-    """Return what was shown last: a block that is new goes on where our comment ended."""
-    comment = issue.progress.removeprefix(PROGRESS_MARK)
-    return comment if read_record(block) is None and read_record(comment) else block
-
-
 def _moved(issue: Issue) -> str | None:
     """Let our comment give way to the block."""
     is_said = not issue.progress_id or issue.progress == PROGRESS_MARK + MOVED
     return None if is_said or not issue.is_open else PROGRESS_MARK + MOVED
+
+
+def shown_progress(body: str, issue: Issue) -> str:
+    """Return what the progress says now: in the body's block, or else in our comment.
+
+    A block that is new goes on where our comment ended.
+    """
+    block, comment = progress_of(body), issue.progress.removeprefix(PROGRESS_MARK)
+    if block is None or (read_record(block) is None and read_record(comment)):
+        return comment
+    return block
 
 
 def _progress(
@@ -166,7 +169,8 @@ def _progress(
     is_recent = written_at and timedelta() <= terms.now - written_at < terms.interval
     if content == shown or written_at is None or not is_recent:
         return content, None
-    return shown, written_at + terms.interval
+    # What a pattern matched now may be gone by then, and it would pass for misspelt.
+    return with_seen(shown, seen), written_at + terms.interval
 
 
 def _pulls(shown: str, terms: Terms) -> Sequence[int]:

@@ -89,16 +89,20 @@ fragment Edits on Issue {
 }
 """
 
-SAID_FRAGMENT = (
+# Who edited is read without the texts, for most edits of an issue may be ours.
+TRACKER_FRAGMENT = (
     """
-fragment Said on Issue {
-  comments(last: 100, before: $before) {
-    pageInfo { hasPreviousPage startCursor }
-    nodes { ...Remark }
-  }
+fragment Tracker on Issue {
+  number
+  body
+  state
+  locked
+  author { __typename login }
+  editors: userContentEdits(first: 100) { nodes { editedAt editor { __typename login } } }
+  ...Edits
 }
 """
-    + REMARK_FRAGMENT
+    + EDITS_FRAGMENT
 )
 
 # The reactions that end an answer; `eyes` ends nothing.
@@ -166,6 +170,7 @@ query Pull(
       ...Reviews
       ...Threads
       ...Conversation
+      ...Links
     }
   }
 }
@@ -176,6 +181,7 @@ fragment File on Blob { oid text }
     + REVIEWS_FRAGMENT
     + THREADS_FRAGMENT
     + CONVERSATION_FRAGMENT
+    + LINKS_FRAGMENT
 )
 
 MORE_REVIEWS = (
@@ -348,7 +354,6 @@ mutation Commit($input: CreateCommitOnBranchInput!) {
 }
 """
 
-# Without their texts, for most edits of an issue may be ours.
 TRACKED = (
     """
 query Tracked($owner: String!, $name: String!, $number: Int!, $before: String) {
@@ -356,28 +361,17 @@ query Tracked($owner: String!, $name: String!, $number: Int!, $before: String) {
     databaseId
     nameWithOwner
     issue(number: $number) {
-      body
-      state
-      locked
-      author { __typename login }
-      editors: userContentEdits(first: 100) { nodes { editedAt editor { __typename login } } }
-      ...Edits
-      ...Said
+      ...Tracker
+      comments(last: 100, before: $before) {
+        pageInfo { hasPreviousPage startCursor }
+        nodes { ...Remark }
+      }
     }
   }
 }
 """
-    + EDITS_FRAGMENT
-    + SAID_FRAGMENT
-)
-
-MORE_SAID = (
-    """
-query Said($owner: String!, $name: String!, $number: Int!, $before: String) {
-  repository(owner: $owner, name: $name) { issue(number: $number) { ...Said } }
-}
-"""
-    + SAID_FRAGMENT
+    + TRACKER_FRAGMENT
+    + REMARK_FRAGMENT
 )
 
 EDITS = (

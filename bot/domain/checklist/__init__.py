@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bot.domain.checklist.attaching import attach
-from bot.domain.checklist.deciding import Wanted, grounds_of, wanted
+from bot.domain.checklist.deciding import MAX_CRITERIA, Wanted, grounds_of, wanted
 from bot.domain.checklist.editing import MAX_BODY
+from bot.domain.checklist.headings import headings_of
 from bot.domain.checklist.model import (
     MAX_NUMBER,
     Change,
@@ -32,6 +33,7 @@ from bot.domain.checklist.wording import change_line, note_line
 
 __all__ = [
     "MAX_BODY",
+    "MAX_CRITERIA",
     "MAX_NUMBER",
     "Change",
     "ChangeKind",
@@ -54,6 +56,7 @@ __all__ = [
     "came_of",
     "change_line",
     "grounds_of",
+    "headings_of",
     "items",
     "note_line",
     "progress_of",

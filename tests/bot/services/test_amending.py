@@ -7,9 +7,11 @@ from itertools import combinations
 import pytest
 
 from bot.domain.errors import GoneError, TransientError
+from bot.domain.jobs import Job, JobKind
 from bot.services.amending import DISPLACED, TRIES, amend, current
-from tests.bot.services.trackers import JOB, Tracker
+from tests.bot.services.tracker import SHOP, Tracker
 
+JOB = Job(JobKind.ISSUE, 7, SHOP, 5)
 # More places than one pass has: the start, two reads, the write, the history.
 PLACES = 12
 

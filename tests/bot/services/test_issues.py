@@ -14,16 +14,18 @@ from bot.domain.census_ports import Measured
 from bot.domain.errors import TransientError
 from bot.domain.issue import Edit
 from bot.domain.issue_ports import IssuePorts
+from bot.domain.jobs import Job, JobKind
 from bot.services.issues import follow
 from tests.bot.domain.examples import CONFIG
 from tests.bot.services.memory import NOTHING_COUNTED, NOW, MemoryCensuses
-from tests.bot.services.trackers import JOB, Tracker
+from tests.bot.services.tracker import SHOP, Tracker
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.domain.jobs import Job, Place
+    from bot.domain.jobs import Place
 
+JOB = Job(JobKind.ISSUE, 7, SHOP, 5)
 FOLLOWING = f'{CONFIG}    definitions: {{classes: ["*Engine"]}}\n    issues: [5]\n'
 ITEM = "- [ ] one <!-- ssot: definitions(engine) == 0 -->\n"
 # Links that are broken over two lines: GitHub takes so many characters, and each item is rendered.

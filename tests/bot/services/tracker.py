@@ -1,21 +1,21 @@
-"""An issue in memory, that people edit at chosen moments."""
+"""An issue in memory that people edit while it is changed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from bot.domain.checklist import ReferenceState
 from bot.domain.errors import TransientError
 from bot.domain.issue import Edit, Issue
-from bot.domain.jobs import Job, JobKind, RepositoryRef
+from bot.domain.jobs import Job, RepositoryRef
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bot.domain.checklist import Reference, ReferenceState
+    from bot.domain.checklist import Reference
 
 SHOP = RepositoryRef(42, "acme", "shop")
-JOB = Job(JobKind.ISSUE, 7, SHOP, 5)
 START = "- [ ] one\n- [ ] two\n"
 
 
@@ -32,6 +32,7 @@ class Tracker:
     keeps_history: bool = True
     takes_writes: bool = True
     locked: bool = False
+    author: str = ""
     said: list[str] = field(default_factory=list)
     commented: list[str] = field(default_factory=list)
     requests: int = 0
@@ -51,6 +52,7 @@ class Tracker:
             job.number,
             self.body,
             is_locked=self.locked,
+            author=self.author,
             edits=self._edits(),
             progress_id=len(self.commented),
             progress=self.commented[-1] if self.commented else "",
@@ -75,7 +77,7 @@ class Tracker:
     async def states(
         self, issue: Issue, references: Sequence[Reference]
     ) -> Mapping[Reference, ReferenceState]:
-        return {}
+        return dict.fromkeys(references, ReferenceState.OPEN)
 
     def _serve(self) -> None:
         if words := self.writes.get(self.requests):
