@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from bot.domain.issue import numberless
+from bot.domain.pull import ConfigSource
+from checks.config import parse
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -34,22 +38,34 @@ class Tip:
     config: ConfigFile
     merged: tuple[Merged, ...] = ()
 
+    @property
+    def is_shared(self) -> bool:
+        """Tell whether the config is the one that the owner shares."""
+        return self.config.source is ConfigSource.OWNER
+
 
 @dataclass(frozen=True, slots=True)
 class Measured:
     """The census of a tip; `config_text` is what it was taken by, `taken_at` Unix time.
 
-    `merged` are the pull requests that were merged last when it was looked at.
+    `merged` are the pull requests that were merged last when it was looked at. `is_shared` tells
+    that the config is the one that the owner shares.
     """
 
     census: Census
     config_text: str
     taken_at: float
     merged: tuple[Merged, ...] = ()
+    is_shared: bool = False
 
     def is_of(self, tip: Tip) -> bool:
         """Tell whether another census of this tip would say the same."""
-        return self.census.rev == tip.sha and self.config_text == tip.config.text
+        config = (tip.config.text, tip.is_shared)
+        return self.census.rev == tip.sha and (self.config_text, self.is_shared) == config
+
+    def config(self) -> Config:
+        """Read the config that it was taken by; the numbers in a shared one name no issue here."""
+        return numberless(parse(self.config_text)) if self.is_shared else parse(self.config_text)
 
 
 class Branches(Protocol):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain import progress as blocks
@@ -22,15 +23,19 @@ from bot.domain.seen import NOTHING_SEEN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from bot.domain import census_ports
-    from bot.domain.checklist import Outcome, Reference, ReferenceState, Tracker
+    from bot.domain.checklist import Reference, ReferenceState, Tracker
     from bot.domain.history_ports import History
     from bot.domain.issue import Issue
     from bot.domain.points import Point, Record
     from bot.domain.seen import Seen
     from checks.config import Config
+
+
+NO_ROOM = "the progress does not fit into the description any more: it stands here"
+MOVED = "\nThe progress stands in the description of this issue.\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +85,66 @@ def keep(body: str, states: Mapping[Reference, ReferenceState], terms: Terms) ->
     The progress stands in the body's block; without one in a comment, as long as the issue is open
     and follows the census at all.
     """
+    if progress_of(body) is None:
+        return _in_comment(body, states, terms)
+    inside = _in_block(body, states, terms) or _in_block(body, states, _without_past(terms))
+    return inside or _in_comment(body, states, terms, notes=[NO_ROOM])
+
+
+def _without_past(terms: Terms) -> Terms:
+    """Leave out what was counted of the time before: what happens now needs less room."""
+    return replace(terms, history=terms.history and replace(terms.history, points=()))
+
+
+def _in_block(body: str, states: Mapping[Reference, ReferenceState], terms: Terms) -> Kept | None:
+    """Put the progress into the body's block; None where that has no room."""
+    made = _made(body, states, terms, shown=shown_progress(body, terms.issue))
+    inside = with_progress(made.body, made.content)
+    if inside is None or len(inside) > MAX_BODY:
+        return None
+    lacks_past = _lacks_past(progress_of(inside) or "", terms)
+    return Kept(inside, _moved(terms.issue), made.later, lacks_past=lacks_past)
+
+
+def _in_comment(
+    body: str,
+    states: Mapping[Reference, ReferenceState],
+    terms: Terms,
+    *,
+    notes: Sequence[str] = (),
+) -> Kept:
+    """Put the progress into our comment."""
+    shown = terms.issue.progress.removeprefix(PROGRESS_MARK)
+    made = _made(body, states, terms, shown=shown, notes=notes)
+    if not made.follows or not terms.issue.is_open:
+        return Kept(made.body)
+    comment = None if made.content == shown else PROGRESS_MARK + made.content
+    return Kept(made.body, comment, made.later, lacks_past=_lacks_past(made.content, terms))
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What an issue should say: its body without the progress, and the progress.
+
+    `follows` tells whether the issue asks for any progress.
+    """
+
+    body: str
+    content: str
+    later: datetime | None
+    follows: bool
+
+
+def _made(
+    body: str,
+    states: Mapping[Reference, ReferenceState],
+    terms: Terms,
+    *,
+    shown: str,
+    notes: Sequence[str] = (),
+) -> _Made:
+    """Decide everything, after the progress that is shown."""
     asked = wanted(body, terms.tracker, terms.config.checklists.bind)
-    block, shown = progress_of(body), shown_progress(body, terms.issue)
     record = read_record(shown)
     seen = record.seen if record else NOTHING_SEEN
     found, seen = verdicts(asked.criteria, terms.measured.census, terms.config, seen=seen)
@@ -91,28 +154,31 @@ def keep(body: str, states: Mapping[Reference, ReferenceState], terms: Terms) ->
         binds=terms.config.checklists.bind,
         measured=Measured(terms.measured.census.rev, found, states),
     )
-    content, later = _progress(shown, outcome, seen, terms=terms)
-    if block is not None:
-        kept = _with_block(outcome.body, content)
-        if content != shown and kept == outcome.body and terms.history and terms.history.points:
-            empty = replace(terms.history, points=())  # what happens now needs less room
-            return keep(body, states, replace(terms, history=empty))
-        return Kept(kept, later=later, lacks_past=_lacks_past(progress_of(kept) or "", terms))
+    notes = [*map(note_line, outcome.notes), *notes]
+    content, later = _progress(shown, notes, seen, terms=terms)
     follows = bool(asked.criteria) or terms.issue.number in configured(terms.config)
-    if not follows or not terms.issue.is_open:
-        return Kept(outcome.body)
-    comment = None if content == shown else PROGRESS_MARK + content
-    return Kept(outcome.body, comment, later, lacks_past=_lacks_past(content, terms))
+    return _Made(outcome.body, content, later, follows)
+
+
+def _moved(issue: Issue) -> str | None:
+    """Let our comment give way to the block."""
+    is_said = not issue.progress_id or issue.progress == PROGRESS_MARK + MOVED
+    return None if is_said or not issue.is_open else PROGRESS_MARK + MOVED
 
 
 def shown_progress(body: str, issue: Issue) -> str:
-    """Return what the progress says now: in the body's block, or else in our comment."""
-    block = progress_of(body)
-    return issue.progress.removeprefix(PROGRESS_MARK) if block is None else block
+    """Return what the progress says now: in the body's block, or else in our comment.
+
+    A block that is new goes on where our comment ended.
+    """
+    block, comment = progress_of(body), issue.progress.removeprefix(PROGRESS_MARK)
+    if block is None or (read_record(block) is None and read_record(comment)):
+        return comment
+    return block
 
 
 def _progress(
-    shown: str, outcome: Outcome, seen: Seen, *, terms: Terms
+    shown: str, notes: Sequence[str], seen: Seen, *, terms: Terms
 ) -> tuple[str, datetime | None]:
     """Return what the progress should say now, and when it may say more."""
     concepts = blocks.concepts_of(terms.config, terms.issue.number)
@@ -123,11 +189,13 @@ def _progress(
         replace(measured, past=_past(shown, terms)),
         shown,
         now=terms.now,
-        notes=[note_line(note) for note in outcome.notes],
+        notes=notes,
         pulls=_pulls(shown, terms),
     )
     written_at = blocks.written_at(shown)
-    if content == shown or written_at is None or written_at + terms.interval <= terms.now:
+    # A time that lies ahead was made up.
+    is_recent = written_at and timedelta() <= terms.now - written_at < terms.interval
+    if content == shown or written_at is None or not is_recent:
         return content, None
     # What a pattern matched now may be gone by then, and it would pass for misspelt.
     return with_seen(shown, seen), written_at + terms.interval
@@ -161,9 +229,3 @@ def _pulls(shown: str, terms: Terms) -> Sequence[int]:
         return ()
     since = record.written_at.timestamp()
     return [one.number for one in terms.measured.merged if one.at > since]
-
-
-def _with_block(body: str, content: str) -> str:
-    """Put the progress into its block; where that would be too long, the block stays as it is."""
-    changed = with_progress(body, content)
-    return body if changed is None or len(changed) > MAX_BODY else changed

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.domain.checklist import Tracker
+from bot.domain.checklist import MAX_NUMBER, Tracker, came_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -30,8 +30,9 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """Issue `number`; `author` is the login of a person, `""` for whoever is none.
+    """Issue `number`; `author` opened it, `editor` edited it last: logins of people.
 
+    Either is `""` for whoever is none, or is gone; bots edit for somebody else, and do not count.
     `edits` are the newest ones, the newest first. `progress_id` is our comment that shows the
     progress, 0 when there is none, and `progress` its text.
     """
@@ -43,6 +44,7 @@ class Issue:
     is_open: bool = True
     is_locked: bool = False
     author: str = ""
+    editor: str = ""
     edits: tuple[Edit, ...] = ()
     progress_id: int = 0
     progress: str = ""
@@ -60,8 +62,7 @@ class Issue:
     @property
     def writers(self) -> tuple[str, ...]:
         """List who stands for the text: the last person who edited it, and who opened it."""
-        editors = [edit.editor for edit in self.edits if edit.editor]
-        return tuple(dict.fromkeys([*editors[:1], *filter(None, [self.author])]))
+        return tuple(dict.fromkeys(filter(None, [self.editor, self.author])))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +92,16 @@ def configured(config: Config) -> frozenset[int]:
     return frozenset(named | {bind.issue for bind in config.checklists.bind})
 
 
+def numberless(config: Config) -> Config:
+    """Leave out the numbers of issues: in a config of many repositories they name any issue."""
+    concepts = tuple(replace(concept, issues=()) for concept in config.concepts)
+    return replace(config, concepts=concepts, checklists=replace(config.checklists, bind=()))
+
+
 def followed(config: Config, merged: Iterable[Merged]) -> tuple[int, ...]:
     """List the issues to look at: those of the config, and those that merged changes link to."""
     linked = {number for one in merged for number in one.links}
-    return tuple(sorted(configured(config) | linked))
+    return tuple(sorted(one for one in configured(config) | linked if one <= MAX_NUMBER))
 
 
 def overwritten(edits: Sequence[Edit], *, written: str, revision: str, text: str) -> str | None:
@@ -109,3 +116,20 @@ def overwritten(edits: Sequence[Edit], *, written: str, revision: str, text: str
         return None
     before = edits[ours + 1]
     return None if before.id == revision or before.text == text else before.text
+
+
+def displaced(issue: Issue) -> str | None:
+    """Return what a person wrote that our newest edit undid; None when there is no such text.
+
+    Whoever wrote it last could not tell any more: a process that was killed, a history that could
+    not be read. Then our text comes of an older one than the person's, by edits of ours alone.
+    """
+    if len(issue.edits) < 2:
+        return None
+    ours, theirs, *older = issue.edits
+    if ours.editor or not theirs.editor or ours.text != issue.body:
+        return None
+    if theirs.text is None or came_of(theirs.text, ours.text):
+        return None
+    is_older = any(one.text is not None and came_of(one.text, ours.text) for one in older)
+    return theirs.text if is_older else None

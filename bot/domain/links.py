@@ -15,6 +15,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.domain.checklist import MAX_NUMBER
 from bot.domain.unquoted import MAX_CHARACTERS, unquoted
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def linked(*, title: str, body: str, messages: Sequence[str], branch: str) -> tu
     found = [link for text in texts for link in _links(text)]
     numbers = [match["number"] for match in _IN_BRANCH.finditer(branch)]
     found += [Link(int(number)) for number in numbers]
-    return tuple(link for link in dict.fromkeys(found) if link.number)[:MAX_LINKS]
+    return tuple(one for one in dict.fromkeys(found) if 0 < one.number <= MAX_NUMBER)[:MAX_LINKS]
 
 
 def _links(text: str) -> Iterator[Link]:

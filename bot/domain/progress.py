@@ -113,7 +113,8 @@ def render(
     record = stands or Record(point, (point,), shown, now)
     if measured.past is not None and not record.reaches_back:
         record = record.with_past(measured.past)
-    if stands and stands.shown == shown and not record.tells_more_than(stands):
+    is_same = stands and stands.shown == shown and not record.tells_more_than(stands)
+    if stands and is_same and _is_whole(old, measured, stands, notes):
         return old
     record = replace(
         record, points=record.with_point(point), shown=shown, written_at=now, seen=measured.seen
@@ -134,6 +135,12 @@ def _shown(measured: Progress, notes: Sequence[str]) -> str:
     remembered = ",".join(sorted(measured.seen.digests))
     text = _body(measured, measured.point, notes) + remembered
     return sha256(text.encode()).hexdigest()[:16]
+
+
+def _is_whole(old: str, measured: Progress, record: Record, notes: Sequence[str]) -> bool:
+    """Tell whether people left alone what they see; blanks at its ends are GitHub's."""
+    parts = (_body(measured, record.first, notes), _chart(record.points))
+    return all(part.strip() in old for part in parts)
 
 
 def _body(measured: Progress, first: Point, notes: Sequence[str]) -> str:

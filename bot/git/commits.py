@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -14,13 +16,16 @@ if TYPE_CHECKING:
 
     from bot.git.objects import Objects
 
-# An id, and the committer date in the committer's own time zone.
-FORMAT = "--format=%H %cI"
+# An id, then seconds of Unix time and the committer's time zone as the commit has them: git itself
+# fails on a commit of 1970 west of Greenwich ("Timestamp before Unix epoch").
+FORMAT = ("--format=%H %cd", "--date=raw")
 HEADER = "commit "
 # An id, and Unix time, nothing where a commit does not tell it.
 UTC_FORMAT = "--format=%H %ct"
 # 557 commits stood on one day of a busy branch: so many hold a month of such days.
 MOST_COMMITS = 50_000
+_RAW = re.compile(r"(?P<seconds>\d+) (?P<sign>[+-])(?P<hours>\d+)(?P<minutes>\d\d)")
+_NO_TIME = datetime.fromtimestamp(0, UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +51,26 @@ class Every(StrEnum):
 
 def first_parents(objects: Objects, tip: str) -> tuple[Commit, ...]:
     """Return the commits from the first one to `tip`; raises `GitError`."""
-    output = objects.git.run("rev-list", "--first-parent", FORMAT, checked_id(tip))
+    output = objects.git.run("rev-list", "--first-parent", *FORMAT, checked_id(tip))
     lines = (line for line in output.decode("ascii").splitlines() if not line.startswith(HEADER))
-    parts = (line.split(" ") for line in lines)
-    newest_first = [Commit(oid, datetime.fromisoformat(when)) for oid, when in parts]
+    parts = (line.partition(" ") for line in lines)
+    newest_first = [Commit(oid, _time(raw)) for oid, _, raw in parts]
     return tuple(reversed(newest_first))
+
+
+def _time(raw: str) -> datetime:
+    """Read a time; histories that were converted hold zones and years that there are not."""
+    found = _RAW.fullmatch(raw)
+    if found is None:
+        return _NO_TIME
+    zone = UTC
+    with suppress(ValueError, OverflowError):
+        offset = timedelta(hours=int(found["hours"]), minutes=int(found["minutes"]))
+        zone = timezone(-offset if found["sign"] == "-" else offset)
+    try:
+        return datetime.fromtimestamp(int(found["seconds"]), zone)
+    except (ValueError, OverflowError, OSError):
+        return _NO_TIME
 
 
 def points(

@@ -27,6 +27,7 @@ FRESH_REFUSALS = frozenset({401, 403, 404})
 # For what may be sent twice; longer outages are the job's to wait for.
 RETRY_WAITS_SECONDS = (0.5, 1.5)
 NOT_FOUND = "NOT_FOUND"
+FORBIDDEN = "FORBIDDEN"
 NODES = "nodes"
 IN_PART = "GitHub answered in part: {message}"
 
@@ -51,10 +52,10 @@ class QueryAnswer:
     data: Mapping[str, Any]
     errors: tuple[QueryError, ...] = ()
 
-    def demand_whole(self) -> None:
+    def demand_whole(self, *, allowing: str = NOT_FOUND) -> None:
         """Tell "there is none" from "GitHub could not say", which raises `TransientError`."""
         for error in self.errors:
-            if error.type != NOT_FOUND:
+            if error.type not in {NOT_FOUND, allowing}:
                 raise TransientError(IN_PART.format(message=error.message))
 
 

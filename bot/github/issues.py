@@ -137,6 +137,7 @@ def read_issue(found: Node, installation_id: int, repository: RepositoryRef) -> 
         is_open=found["state"] == "OPEN",
         is_locked=bool(found["locked"]),
         author=_person(found["author"]),
+        editor=_editor(found),
         edits=_edits(found),
     )
 
@@ -168,12 +169,26 @@ def _state(repository: Node | None) -> ReferenceState:
 
 
 def _edits(found: Node) -> tuple[Edit, ...]:
-    """Read the history; GitHub does not promise its order."""
-    nodes = [node for node in (found.get("userContentEdits") or {}).get("nodes") or [] if node]
-    times = [datetime.fromisoformat(node["editedAt"]) for node in nodes]
-    if times and times[0] < times[-1]:
-        nodes.reverse()
+    """Read the history with its texts."""
+    nodes = _newest_first(found.get("userContentEdits"))
     return tuple(Edit(node["id"], _person(node["editor"]), node["diff"]) for node in nodes)
+
+
+def _editor(found: Node) -> str:
+    """Tell which person edited last: nobody whom GitHub does not name any more."""
+    for node in _newest_first(found.get("editors")):
+        if node["editor"] is None:
+            return ""
+        if person := _person(node["editor"]):
+            return person
+    return ""
+
+
+def _newest_first(history: Node | None) -> Sequence[Node]:
+    """List the entries of a history; GitHub does not promise its order."""
+    nodes = [node for node in (history or {}).get("nodes") or [] if node]
+    times = [datetime.fromisoformat(node["editedAt"]) for node in nodes]
+    return nodes[::-1] if times and times[0] < times[-1] else nodes
 
 
 def _person(actor: Node | None) -> str:

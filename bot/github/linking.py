@@ -16,7 +16,9 @@ def links(node: Node, *, repository: str, repository_id: int) -> tuple[int, ...]
     """Read the `Links` fragment; `repository` is `owner/name`. GitHub's own list comes first."""
     closing = [one for one in (node.get("closingIssuesReferences") or {}).get("nodes") or [] if one]
     listed = [
-        int(one["number"]) for one in closing if one["repository"]["databaseId"] == repository_id
+        int(one["number"])
+        for one in closing
+        if (one["repository"] or {}).get("databaseId") == repository_id
     ]
     said = linked(
         title=str(node["title"]),

@@ -89,6 +89,7 @@ fragment Edits on Issue {
 }
 """
 
+# Who edited is read without the texts, for most edits of an issue may be ours.
 TRACKER_FRAGMENT = (
     """
 fragment Tracker on Issue {
@@ -97,6 +98,7 @@ fragment Tracker on Issue {
   state
   locked
   author { __typename login }
+  editors: userContentEdits(first: 100) { nodes { editedAt editor { __typename login } } }
   ...Edits
 }
 """

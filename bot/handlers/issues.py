@@ -13,18 +13,18 @@ if TYPE_CHECKING:
 EVENT = "issues"
 
 PERSON = "User"
-_ACTIONS = frozenset({"opened", "edited", "closed", "reopened"})
+# What we never do ourselves; other bots close issues by the dozen.
+_FOREIGN = frozenset({"opened", "closed", "reopened"})
 
 
 def jobs(event: Event) -> list[Job]:
     """Have all tracked issues looked at again: any of them may refer to this one.
 
-    Which they are stands in the config, and that is read with the default branch. What a bot did
-    changes nothing: our own edits come back here, too.
+    Which they are stands in the config, and that is read with the default branch. Of edits only
+    those of people count: our own come back here, too.
     """
     installation = event.installation_id
-    if installation is None or event.action not in _ACTIONS:
-        return []
-    if event.find("sender.type") != PERSON:
+    is_edit = event.action == "edited" and event.find("sender.type") == PERSON
+    if installation is None or not (is_edit or event.action in _FOREIGN):
         return []
     return [census_of(installation, event.repository)]

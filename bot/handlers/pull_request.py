@@ -1,10 +1,13 @@
-"""A pull request came, moved or changed its terms: review what it adds now."""
+"""A pull request came, moved or changed its terms: review what it adds now.
+
+One that was merged may decide items of tracked issues, into whichever branch it went.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.jobs import Job, JobKind
+from bot.domain.jobs import Job, JobKind, census_of
 
 if TYPE_CHECKING:
     from bot.domain.events import Event
@@ -20,7 +23,7 @@ _CHANGES = ("base", "body")
 
 
 def jobs(event: Event) -> list[Job]:
-    """Ask for a review of the head that the delivery speaks of.
+    """Ask for a review of the head that the delivery speaks of, and look at issues after a merge.
 
     The head's repository and the author may be null (deleted fork, deleted account): neither is
     looked at, the head is read through the base repository.
@@ -28,16 +31,17 @@ def jobs(event: Event) -> list[Job]:
     installation = event.installation_id
     if installation is None or not _changes_verdict(event):
         return []
-    return [
-        Job(
-            kind=JobKind.REVIEW,
-            installation_id=installation,
-            repository=event.repository,
-            number=event.integer("pull_request.number"),
-            head_sha=event.text("pull_request.head.sha"),
-            left_sha=_left_sha(event),
-        )
-    ]
+    review = Job(
+        kind=JobKind.REVIEW,
+        installation_id=installation,
+        repository=event.repository,
+        number=event.integer("pull_request.number"),
+        head_sha=event.text("pull_request.head.sha"),
+        left_sha=_left_sha(event),
+    )
+    if event.action == "closed" and event.find("pull_request.merged") is True:
+        return [review, census_of(installation, event.repository)]
+    return [review]
 
 
 def _changes_verdict(event: Event) -> bool:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import GoneError, TransientError
-from bot.domain.issue import overwritten
+from bot.domain.issue import displaced, overwritten
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -34,7 +35,9 @@ async def amend(job: Job, issue: Issue, *, issues: Issues, change: Change) -> No
     write in between: the history tells, and then `change` is made to that text. Raise
     `TransientError` when people do not stop editing, or GitHub does not take the text.
     """
-    text = stands = issue.body
+    stands = issue.body
+    # What was written by a job that did not live to look at the history is looked at here.
+    text = await asyncio.to_thread(displaced, issue) or stands
     for _ in range(TRIES):
         wanted = await change(text)
         if wanted == stands:

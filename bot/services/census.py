@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.domain.census_ports import Measured
-from bot.domain.issue import followed
+from bot.domain.issue import followed, numberless
 from bot.domain.jobs import JobKind, Priority
 from bot.domain.pull import ConfigSource
 from checks.config import ConfigError, parse
@@ -36,11 +36,13 @@ async def census(job: Job, ports: CensusPorts) -> None:
         await ports.queue.enqueue(issues_of(job, tip, config))
         return
     now = ports.clock()
-    if last and now < (allowed_at := last.taken_at + ports.interval_seconds):
-        await ports.queue.enqueue([job], not_before=allowed_at)
+    # A census of the future was taken before the clock was set back.
+    if last and 0 <= now - last.taken_at < ports.interval_seconds:
+        await ports.queue.enqueue([job], not_before=last.taken_at + ports.interval_seconds)
         return
     taken = await ports.measure(tip, config)
-    await ports.censuses.keep(tip.repository.id, Measured(taken, tip.config.text, now, tip.merged))
+    measured = Measured(taken, tip.config.text, now, tip.merged, tip.is_shared)
+    await ports.censuses.keep(tip.repository.id, measured)
     await ports.queue.enqueue(issues_of(job, tip, config))
     if last is None:
         await ports.queue.enqueue([_rejudge(job, tip)])
@@ -51,9 +53,10 @@ def _config(tip: Tip) -> Config | None:
     if tip.config.source is ConfigSource.NONE:
         return None
     try:
-        return parse(tip.config.text)
+        config = parse(tip.config.text)
     except ConfigError:
         return None
+    return numberless(config) if tip.is_shared else config
 
 
 def issues_of(job: Job, tip: Tip, config: Config) -> list[Job]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -10,7 +11,6 @@ from bot.domain.following import Kept, Terms, keep, references
 from bot.domain.issue import configured
 from bot.domain.jobs import census_of, history_of
 from bot.services.amending import amend, current
-from checks.config import parse
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -32,7 +32,7 @@ async def follow(job: Job, ports: IssuePorts) -> None:
         await ports.queue.enqueue([census_of(job.installation_id, job.repository)])
         return
     issue = await current(job, ports.issues)
-    config = parse(measured.config_text)
+    config = measured.config()
     if not await counts(issue, config, partial(ports.access.may_write, job)):
         return
     now = datetime.fromtimestamp(ports.clock(), UTC)
@@ -50,8 +50,10 @@ async def follow(job: Job, ports: IssuePorts) -> None:
 
     async def change(body: str) -> str:
         nonlocal kept
-        states = await ports.issues.states(issue, references(body, terms))
-        kept = keep(body, states, terms)
+        # 65,536 characters can be made to take seconds.
+        asked = await asyncio.to_thread(references, body, terms)
+        states = await ports.issues.states(issue, asked)
+        kept = await asyncio.to_thread(keep, body, states, terms)
         return kept.body
 
     await amend(job, issue, issues=ports.issues, change=change)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from bot.domain.issue import configured
+from bot.domain.issue import configured, numberless
 from bot.domain.outlook import NO_OUTLOOK
 from bot.domain.preview import Merge, shown, would_change
+from bot.domain.pull import ConfigSource
 from bot.services.issues import counts
 from bot.services.standing import today_of
 from checks.projection import project
@@ -37,6 +38,8 @@ async def preview(
 
     Issues are read only where the config or the pull request names any.
     """
+    if pull.config.source is ConfigSource.OWNER:
+        config = numberless(config)
     numbers = sorted(configured(config) | set(pull.links))
     effect = analysis.effect
     if not numbers or effect is None or effect.is_of_config:

@@ -12,7 +12,6 @@ from bot.domain.jobs import census_of
 from bot.domain.tracking import Survey
 from bot.services.amending import amend
 from bot.services.issues import counts
-from checks.config import parse
 
 if TYPE_CHECKING:
     from bot.domain.issue import Issue
@@ -26,8 +25,10 @@ async def survey_of(job: Job, issue: Issue, ports: IssuePorts) -> Survey | None:
     if measured is None:
         await ports.queue.enqueue([census_of(job.installation_id, job.repository)])
         return None
-    config = parse(measured.config_text)
-    asked = wanted(issue.body, issue.tracker(ports.server_url), config.checklists.bind)
+    config = measured.config()
+    asked = await asyncio.to_thread(
+        wanted, issue.body, issue.tracker(ports.server_url), config.checklists.bind
+    )
     return Survey(
         issue=issue,
         config=config,

@@ -7,7 +7,7 @@ import pickle
 import shutil
 import time
 import zlib
-from dataclasses import replace
+from dataclasses import fields, replace
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 FILE = "census"
 # Files of another version are not read.
-VERSION = f"{__version__} {FACTS_VERSION}\n".encode()
+_FIELDS = ",".join(one.name for one in fields(Measured))
+VERSION = f"{__version__} {FACTS_VERSION} {_FIELDS}\n".encode()
 # Of a tree of 24,650 files a census takes about as many bytes as its paths and findings.
 IN_MEMORY = 8
 IDLE_SECONDS = 30 * 24 * 3600.0

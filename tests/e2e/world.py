@@ -15,7 +15,7 @@ from bot.sandbox.github.people import Opening
 from bot.sandbox.github.server import LocalGitHub
 from bot.sandbox.run import service_environment, until_idle
 from bot.settings import from_environment
-from bot.wiring import AT_ONCE
+from bot.wiring import AT_ONCE, Pace
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
@@ -110,11 +110,15 @@ class World:
         await self.settle()
 
     async def go_to_noon(self, day: date) -> None:
-        """Let time pass until noon of a day: what was set for then is done, nothing else."""
+        """Let time pass until noon of a day."""
+        noon = datetime.combine(day, datetime.min.time(), UTC) + timedelta(hours=12)
+        await self.go_ahead(noon.timestamp() - time.time() - self.clock.ahead_seconds)
+
+    async def go_ahead(self, seconds: float) -> None:
+        """Let time pass: what was set for then is done, nothing else."""
         store = self.service.store
         assert store is not None
-        noon = datetime.combine(day, datetime.min.time(), UTC) + timedelta(hours=12)
-        self.clock.ahead_seconds = noon.timestamp() - time.time()
+        self.clock.ahead_seconds += seconds
         nothing = Job(JobKind.PURGE, 0, RepositoryRef(0, "", ""), 0)
         await store.enqueue([nothing])  # the queue looks at its clock when something comes
         await until_idle(store, self.clock)
@@ -183,13 +187,15 @@ class World:
 
 
 @asynccontextmanager
-async def world(folder: Path, files: Mapping[str, str | bytes | None]) -> AsyncIterator[World]:
+async def world(
+    folder: Path, files: Mapping[str, str | bytes | None], *, pace: Pace = AT_ONCE
+) -> AsyncIterator[World]:
     """Start everything on a repository that holds `files`."""
     async with LocalGitHub(folder / "github") as github:
         repository = github.create_repository("acme/shop", files)
         settings = from_environment(service_environment(github, folder / "data"))
         clock = Clock()
-        async with running(settings, pace=AT_ONCE, clock=clock) as service:
+        async with running(settings, pace=pace, clock=clock) as service:
             github.webhooks.url = f"{service.url}/webhook"
             made = World(github, service, repository, clock)
             await made.first_round()

@@ -7,6 +7,7 @@ from bot.domain.checklist.deciding import MAX_CRITERIA, Wanted, grounds_of, want
 from bot.domain.checklist.editing import MAX_BODY
 from bot.domain.checklist.headings import headings_of
 from bot.domain.checklist.model import (
+    MAX_NUMBER,
     Change,
     ChangeKind,
     Evidence,
@@ -27,11 +28,13 @@ from bot.domain.checklist.model import (
 from bot.domain.checklist.progress import progress_of, with_progress
 from bot.domain.checklist.reading import items
 from bot.domain.checklist.settling import settle
+from bot.domain.checklist.tracing import came_of
 from bot.domain.checklist.wording import change_line, note_line
 
 __all__ = [
     "MAX_BODY",
     "MAX_CRITERIA",
+    "MAX_NUMBER",
     "Change",
     "ChangeKind",
     "Evidence",
@@ -50,6 +53,7 @@ __all__ = [
     "Verdict",
     "Wanted",
     "attach",
+    "came_of",
     "change_line",
     "grounds_of",
     "headings_of",

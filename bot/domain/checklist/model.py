@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SHA_DIGITS = 12
+# GraphQL's `Int`: a question that holds a larger number is refused as a whole.
+MAX_NUMBER = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.domain.checklist.model import Reference
+from bot.domain.checklist.model import MAX_NUMBER, Reference
 
 if TYPE_CHECKING:
     from bot.domain.checklist.model import Tracker
@@ -23,7 +23,7 @@ def leading_reference(text: str, tracker: Tracker) -> Reference | None:
     server = tracker.server_url.rstrip("/")
     if found is None and text[: len(server)].lower() == server.lower():
         found = _PATH.match(text, len(server))
-    if found is None:
+    if found is None or int(found["number"]) > MAX_NUMBER:
         return None
     repository = found["repository"] or tracker.repository
     if repository.lower() == tracker.repository.lower():

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.domain.checklist.deciding import assign
-from bot.domain.checklist.editing import MAX_BODY, Step, carry_out, finish, too_long
+from bot.domain.checklist.editing import (
+    MAX_BODY,
+    Step,
+    carry_out,
+    finish,
+    left_of,
+    too_long,
+)
 from bot.domain.checklist.evidence import forget, is_ours, leave
 from bot.domain.checklist.model import (
     SHA_DIGITS,
@@ -55,7 +62,7 @@ def settle(
     assigned = assign(before.items, tracker, binds)
     settler = _Settler(body, before.items, assigned, tracker.number, measured)
     carried = carry_out(body, before, settler.plan)
-    notes = [*assigned.notes, *settler.broken(), *settler.copied()]
+    notes = [*assigned.notes, *settler.broken(), *settler.copied(carried.steps)]
     return finish(body, carried, found=before.items, notes=notes)
 
 
@@ -96,13 +103,14 @@ class _Settler:
                 notes[ground.text] = Note(kind, subject, verdict.reason, item.line)
         return list(notes.values())
 
-    def copied(self) -> list[Note]:
-        """Say which evidence was copied from another issue."""
+    def copied(self, steps: Sequence[Step]) -> list[Note]:
+        """Say which evidence was copied from another issue, and is not replaced by these steps."""
+        left = {step.index: step.traces.left for step in steps}
         return [
-            Note(NoteKind.COPIED, one.text, COPIED.format(issue=one.evidence.issue), item.line)
-            for item in self.found
-            for one in item.markers
-            if one.evidence and one.evidence.issue != self.issue
+            Note(NoteKind.COPIED, text, COPIED.format(issue=evidence.issue), item.line)
+            for index, item in enumerate(self.found)
+            for text, evidence in left.get(index, left_of(item))
+            if evidence and evidence.issue != self.issue
         ]
 
     def _ground(self, index: int) -> Ground | None:

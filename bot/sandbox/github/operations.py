@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from bot.sandbox.github.answers import Answer, not_found
+from bot.sandbox.github.answers import Answer, RefusedError, not_found
 from bot.sandbox.github.permissions import require_for_target
 
 if TYPE_CHECKING:
@@ -55,11 +55,22 @@ class Call:
 
     def issue(self) -> Issue:
         """Return the issue or pull request of the path, if the token may touch its kind."""
-        found = self.state.issues.get((self.repository.id, self.number("issue_number")))
+        key = (self.repository.id, self.number("issue_number"))
+        found = self.state.issues.get(key)
         if found is None:
-            raise not_found()
+            raise self._left(key)
         self.check_target(found)
         return found
+
+    def _left(self, key: tuple[int, int]) -> RefusedError:
+        """Refuse what is not there: 410 of a deleted issue, 301 of a transferred one."""
+        if key not in self.state.left:
+            return not_found()
+        moved = self.state.left[key]
+        if moved is None:
+            return RefusedError(410, "This issue was deleted")
+        location = f"{self.state.api_url}/repositories/{moved[0]}/issues/{moved[1]}"
+        return RefusedError(301, "Moved Permanently", headers={"Location": location})
 
     def check_target(self, issue: Issue) -> None:
         """Refuse a token whose permission is for the other kind of conversation."""

@@ -66,7 +66,8 @@ class State:
     saw: an over-long issue body answers 200 and is not stored. `lagging_reads` is the number of API
     reads that still show the past after a pull request was opened or its head moved.
     `protected_branches` take no pushes; that `private_members` are members shows nowhere. `locked`
-    conversations take no word and no reaction of an App.
+    conversations take no word and no reaction of an App. Issues that `left` are where they were
+    transferred to, or (None) deleted.
     """
 
     root: Path
@@ -97,6 +98,7 @@ class State:
     protected_branches: set[tuple[int, str]] = field(default_factory=set)
     private_members: set[int] = field(default_factory=set)
     locked: set[Number] = field(default_factory=set)
+    left: dict[Number, Number | None] = field(default_factory=dict)
     unknown_commits: dict[str, int] = field(default_factory=dict)
     _ids: Iterable[int] = field(default_factory=lambda: itertools.count(1001))
 
@@ -136,7 +138,8 @@ class State:
 
     def next_number(self, repository_id: int) -> int:
         """Give out the next number that issues and pull requests of a repository share."""
-        return max((n for repo, n in self.issues if repo == repository_id), default=0) + 1
+        given = (n for repo, n in (*self.issues, *self.left) if repo == repository_id)
+        return max(given, default=0) + 1
 
     def new_issue(
         self, repository: Repository, title: str, body: str | None, *, author: User

@@ -53,6 +53,26 @@ class Trackers:
         """Lock the conversation of an issue; Apps that listen to issues alone are not told."""
         self._state.locked.add((issue.repository_id, issue.number))
 
+    async def delete(self, issue: Issue) -> None:
+        """Delete an issue: it is read as gone for good."""
+        self._leave(issue, None)
+        await self._issue_changed(issue, "deleted")
+
+    async def transfer(self, issue: Issue, repository: Repository) -> Issue:
+        """Move an issue to another repository, where it gets another number."""
+        number = self._state.next_number(repository.id)
+        current = self._state.issues[issue.repository_id, issue.number]
+        moved = replace(current, repository_id=repository.id, number=number)
+        self._leave(issue, (repository.id, number))
+        self._state.issues[repository.id, number] = moved
+        await self._issue_changed(issue, "transferred")
+        return moved
+
+    def _leave(self, issue: Issue, target: tuple[int, int] | None) -> None:
+        key = (issue.repository_id, issue.number)
+        del self._state.issues[key]
+        self._state.left[key] = target
+
     def _closed(self, issue: Issue, reason: str | None) -> Issue:
         key, now = (issue.repository_id, issue.number), self._state.now()
         changed = replace(

@@ -172,3 +172,29 @@ def test_what_is_no_day_is_told(empty: Repository, capsys: pytest.CaptureFixture
     with pytest.raises(SystemExit):
         run(["history", "--since", "yesterday"])
     assert "'yesterday' is no day" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("when", "day"),
+    [
+        ("1 -1200", "1969-12-31"),
+        ("1757160000 +051800", "2025-09-06"),
+        ("1757160000 +9999999999999900", "2025-09-06"),
+        ("999999999999999 +0000", "1970-01-01"),
+    ],
+)
+def test_commit_with_a_time_that_git_cannot_write_is_a_point(
+    empty: Repository,
+    config: Path,
+    capsys: pytest.CaptureFixture[str],
+    when: str,
+    day: str,
+) -> None:
+    empty.write("a.py", OLD_IMPORT)
+    made = empty.git("cat-file", "commit", empty.commit())
+    odd = re.sub(r"(?m)^(committer .*>) .*$", rf"\1 {when}", made)
+    (empty.folder / "odd").write_text(odd)
+    oid = empty.git("hash-object", "-t", "commit", "-w", "--literally", "odd").strip()
+    empty.git("update-ref", "refs/heads/main", oid)
+    found = points(empty, config, capsys)
+    assert [(point["rev"], point["date"][:10]) for point in found] == [(oid, day)]

@@ -37,6 +37,26 @@ def test_pull_request_that_came_or_moved_is_reviewed(action: str) -> None:
     assert jobs_of("pull_request", payload) == [review(1, head=payloads.HEAD)]
 
 
+def test_issues_are_looked_at_after_a_merge_into_whichever_branch() -> None:
+    payload = payloads.pull_request("closed")
+    payload["pull_request"]["merged"] = True
+    assert [job.kind for job in jobs_of("pull_request", payload)] == [
+        JobKind.REVIEW,
+        JobKind.CENSUS,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("action", "sender", "count"),
+    [("closed", "Bot", 1), ("edited", "User", 1), ("edited", "Bot", 0), ("labeled", "User", 0)],
+)
+def test_what_we_cannot_have_done_ourselves_is_looked_at(
+    action: str, sender: str, count: int
+) -> None:
+    payload = payloads.delivery(action=action, sender={"type": sender})
+    assert [job.kind for job in jobs_of("issues", payload)] == [JobKind.CENSUS] * count
+
+
 def test_push_tells_which_head_was_left() -> None:
     (job,) = jobs_of("pull_request", payloads.pull_request("synchronize", before=payloads.BASE))
     assert job.left_sha == payloads.BASE

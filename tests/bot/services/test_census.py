@@ -91,6 +91,12 @@ async def test_commit_that_follows_within_a_minute_waits() -> None:
     assert world.enqueued == [(JobKind.CENSUS, NOW - 20.0 + INTERVAL_SECONDS)]
 
 
+async def test_clock_that_was_set_back_keeps_no_commit_waiting() -> None:
+    world = World(censuses=measured(rev="b" * 40, age=-86_400.0))
+    await world.make_true()
+    assert world.taken == [TIP.sha]
+
+
 @pytest.mark.parametrize(
     "tip",
     [

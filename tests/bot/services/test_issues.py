@@ -1,230 +1,174 @@
-"""When a tracked issue asks for the days before its progress, and what it does with them."""
+"""An issue follows the last census."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+import asyncio
+import re
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.domain.census_ports import Measured
-from bot.domain.history_ports import PATIENCE_SECONDS, History
-from bot.domain.issue import PROGRESS_MARK, Issue
+from bot.domain.errors import TransientError
+from bot.domain.history_ports import History
+from bot.domain.issue import Edit
 from bot.domain.issue_ports import IssuePorts
-from bot.domain.jobs import Job, JobKind, RepositoryRef
-from bot.domain.points import Point, read_record
+from bot.domain.jobs import Job, JobKind
 from bot.services.issues import follow
-from checks.stages import Stage
 from tests.bot.domain.examples import CONFIG
 from tests.bot.services.memory import NOTHING_COUNTED, NOW, MemoryCensuses, MemoryHistories
+from tests.bot.services.tracker import SHOP, Tracker
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from bot.domain.checklist import Reference, ReferenceState
-    from bot.domain.issue import Edit
+    from bot.domain.jobs import Place
 
-SHOP = RepositoryRef(42, "acme", "shop")
 JOB = Job(JobKind.ISSUE, 7, SHOP, 5)
-TRACKED = f"{CONFIG}    issues: [5]\n    deprecated: {{shop.old: {{use: shop.engine}}}}\n"
-MARKS = f"{PROGRESS_MARK}\n<!-- /ssot:progress -->\n"
-TODAY = datetime.fromtimestamp(NOW, UTC).date()
-OLD = Point(TODAY - timedelta(days=3), "b" * 12, {"engine": 9})
-WHOLE = History((OLD,), TODAY, NOW, is_whole=True)
-NO_PAST = replace(WHOLE, points=())
+FOLLOWING = f'{CONFIG}    definitions: {{classes: ["*Engine"]}}\n    issues: [5]\n'
+ITEM = "- [ ] one <!-- ssot: definitions(engine) == 0 -->\n"
+# Links that are broken over two lines: GitHub takes so many characters, and each item is rendered.
+SLOW = "- [ ] [a\n  b](c) <!-- ssot: definitions(engine) == 0 -->\n" * 800
+BLOCK = "<!-- ssot:progress -->\n<!-- /ssot:progress -->\n"
+# The read, the read again, the write, the history, and what follows of a second pass.
+PLACES = 6
+NO_PAST = History((), date(2999, 1, 1), NOW, is_whole=True)
 
 
 @dataclass
 class World:
-    """One issue that nobody else edits; `asked` lists the jobs that it asked for."""
+    """One issue, one census, and what is done about it."""
 
-    body: str = MARKS
-    comment_body: str = ""
-    is_open: bool = True
-    histories: MemoryHistories = field(default_factory=lambda: MemoryHistories(by=TRACKED))
+    tracker: Tracker
+    config: str = FOLLOWING
     now: float = NOW
-    progress_seconds: float = 0.0
-    stage: Stage = Stage.WARNS
-    writes: int = 0
-    asked: list[JobKind] = field(default_factory=list)
+    enqueued: list[float] = field(default_factory=list)
 
-    async def make_true(self) -> None:
-        self.asked.clear()
-        census = replace(NOTHING_COUNTED, stages={"shop.old": self.stage})
+    async def follow(self) -> None:
+        measured = Measured(NOTHING_COUNTED, self.config, self.now)
         ports = IssuePorts(
-            issues=self,
-            censuses=MemoryCensuses(Measured(census, TRACKED, NOW)),
-            histories=self.histories,
+            issues=self.tracker,
+            censuses=MemoryCensuses(measured),
+            histories=MemoryHistories(by=self.config, history=NO_PAST),
             access=self,
             queue=self,
             clock=lambda: self.now,
             server_url="https://github.com",
-            progress_seconds=self.progress_seconds,
         )
         await follow(JOB, ports)
 
-    @property
-    def days(self) -> list[int]:
-        """Tell for how many days ago the block has a point."""
-        record = read_record(self.body) or read_record(self.comment_body)
-        assert record is not None
-        return [(TODAY - point.day).days for point in record.points]
-
-    async def read(self, job: Job) -> Issue:
-        return Issue(
-            7,
-            SHOP,
-            job.number,
-            self.body,
-            is_open=self.is_open,
-            progress_id=int(bool(self.comment_body)),
-            progress=self.comment_body,
-        )
-
-    async def edits(self, issue: Issue) -> Sequence[Edit]:
-        return ()
-
-    async def write(self, issue: Issue, body: str) -> str:
-        self.writes += 1
-        self.body = body
-        return body
-
-    async def comment(self, issue: Issue, body: str) -> None:
-        self.writes += 1
-        self.comment_body = body
-
-    async def say(self, issue: Issue, body: str) -> None:
-        raise NotImplementedError
-
-    async def states(
-        self, issue: Issue, references: Sequence[Reference]
-    ) -> Mapping[Reference, ReferenceState]:
-        return {}
-
-    async def may_write(self, place: object, login: str) -> bool:
-        raise NotImplementedError
+    async def may_write(self, place: Place, login: str) -> bool:
+        return login == "ada"
 
     async def enqueue(
         self, jobs: Sequence[Job], *, delivery: str = "", not_before: float = 0.0
     ) -> bool:
-        self.asked += [job.kind for job in jobs]
+        self.enqueued += [not_before for _ in jobs]
         return True
 
 
-@pytest.fixture(params=["block", "comment"])
-def world(request: pytest.FixtureRequest) -> World:
-    return World(MARKS if request.param == "block" else "text\n")
+async def test_checklist_that_takes_long_to_read_holds_up_nobody_else() -> None:
+    world = World(Tracker(SLOW))
+    following = asyncio.create_task(world.follow())
+    turns = 0
+    while not following.done():
+        turns += 1
+        await asyncio.sleep(0)
+    await following
+    assert "[x]" in world.tracker.body
+    assert turns > 100
 
 
-async def test_first_progress_is_written_at_once_and_the_past_asked_for(world: World) -> None:
-    await world.make_true()
-    assert world.days == [0]
-    assert world.asked == [JobKind.HISTORY]
+@pytest.mark.parametrize("dies_at", range(PLACES))
+@pytest.mark.parametrize("place", range(PLACES))
+async def test_edit_survives_a_job_that_dies_anywhere(place: int, dies_at: int) -> None:
+    world = World(Tracker(ITEM, writes={place: "- [ ] from ada"}, dies_at=dies_at))
+    while world.tracker.requests <= max(place, dies_at) + 4:  # as retries and deliveries have it
+        with suppress(TransientError):
+            await world.follow()
+    assert world.tracker.body.startswith("- [ ] from ada\n- [x] one <!--")
+    assert world.tracker.said == []
 
 
-async def test_past_is_written_when_it_is_known_and_never_asked_for_again(world: World) -> None:
-    await world.make_true()
-    world.histories.history = WHOLE
-    await world.make_true()
-    assert (world.days, world.asked, world.writes) == ([3, 0], [], 2)
-    world.histories.history = None
-    await world.make_true()
-    assert (world.days, world.asked, world.writes) == ([3, 0], [], 2)
+async def test_box_that_a_person_ticked_survives_a_job_that_dies() -> None:
+    world = World(Tracker(f"{ITEM}- [ ] two\n", ticks=2, dies_at=3))
+    with pytest.raises(TransientError):
+        await world.follow()
+    assert world.tracker.body.endswith("- [ ] two\n")
+    await world.follow()
+    assert world.tracker.body.startswith("- [x] one <!--")
+    assert world.tracker.body.endswith("- [x] two\n")
 
 
-async def test_past_is_written_no_sooner_than_other_news(world: World) -> None:
-    world.progress_seconds = 600.0
-    await world.make_true()
-    world.histories.history = WHOLE
-    await world.make_true()
-    assert (world.days, world.asked) == ([0], [JobKind.ISSUE])
-    world.now += 600.0
-    await world.make_true()
-    assert (world.days, world.asked) == ([3, 0], [])
+async def test_edit_of_a_person_that_another_bot_undid_stays_undone() -> None:
+    world = World(Tracker(ITEM))
+    world.tracker.person("Words")
+    await world.follow()
+    world.tracker.history.append(Edit("e9", "", "Rewritten by another bot.\n"))
+    world.tracker.body = "Rewritten by another bot.\n"
+    await world.follow()
+    assert world.tracker.body == "Rewritten by another bot.\n"
 
 
-async def test_known_past_is_written_with_the_first_progress(world: World) -> None:
-    world.histories.history = WHOLE
-    await world.make_true()
-    assert (world.days, world.asked, world.writes) == ([3, 0], [], 1)
+async def test_copied_evidence_that_was_replaced_is_not_spoken_of() -> None:
+    world = World(Tracker(ITEM.replace("== 0 ", "== 0 @aaaaaaaaaaaa/#9 ")))
+    await world.follow()
+    assert "@cccccccccccc/#5" in world.tracker.body
+    assert "copied" not in "".join(world.tracker.commented)
+    await world.follow()
+    assert len(world.tracker.commented) == 1
 
 
-async def test_repository_without_a_past_is_asked_once_and_nothing_is_written(
-    world: World,
-) -> None:
-    await world.make_true()
-    world.histories.history = NO_PAST
-    for days in (0, 1, 9):
-        world.now = NOW + days * 24 * 3600.0
-        await world.make_true()
-        assert (world.days, world.asked, world.writes) == ([0], [], 1)
+async def test_progress_that_a_person_falsified_is_written_again() -> None:
+    world = World(Tracker(ITEM))
+    await world.follow()
+    (said,) = world.tracker.commented
+    world.tracker.commented.append(said.replace("| 0 → 0 |", "| 9 → 0 |"))
+    await world.follow()
+    assert world.enqueued == [NOW + 600.0]
+    world.now += 601.0
+    await world.follow()
+    assert "| 0 → 0 |" in world.tracker.commented[-1]
+    await world.follow()
+    assert len(world.tracker.commented) == 3
 
 
-async def test_past_that_is_being_counted_is_not_asked_for(world: World) -> None:
-    world.histories.history = replace(NO_PAST, is_whole=False)
-    await world.make_true()
-    assert (world.days, world.asked) == ([0], [])
+@pytest.mark.parametrize("year", ["2999", "9999"])
+async def test_progress_that_was_written_in_the_future_is_written_now(year: str) -> None:
+    world = World(Tracker(ITEM))
+    await world.follow()
+    (said,) = world.tracker.commented
+    forged = re.sub(r'"at":"....-..-..', f'"at":"{year}-12-31', said)
+    world.tracker.commented.append(forged.replace("| 0 → 0 |", "| 9 → 0 |"))
+    await world.follow()
+    assert "| 0 → 0 |" in world.tracker.commented[-1]
+    assert year not in world.tracker.commented[-1]
 
 
-async def test_past_that_somebody_gave_up_on_is_asked_for_again_a_day_later(
-    world: World,
-) -> None:
-    world.histories.history = replace(NO_PAST, is_whole=False)
-    world.now = NOW + PATIENCE_SECONDS
-    await world.make_true()
-    assert world.asked == [JobKind.HISTORY]
+async def test_progress_that_finds_no_room_in_the_description_stands_in_a_comment() -> None:
+    long = f"{ITEM}\n{BLOCK}{'x' * 65_300}\n"
+    world = World(Tracker(long))
+    await world.follow()
+    assert "[x] one" in world.tracker.body
+    assert BLOCK in world.tracker.body
+    (said,) = world.tracker.commented
+    assert "does not fit into the description" in said
+    await world.follow()
+    assert world.tracker.commented == [said]
 
 
-async def test_progress_that_people_destroyed_has_its_past_again() -> None:
-    world = World()
-    world.histories.history = WHOLE
-    await world.make_true()
-    world.body = MARKS
-    await world.make_true()
-    assert world.days == [3, 0]
-    world.body, world.histories.history = MARKS, replace(WHOLE, made_on=OLD.day)
-    await world.make_true()
-    assert world.asked == [JobKind.HISTORY]
-
-
-async def test_past_by_another_config_is_none(world: World) -> None:
-    world.histories = MemoryHistories(WHOLE, by=CONFIG)
-    await world.make_true()
-    assert (world.days, world.asked) == ([0], [JobKind.HISTORY])
-
-
-async def test_record_that_people_dated_ahead_asks_only_once() -> None:
-    world = World()
-    await world.make_true()
-    world.body = world.body.replace(f'"day":"{TODAY}"', '"day":"2999-01-01"')
-    await world.make_true()
-    assert world.asked == [JobKind.HISTORY]
-    world.histories.history = NO_PAST
-    await world.make_true()
-    assert world.asked == []
-
-
-async def test_closed_issue_without_a_block_asks_for_nothing() -> None:
-    world = World("text\n", is_open=False)
-    await world.make_true()
-    assert (world.asked, world.writes) == ([], 0)
-
-
-async def test_body_that_has_no_room_for_its_progress_asks_for_nothing() -> None:
-    world = World(f"{'x' * 65_400}\n{MARKS}")
-    await world.make_true()
-    assert (world.asked, world.writes) == ([], 0)
-
-
-async def test_body_without_room_for_the_past_keeps_up_without_it() -> None:
-    past = tuple(replace(OLD, day=OLD.day - timedelta(days=ago)) for ago in reversed(range(29)))
-    world = World(f"{'x' * 64_000}\n{MARKS}")
-    await world.make_true()
-    world.histories.history = replace(WHOLE, points=past)
-    world.now += 24 * 3600.0
-    await world.make_true()
-    assert (world.days, world.asked) == ([0], [])
-    world.stage = Stage.REDIRECT
-    await world.make_true()
-    assert (world.days, world.asked) == ([0, -1], [])
+async def test_progress_moves_into_a_block_with_its_points() -> None:
+    world = World(Tracker(ITEM))
+    await world.follow()
+    (said,) = world.tracker.commented
+    world.tracker.person(f"{BLOCK}\n")
+    await world.follow()
+    assert said.removeprefix("<!-- ssot:progress -->").strip() in world.tracker.body
+    assert world.tracker.commented[1:] == [
+        "<!-- ssot:progress -->\nThe progress stands in the description of this issue.\n"
+    ]
+    await world.follow()
+    assert len(world.tracker.commented) == 2

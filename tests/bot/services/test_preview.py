@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.census_ports import Measured
-from bot.domain.issue import Edit, Issue, Tracked
+from bot.domain.issue import Issue, Tracked
 from bot.domain.jobs import Job, JobKind
 from bot.domain.pull import ConfigFile, ConfigSource
 from bot.services.review import review
@@ -126,8 +126,7 @@ async def test_bound_item_of_an_issue_that_the_config_names_needs_no_link() -> N
 
 async def test_linked_issue_that_nobody_with_write_access_stands_for_is_left_out() -> None:
     assert "Would" not in await page(CLEAN, issue(ITEM, author="eve"))
-    edited = (Edit("E", "ada", None),)
-    assert "Would tick" in await page(CLEAN, issue(ITEM, author="eve", edits=edited))
+    assert "Would tick" in await page(CLEAN, issue(ITEM, author="eve", editor="ada"))
 
 
 async def test_each_person_is_asked_about_once_and_only_where_it_matters() -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bot.domain.checklist import ReferenceState
+from bot.domain.errors import TransientError
 from bot.domain.issue import Edit, Issue
 from bot.domain.jobs import Job, RepositoryRef
 
@@ -20,7 +21,11 @@ START = "- [ ] one\n- [ ] two\n"
 
 @dataclass
 class Tracker:
-    """An issue that people edit at chosen moments: before the n-th request is served."""
+    """An issue that people edit at chosen moments: before the n-th request is served.
+
+    Before the request `ticks` somebody ticks a box; at the request `dies_at` the job ends, and
+    nothing of the request is done.
+    """
 
     body: str = START
     writes: dict[int, str] = field(default_factory=dict)
@@ -29,7 +34,10 @@ class Tracker:
     locked: bool = False
     author: str = ""
     said: list[str] = field(default_factory=list)
+    commented: list[str] = field(default_factory=list)
     requests: int = 0
+    dies_at: int = -1
+    ticks: int = -1
     history: list[Edit] = field(default_factory=list)
 
     def person(self, words: str) -> None:
@@ -46,6 +54,8 @@ class Tracker:
             is_locked=self.locked,
             author=self.author,
             edits=self._edits(),
+            progress_id=len(self.commented),
+            progress=self.commented[-1] if self.commented else "",
         )
 
     async def edits(self, issue: Issue) -> Sequence[Edit]:
@@ -59,7 +69,7 @@ class Tracker:
         return self.body
 
     async def comment(self, issue: Issue, body: str) -> None:
-        self.said.append(body)
+        self.commented.append(body)
 
     async def say(self, issue: Issue, body: str) -> None:
         self.said.append(body)
@@ -72,7 +82,11 @@ class Tracker:
     def _serve(self) -> None:
         if words := self.writes.get(self.requests):
             self.person(words)
+        if self.requests == self.ticks:
+            self._store(self.body.replace("[ ] two", "[x] two"), "ada")
         self.requests += 1
+        if self.requests == self.dies_at + 1:
+            raise TransientError
 
     def _store(self, body: str, editor: str) -> None:
         if not self.history:

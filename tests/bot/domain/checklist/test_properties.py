@@ -9,7 +9,7 @@ from itertools import chain
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from bot.domain.checklist import ReferenceState, Truth, attach, items
+from bot.domain.checklist import ReferenceState, Truth, attach, came_of, items
 from bot.domain.checklist.progress import progress_of, with_progress
 from tests.bot.domain.checklist.examples import BIND, COPIED, CRITERION, MARKER, OURS, settled
 
@@ -106,6 +106,22 @@ def test_settling_twice_changes_nothing(
     once = settled(body, truth, binds=[BIND], state=state)
 
     assert settled(once.body, truth, binds=[BIND], state=state).body == once.body
+
+
+@given(BODIES, TRUTHS, STATES)
+@settings(max_examples=100, deadline=None)
+def test_what_is_settled_came_of_the_body_by_edits_of_ours(
+    body: str, truth: Truth | None, state: ReferenceState
+) -> None:
+    once = settled(body, truth, binds=[BIND], state=state)
+
+    assert came_of(body, once.body)
+
+
+@given(BODIES, BODIES)
+@settings(max_examples=100, deadline=None)
+def test_words_of_a_person_did_not_come_of_the_body_by_edits_of_ours(body: str, more: str) -> None:
+    assert not came_of(body, f"Words\n{more}\n\n{body}")
 
 
 @given(BODIES, TRUTHS, STATES)
