@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 
     from bot.domain.checklist import Change, Reference, Verdict, Wanted
     from bot.domain.issue import Issue, Tracked
-    from bot.domain.measuring import Decision
     from bot.domain.pull import PullRequest
     from checks.census import Census
     from checks.config import Config
+    from checks.criteria import Decision
 
 TICKS = "### Would tick\n\nOnce this is merged:\n\n{items}"
 UNTICKS = "### Would untick\n\nOnce this is merged:\n\n{items}"
