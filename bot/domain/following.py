@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.domain import progress as blocks
 from bot.domain.checklist import (
     MAX_BODY,
-    Measured,
+    Answers,
     note_line,
     progress_of,
     settle,
@@ -16,9 +16,9 @@ from bot.domain.checklist import (
     with_progress,
 )
 from bot.domain.issue import PROGRESS_MARK, configured
-from bot.domain.measuring import verdicts
 from bot.domain.points import read_record, with_seen
 from bot.domain.seen import NOTHING_SEEN
+from bot.domain.verdicts import verdicts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -83,7 +83,7 @@ def keep(body: str, states: Mapping[Reference, ReferenceState], terms: Terms) ->
         body,
         tracker=terms.tracker,
         binds=terms.config.checklists.bind,
-        measured=Measured(terms.measured.census.rev, found, states),
+        answers=Answers(terms.measured.census.rev, found, states),
     )
     content, later = _progress(shown, outcome, seen, terms=terms)
     if block is not None:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.domain.checklist import (
+    Answers,
     ChangeKind,
-    Measured,
     ReferenceState,
     Source,
     Tracker,
@@ -15,9 +15,9 @@ from bot.domain.checklist import (
     wanted,
 )
 from bot.domain.markdown import code, prose
-from bot.domain.measuring import decisions, spelled, verdict
 from bot.domain.outlook import Outlook
 from bot.domain.seen import NOTHING_SEEN
+from bot.domain.verdicts import decisions, spelled, verdict
 from checks.config.rules import RuleName
 from checks.criteria import Decided, DefinitionsOf, parse
 from checks.model import Severity
@@ -109,11 +109,11 @@ def _changes(issue: Issue, merge: Merge, closes: frozenset[int]) -> Iterator[Cha
     now, then = _verdicts(asked, merge)
     states = dict(_states(asked.references, repository, merge.pull, closes=closes))
     without = settle(
-        issue.body, tracker=tracker, binds=binds, measured=Measured(merge.before.rev, now, {})
+        issue.body, tracker=tracker, binds=binds, answers=Answers(merge.before.rev, now, {})
     )
     done = {(change.kind, change.line) for change in without.changes}
     outcome = settle(
-        issue.body, tracker=tracker, binds=binds, measured=Measured(merge.after.rev, then, states)
+        issue.body, tracker=tracker, binds=binds, answers=Answers(merge.after.rev, then, states)
     )
     for change in outcome.changes:
         is_shown = change.kind in (ChangeKind.TICKED, ChangeKind.UNTICKED)

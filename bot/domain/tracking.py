@@ -9,9 +9,9 @@ from bot.domain.checklist import MAX_CRITERIA, Truth, attach, grounds_of, items,
 from bot.domain.following import shown_progress
 from bot.domain.inference import propose
 from bot.domain.issue import configured
-from bot.domain.measuring import verdicts
 from bot.domain.points import read_record
 from bot.domain.seen import NOTHING_SEEN
+from bot.domain.verdicts import verdicts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

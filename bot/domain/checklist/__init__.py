@@ -7,13 +7,13 @@ from bot.domain.checklist.deciding import MAX_CRITERIA, Wanted, grounds_of, want
 from bot.domain.checklist.editing import MAX_BODY
 from bot.domain.checklist.headings import headings_of
 from bot.domain.checklist.model import (
+    Answers,
     Change,
     ChangeKind,
     Evidence,
     Ground,
     Item,
     Marker,
-    Measured,
     Note,
     NoteKind,
     Outcome,
@@ -32,13 +32,13 @@ from bot.domain.checklist.wording import change_line, note_line
 __all__ = [
     "MAX_BODY",
     "MAX_CRITERIA",
+    "Answers",
     "Change",
     "ChangeKind",
     "Evidence",
     "Ground",
     "Item",
     "Marker",
-    "Measured",
     "Note",
     "NoteKind",
     "Outcome",
