@@ -10,7 +10,6 @@ from bot.domain.checklist import (
     ChangeKind,
     ReferenceState,
     Source,
-    Tracker,
     settle,
     wanted,
 )
@@ -100,14 +99,13 @@ def shown(found: Sequence[Would], problem: str = "") -> Outlook:
 
 
 def _changes(issue: Issue, merge: Merge, closes: frozenset[int]) -> Iterator[Change]:
-    repository = f"{issue.repository.owner}/{issue.repository.name}"
-    tracker = Tracker(repository, issue.number, merge.server_url)
+    tracker = issue.tracker(merge.server_url)
     binds = merge.config.checklists.bind
     asked = wanted(issue.body, tracker, binds)
     if not asked.criteria and not asked.references:
         return
     now, then = _verdicts(asked, merge)
-    states = dict(_states(asked.references, repository, merge.pull, closes=closes))
+    states = dict(_states(asked.references, tracker.repository, merge.pull, closes=closes))
     without = settle(
         issue.body, tracker=tracker, binds=binds, answers=Answers(merge.before.rev, now, {})
     )

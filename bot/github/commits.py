@@ -61,10 +61,12 @@ class Commits:
             {"path": path, "contents": b64encode(content).decode()}
             for path, content in files.items()
         ]
-        name = f"{pull.repository.owner}/{pull.repository.name}"
         variables = {
             "input": {
-                "branch": {"repositoryNameWithOwner": name, "branchName": pull.head_ref},
+                "branch": {
+                    "repositoryNameWithOwner": pull.repository.full_name,
+                    "branchName": pull.head_ref,
+                },
                 "message": {"headline": headline, "body": body},
                 "expectedHeadOid": pull.position.head_sha,
                 "fileChanges": {"additions": additions},

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from bot.domain.errors import TransientError
 from bot.domain.issue import Tracked
-from bot.domain.jobs import RepositoryRef
 from bot.domain.pull import (
     NO_CONFIG,
     ConfigFile,
@@ -77,15 +76,14 @@ class Groups(Pulls):
         repository = await self._commits(job)
         if repository is None:
             return None
-        owner, _, name = str(repository["nameWithOwner"]).partition("/")
-        ref = RepositoryRef(job.repository.id, owner, name)
+        ref = names.read_ref(repository)
         head = _commit(repository, "head")
         # The same order of configs as for a pull request, with the group's base as its base.
         as_pull = {
             **repository,
             "pullRequest": {"baseRef": {"target": _commit(repository, "base")}},
         }
-        config = await self._config(job.installation_id, owner, as_pull, head=head)
+        config = await self._config(job.installation_id, ref.owner, as_pull, head=head)
         if config == NO_CONFIG and await self._has_spoken(job):
             config = ConfigFile(ConfigSource.DEFAULT)
         return PullRequest(

@@ -124,9 +124,8 @@ class Pulls:
         repository = await self._repository(job)
         if repository is None or not repository.get("pullRequest"):
             return None
-        owner, _, name = str(repository["nameWithOwner"]).partition("/")
-        ref = RepositoryRef(job.repository.id, owner, name)
-        return await self._pull(replace(job, repository=ref), repository)
+        job = replace(job, repository=names.read_ref(repository))
+        return await self._pull(job, repository)
 
     async def _renamed(self, job: Job) -> Job | None:
         """Ask for the present name of a repository by its id; None where it has no other."""
@@ -184,7 +183,7 @@ class Pulls:
             head_message=str(head.get("message") or ""),
             conversation=tuple(map(read_remark, said)),
             conversation_cut=is_cut,
-            links=links(found, repository=f"{ref.owner}/{ref.name}", repository_id=ref.id),
+            links=links(found, ref),
         )
 
     async def _head(self, job: Job, found: Node) -> Node:
