@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.domain import progress as blocks
 from bot.domain.checklist import (
     MAX_BODY,
+    PROGRESS_MARK,
     Answers,
     note_line,
     progress_of,
@@ -15,7 +16,7 @@ from bot.domain.checklist import (
     wanted,
     with_progress,
 )
-from bot.domain.issue import PROGRESS_MARK, configured
+from bot.domain.issue import configured
 from bot.domain.points import read_record, with_seen
 from bot.domain.seen import NOTHING_SEEN
 from bot.domain.verdicts import verdicts

@@ -6,14 +6,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from bot.domain.checklist import ReferenceState
+from bot.domain.checklist import PROGRESS_MARK, ReferenceState
 from bot.domain.errors import TransientError
-from bot.domain.issue import PROGRESS_MARK, Edit, Issue
-from bot.domain.jobs import RepositoryRef
+from bot.domain.issue import Edit, Issue
 from bot.github import auth, queries
 from bot.github.conversations import COMMENT, COMMENTS, read_remark
 from bot.github.heads import part
-from bot.github.names import in_path, in_query
+from bot.github.names import in_path, in_query, read_ref
 from bot.github.pulls import MAX_PAGES
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
     from bot.domain.checklist import Reference
     from bot.domain.conversation import Remark
-    from bot.domain.jobs import Job
+    from bot.domain.jobs import Job, RepositoryRef
     from bot.github.client import Client, GitHub
 
     Node = Mapping[str, Any]
@@ -54,10 +53,9 @@ class Issues:
         found = repository.get("issue")
         if not found or repository["databaseId"] != job.repository.id:
             return None
-        owner, _, name = str(repository["nameWithOwner"]).partition("/")
         progress = await self._progress(job, found)
         return replace(
-            read_issue(found, job.installation_id, RepositoryRef(job.repository.id, owner, name)),
+            read_issue(found, job.installation_id, read_ref(repository)),
             progress_id=progress.id if progress else 0,
             progress=progress.body if progress else "",
         )

@@ -24,7 +24,7 @@ from bot.domain.checklist.model import (
     Truth,
     Verdict,
 )
-from bot.domain.checklist.progress import progress_of, with_progress
+from bot.domain.checklist.progress import PROGRESS_MARK, progress_of, with_progress
 from bot.domain.checklist.reading import items
 from bot.domain.checklist.settling import settle
 from bot.domain.checklist.wording import change_line, note_line
@@ -32,6 +32,7 @@ from bot.domain.checklist.wording import change_line, note_line
 __all__ = [
     "MAX_BODY",
     "MAX_CRITERIA",
+    "PROGRESS_MARK",
     "Answers",
     "Change",
     "ChangeKind",
