@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bot.domain.census_ports import Tip
 from bot.domain.issue import Merged
 from bot.domain.pull import NO_CONFIG, ConfigSource
-from bot.github import auth, queries
+from bot.github import auth, branch_queries
 from bot.github.linking import links
 from bot.github.names import in_query, read_ref
 from bot.github.pulls import config_file
@@ -36,7 +36,7 @@ class Branches:
         place = job.repository
         client = self._github.client(auth.grant(job, auth.MEASURE))
         names = {**in_query(place), "config": CONFIG_PATH}
-        answer = await client.query(queries.TIP, names)
+        answer = await client.query(branch_queries.TIP, names)
         answer.demand_whole()
         found = answer.data.get("repository")
         if not found or found.get("databaseId") != place.id or not found["defaultBranchRef"]:

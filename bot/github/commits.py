@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cachetools import TTLCache
 
 from bot.domain.errors import TransientError, UserError
-from bot.github import auth, queries
+from bot.github import auth, pull_queries
 from bot.github.refusals import RefusedError
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class Commits:
                 "fileChanges": {"additions": additions},
             }
         }
-        answer = await self._client(pull).mutate(queries.COMMIT, variables)
+        answer = await self._client(pull).mutate(pull_queries.COMMIT, variables)
         for error in answer.errors:
             if error.type == STALE:
                 raise TransientError(MOVED)

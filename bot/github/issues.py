@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from bot.domain.checklist import PROGRESS_MARK, ReferenceState
 from bot.domain.errors import TransientError
 from bot.domain.issue import Edit, Issue
-from bot.github import auth, queries
+from bot.github import auth, issue_queries
 from bot.github.conversations import COMMENT, COMMENTS, read_remark
 from bot.github.heads import part
 from bot.github.names import in_path, in_query, read_ref
@@ -78,7 +78,7 @@ class Issues:
     async def _page(self, job: Job, before: str | None) -> Node:
         """Read the repository with the issue and its newest comments, or those before a cursor."""
         variables = {**in_query(job.repository), "number": job.number, "before": before}
-        answer = await self._client(job).query(queries.TRACKED, variables)
+        answer = await self._client(job).query(issue_queries.TRACKED, variables)
         for error in answer.errors:
             if error.type != NOT_FOUND and error.field not in UNTOLD:
                 raise TransientError(UNREADABLE.format(number=job.number, message=error.message))
@@ -87,7 +87,7 @@ class Issues:
     async def edits(self, issue: Issue) -> Sequence[Edit]:
         """Read the newest entries of the body's history, the newest first."""
         names = {**in_query(issue.repository), "number": issue.number}
-        answer = await self._client(issue).query(queries.EDITS, names)
+        answer = await self._client(issue).query(issue_queries.EDITS, names)
         found = (answer.data.get("repository") or {}).get("issue")
         return _edits(found) if found else ()
 
