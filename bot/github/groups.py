@@ -155,8 +155,8 @@ class NoReviews:
         """Write nothing."""
 
 
-class NoTrackers:
-    """The `Trackers` port for groups: what a merge would tick is told on the pull request."""
+class NoTrackedIssues:
+    """The `TrackedIssues` port for groups: what a merge would tick is told on the pull request."""
 
     async def read(self, pull: PullRequest, numbers: Collection[int]) -> Tracked:
         """Read nothing."""

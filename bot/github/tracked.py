@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 MAX_ISSUES = 100
 ONE = "i{index}: issue(number: $i{index}) {{ ...Tracker }}"
 ALL = """
-query Trackers($owner: String!, $name: String!, $pull: Int!, {declared}) {{
+query TrackedIssues($owner: String!, $name: String!, $pull: Int!, {declared}) {{
   repository(owner: $owner, name: $name) {{
     databaseId
     pullRequest(number: $pull) {{
@@ -34,8 +34,8 @@ query Trackers($owner: String!, $name: String!, $pull: Int!, {declared}) {{
 """
 
 
-class Trackers:
-    """Fulfils `bot.domain.ports.Trackers`."""
+class TrackedIssues:
+    """Fulfils `bot.domain.ports.TrackedIssues`."""
 
     def __init__(self, github: GitHub) -> None:
         self._github = github

@@ -14,7 +14,7 @@ from bot.github.commits import Commits
 from bot.github.configs import OwnerConfigs
 from bot.github.pulls import Pulls
 from bot.github.reviews import Reviews
-from bot.github.trackers import Trackers
+from bot.github.tracked import TrackedIssues
 from bot.services.review import review
 from checks.rule import POLICY
 from tests.bot.domain.examples import BASE, HEAD, MERGE_BASE, analysis, finding
@@ -111,7 +111,7 @@ def _ports(github: GitHub, analyse: Analyse) -> ReviewPorts:
         pulls=Pulls(github, OwnerConfigs(github), app_id=APP_ID),
         checks=Checks(github),
         reviews=Reviews(github),
-        trackers=Trackers(github),
+        tracked=TrackedIssues(github),
         analyse=analyse,
         access=Access(github),
         commits=Commits(github),
