@@ -13,7 +13,7 @@ from bot.domain.checklist import (
     settle,
     wanted,
 )
-from bot.domain.markdown import code, prose
+from bot.domain.markdown import code, listed, prose
 from bot.domain.outlook import Outlook
 from bot.domain.seen import NOTHING_SEEN
 from bot.domain.verdicts import decisions, spelled, verdict
@@ -43,7 +43,6 @@ CHILDREN = {
     True: "every item below it would be ticked",
     False: "an item below it would not be ticked any more",
 }
-MORE = "\n{count} more are not shown.\n"
 ITEMS_SHOWN = 50
 
 
@@ -158,9 +157,7 @@ def _states(
 def _section(heading: str, found: Sequence[Would]) -> str:
     if not found:
         return ""
-    hidden = len(found) - ITEMS_SHOWN
-    more = MORE.format(count=hidden) if hidden > 0 else ""
-    return heading.format(items="".join(map(_line, found[:ITEMS_SHOWN]))) + more
+    return heading.format(items=listed([_line(one) for one in found], limit=ITEMS_SHOWN))
 
 
 def _line(would: Would) -> str:

@@ -71,6 +71,12 @@ async def test_item_that_the_change_would_tick_is_shown_with_its_reason() -> Non
     assert f"- #5, `Update imports`: `{IMPORTS}` (1 → 0)\n" in text
 
 
+async def test_only_the_first_fifty_items_are_listed() -> None:
+    text = await page(CLEAN, issue(ITEM * 52))
+    assert text.count("- #5, `Update imports`") == 50
+    assert "\n2 more are not shown.\n" in text
+
+
 async def test_item_that_the_change_would_take_back_is_shown() -> None:
     text = await page({**CLEAN, "shop/pay.py": OLD}, issue(TICKED), base=CLEAN)
     assert (
