@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 ISSUE = "/repos/{owner}/{repo}/issues/{number}"
 PERSON = "User"
 NOT_FOUND = "NOT_FOUND"
+FORBIDDEN = "FORBIDDEN"
 # A person who is kept from us is no reason to leave an issue alone.
 UNTOLD = frozenset({"author", "editor"})
 UNREADABLE = "GitHub could not read issue {number}: {message}"
@@ -105,19 +106,19 @@ class Issues:
             await self.say(issue, body)
 
     async def say(self, issue: Issue, body: str) -> None:
-        """Comment."""
+        """Write a new comment below the issue."""
         await self._client(issue).create(COMMENTS, _names(issue), data={"body": body})
 
     async def states(
         self, issue: Issue, references: Sequence[Reference]
     ) -> Mapping[Reference, ReferenceState]:
-        """Tell what became of issues and pull requests; what our token cannot read is so."""
+        """Tell what became of these; what our token cannot read is `UNREADABLE`."""
         if not references:
             return {}
         text, variables = _question(references)
         answer = await self._client(issue).query(text, variables)
         for error in answer.errors:
-            if error.type not in {NOT_FOUND, "FORBIDDEN"}:
+            if error.type not in {NOT_FOUND, FORBIDDEN}:
                 raise TransientError(UNREADABLE.format(number=issue.number, message=error.message))
         return {one: _state(answer.data.get(f"r{i}")) for i, one in enumerate(references)}
 
