@@ -22,13 +22,13 @@ from bot.github.commits import Commits
 from bot.github.configs import OwnerConfigs
 from bot.github.conversations import Conversations
 from bot.github.gate import WRITE_INTERVAL_SECONDS
-from bot.github.groups import Groups, NoReviews, NoTrackers
+from bot.github.groups import Groups, NoReviews, NoTrackedIssues
 from bot.github.issues import Issues
 from bot.github.locations import Locations
 from bot.github.pulls import Pulls
 from bot.github.reviews import Reviews
 from bot.github.sweeps import Sweeps
-from bot.github.trackers import Trackers
+from bot.github.tracked import TrackedIssues
 from bot.measurement import Measurer
 from bot.services.census import census
 from bot.services.groups import GroupExaminer, group
@@ -98,7 +98,7 @@ def services(world: World) -> Mapping[JobKind, Service]:
         access=Access(github),
         commits=Commits(github),
         censuses=censuses,
-        trackers=Trackers(github),
+        tracked=TrackedIssues(github),
         queue=store,
         forget=mirrors.forget,
         clock=world.clock,
@@ -173,7 +173,7 @@ def _issue_ports(world: World, censuses: CensusFiles) -> IssuePorts:
 def _group_ports(reviews: ReviewPorts, groups: Groups) -> ReviewPorts:
     examiner = GroupExaminer(reviews.analyse, groups.start)
     return replace(
-        reviews, pulls=groups, reviews=NoReviews(), trackers=NoTrackers(), analyse=examiner
+        reviews, pulls=groups, reviews=NoReviews(), tracked=NoTrackedIssues(), analyse=examiner
     )
 
 

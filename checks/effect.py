@@ -80,11 +80,11 @@ def find(
         return None
     stages = yield from _stages(snapshot, config, reading.known)
     differences = {one.path: one for one in flagger.differences()}
-    moved = [shift for one in differences.values() if (shift := _moved(one)) is not None]
+    net = [left for one in differences.values() if (left := _net(one)) is not None]
     shifts = _Shifts(
         Tally(config),
         differences,
-        _judged(snapshot, config, moved),
+        _judged(snapshot, config, net),
         _by_path(flagger.crashes()),
         refused={path: one for path, one in refused.items() if one.cause is not Cause.NATURE},
     )
@@ -99,7 +99,7 @@ def find(
             for entry in snapshot.entries
         ),
         stages,
-        _unfinished(flagger, reading.known, moved),
+        _unfinished(flagger, reading.known, net),
     )
 
 
@@ -133,7 +133,7 @@ class _Shifts:
         return {concept: count for concept, count in counts.items() if count}
 
 
-def _moved(found: Difference) -> Difference | None:
+def _net(found: Difference) -> Difference | None:
     """Narrow a difference to what a census would count more or less often; None for nothing."""
     before = [one for one in _counted(found.base.flagged) if one.rule not in OF_COMPILER]
     after = _counted(found.head.flagged)
@@ -162,7 +162,7 @@ def _sign(flagged: Flagged) -> tuple[str, ...]:
 
 
 def _judged(
-    snapshot: Snapshot, config: Config, moved: Sequence[Difference]
+    snapshot: Snapshot, config: Config, net: Sequence[Difference]
 ) -> Mapping[str, tuple[tuple[Finding, ...], tuple[Fixed, ...]]]:
     """Judge gains and losses apart, so that none excuses another."""
     judge = Judge(snapshot, config)
@@ -171,16 +171,16 @@ def _judged(
             judge.judge([replace(one, lost=())], {})[0],
             judge.judge([replace(one, gained=())], {})[1],
         )
-        for one in moved
+        for one in net
     }
 
 
-def _unfinished(flagger: Flagger, known: Replies, moved: Iterable[Difference]) -> frozenset[str]:
+def _unfinished(flagger: Flagger, known: Replies, net: Iterable[Difference]) -> frozenset[str]:
     """Name the rules whose findings elsewhere may have changed, or that did not see enough."""
     if any(isinstance(known.get(oid), Distant) for _, oid in flagger.consulted()):
         return frozenset(rule.name for rule in rules())
     around = {rule.name for rule in rules() if rule.looks_around}
-    named = {flagged.rule for one in moved for flagged in (*one.gained, *one.lost)}
+    named = {flagged.rule for one in net for flagged in (*one.gained, *one.lost)}
     return frozenset(around if flagger.is_search_ended() else around & named)
 
 

@@ -54,7 +54,7 @@ class Judge:
                 findings.append(finding)
             lost = (flagged for flagged in difference.lost if (path, flagged) not in moved.lost)
             fixed += (_fixed(self._base_paths[path], flagged) for flagged in lost)
-        return tuple(sorted(findings, key=_place)), tuple(sorted(fixed, key=_old_place))
+        return tuple(sorted(findings, key=place_of)), tuple(sorted(fixed, key=_old_place))
 
     def _finding(self, path: str, flagged: Flagged, fingerprint: str) -> Finding:
         flag = flagged.flag
@@ -100,7 +100,8 @@ def _fingerprints(difference: Difference) -> Mapping[Flagged, str]:
     return fingerprints
 
 
-def _place(finding: Finding) -> tuple[object, ...]:
+def place_of(finding: Finding) -> tuple[object, ...]:
+    """Order findings as they are published: by file, by place, then by what they say."""
     return finding.path, finding.span, finding.rule, finding.symbol
 
 

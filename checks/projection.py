@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from checks.census import Holding
 from checks.config import CONFIG_PATH
 from checks.effect import OF_COMPILER
+from checks.findings import place_of
 from checks.holdings import Holdings
 from checks.modules import Roots
 from checks.registry import rules
@@ -62,7 +63,7 @@ def _paths(census: Census, effect: Effect) -> frozenset[str]:
 
 def _after(shift: Shift, before: Holding, config: Config) -> Holding:
     """Tell what a path holds after the change."""
-    found = sorted((*_kept(shift, before, config), *shift.gained), key=_place)
+    found = sorted((*_kept(shift, before, config), *shift.gained), key=place_of)
     defined = Counter(before.defined)
     defined.update(shift.defined)
     return Holding(
@@ -94,7 +95,3 @@ def _of_config(
     active = [rule for rule in rules() if rule.name in census.rules]
     judge = Holdings(config, active, roots=Roots(config.roots), today=today)
     return judge.judge_config([f for held in holdings.values() for f in held.findings])
-
-
-def _place(finding: Finding) -> tuple[object, ...]:
-    return finding.span, finding.rule, finding.symbol

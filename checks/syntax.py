@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from checks.bindings import bound_target
 from checks.calls import named_calls
 from checks.captures import Captures, language
@@ -12,6 +14,11 @@ from checks.namespace import aliases, doubtful_names, exports, own_names
 from checks.purity import own_statements
 from checks.references import References
 from checks.source import decode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from checks.facts import Reference
 
 
 def read(content: bytes) -> Facts:
@@ -41,9 +48,7 @@ def read(content: bytes) -> Facts:
         statements=tuple(statements),
         aliases=taken_over,
         own=frozenset(own_names(captures)) - taken_over.keys(),
-        stars=tuple(
-            Alias(r.level, r.target) for r in imports if r.kind is Kind.STAR and not r.scope
-        ),
+        stars=tuple(_stars(imports)),
         exports=exports(captures),
         waivers=tuple(
             inline_waivers(
@@ -55,3 +60,8 @@ def read(content: bytes) -> Facts:
         doubtful=doubtful_names(captures, references.imports),
         broken=captures.root.has_error,
     )
+
+
+def _stars(imports: Iterable[Reference]) -> Iterator[Alias]:
+    """Yield what the module takes all names from; in functions Python refuses a star."""
+    return (Alias(r.level, r.target) for r in imports if r.kind is Kind.STAR and not r.scope)

@@ -5,6 +5,7 @@ from pathlib import Path
 import yaml
 
 from bot.handlers import discover
+from bot.sandbox.github.server import EVENTS, PERMISSIONS
 
 MANIFEST = yaml.safe_load((Path(__file__).parents[1] / "app.yaml").read_text(encoding="utf-8"))
 
@@ -44,3 +45,8 @@ def test_permissions_are_those_that_the_readme_promises() -> None:
         "metadata": "read",
         "pull_requests": "write",
     }
+
+
+def test_local_github_gives_what_the_manifest_asks_for() -> None:
+    assert dict(PERMISSIONS) == MANIFEST["default_permissions"]
+    assert sorted(EVENTS) == sorted(MANIFEST["default_events"])

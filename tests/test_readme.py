@@ -17,13 +17,16 @@ from bot.cli.exits import Exit
 from bot.commands import discover as slash_commands
 from bot.domain.annotations import MAX_ANNOTATIONS
 from bot.domain.checklist import MAX_CRITERIA, Tracker, progress_of, wanted
+from bot.domain.issue_ports import PROGRESS_SECONDS
 from bot.domain.replies import table
 from bot.settings import LEVELS, from_environment
 from bot.web.metrics import Metrics
 from checks import limits
 from checks.config import parse
 from checks.config.schema import json_schema
+from checks.criteria import Operator
 from checks.criteria import parse as parse_criterion
+from checks.criteria.parsing import FILTERS, FUNCTIONS
 from checks.findings import FILES_WITH_DIFF
 from checks.registry import rules
 from checks.stages import Stage
@@ -127,6 +130,7 @@ def test_every_exit_code_is_listed() -> None:
         f"the first {FILES_WITH_DIFF} files",
         f"at most {limits.WAIVER_DAYS} days ahead",
         f"Of one issue {MAX_CRITERIA} criteria count",
+        f"at most every {PROGRESS_SECONDS / 60:g} minutes",
     ],
 )
 def test_every_limit_that_is_told_is_the_one_that_holds(limit: str) -> None:
@@ -161,18 +165,15 @@ def test_every_criterion_that_is_shown_can_be_read() -> None:
     assert progress_of(shown) is not None
 
 
-def test_every_query_and_stage_of_criteria_is_listed() -> None:
+def test_every_query_operator_and_stage_of_criteria_is_listed() -> None:
     _, _, below = README.partition("| criterion | counts |")
-    table = below.partition("\n\n")[0]
+    table, others, *_ = below.split("\n\n")
+    compared = re.findall(r"\) ([=!<>]+) ", table) + re.findall(r"`([=!<>]+)`", others)
 
-    assert re.findall(r"^\| `(\w+)\(", table, re.MULTILINE) == [
-        "count",
-        "files",
-        "definitions",
-        "stage",
-        "exists",
-    ]
+    assert re.findall(r"^\| `(\w+)\(", table, re.MULTILINE) == list(FUNCTIONS)
+    assert set(compared) == set(Operator)
     assert ", ".join(f"`{stage}`" for stage in Stage) in table
+    assert all(f"`{name}=" in table for name in FILTERS)
 
 
 def test_bind_that_is_shown_is_a_config() -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from bot.domain.issue_status import issue_status
 from bot.domain.markdown import code, prose
-from bot.domain.outline import outline
 from bot.domain.replies import Outcome, Who, unjudged
 from bot.domain.tracking import NOT_MEASURED
 from checks.model import Status
@@ -39,7 +39,7 @@ PAUSED = "The checks are paused by {login}: the verdict is neutral until `/ssot 
 def decide(_call: Call, scene: Scene) -> Outcome:
     """Sum up in a few lines; the check run has the rest."""
     if scene.pull is None:
-        return Outcome(done=True, text=outline(scene.survey) if scene.survey else NOT_MEASURED)
+        return Outcome(done=True, text=issue_status(scene.survey) if scene.survey else NOT_MEASURED)
     if scene.analysis is None:
         return unjudged(scene.pull)
     head = HEAD.format(head=scene.pull.position.head_sha[:7])

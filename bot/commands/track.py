@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from bot.domain.markdown import cell, code, in_cell, prose
 from bot.domain.replies import Outcome, Who, refused
-from bot.domain.tracking import NOT_MEASURED, suggestions, where_followed
+from bot.domain.tracking import NOT_MEASURED, candidates, where_followed
 from checks.config import Infer
 
 if TYPE_CHECKING:
     from bot.domain.commands import Call
     from bot.domain.replies import Scene
-    from bot.domain.tracking import Suggestion, Survey
+    from bot.domain.tracking import Candidate, Survey
 
 USAGE = "/ssot track [apply]"
 WHO = Who.WRITE
@@ -61,7 +61,7 @@ def decide(call: Call, scene: Scene) -> Outcome:
 
 
 def _proposed(survey: Survey) -> Outcome:
-    found = suggestions(survey.issue.body, survey)
+    found = candidates(survey.issue.body, survey)
     if not found:
         return Outcome(done=True, text=NO_ITEMS)
     table = TABLE + "".join(map(_row, found))
@@ -73,14 +73,14 @@ def _proposed(survey: Survey) -> Outcome:
     return Outcome(done=True, text=heading + table + where_followed(survey))
 
 
-def _row(one: Suggestion) -> str:
+def _row(one: Candidate) -> str:
     criterion = cell(one.criterion) if one.criterion else NO_CRITERION
     return ROW.format(
         line=one.item.line, item=cell(one.item.text), criterion=criterion, now=_now(one)
     )
 
 
-def _now(one: Suggestion) -> str:
+def _now(one: Candidate) -> str:
     if one.verdict is None:
         return LEFT_ALONE.format(reason=in_cell(prose(one.reason)))
     if one.item.checked:

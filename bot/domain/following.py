@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING
 from bot.domain import progress as blocks
 from bot.domain.checklist import (
     MAX_BODY,
-    Measured,
+    PROGRESS_MARK,
+    Answers,
     note_line,
     progress_of,
     settle,
     wanted,
     with_progress,
 )
-from bot.domain.issue import PROGRESS_MARK, configured
-from bot.domain.measuring import verdicts
+from bot.domain.issue import configured
 from bot.domain.points import read_record, with_seen
 from bot.domain.seen import NOTHING_SEEN
+from bot.domain.verdicts import verdicts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -152,7 +153,7 @@ def _made(
         body,
         tracker=terms.tracker,
         binds=terms.config.checklists.bind,
-        measured=Measured(terms.measured.census.rev, found, states),
+        answers=Answers(terms.measured.census.rev, found, states),
     )
     notes = [*map(note_line, outcome.notes), *notes]
     content, later = _progress(shown, notes, seen, terms=terms)

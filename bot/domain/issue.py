@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from bot.domain.jobs import RepositoryRef
     from checks.config import Config
 
-PROGRESS_MARK = "<!-- ssot:progress -->"
-
 
 @dataclass(frozen=True, slots=True)
 class Edit:
@@ -51,8 +49,7 @@ class Issue:
 
     def tracker(self, server_url: str) -> Tracker:
         """Name it as its checklist needs it; `server_url` is where GitHub is."""
-        repository = f"{self.repository.owner}/{self.repository.name}"
-        return Tracker(repository, self.number, server_url)
+        return Tracker(self.repository.full_name, self.number, server_url)
 
     @property
     def revision(self) -> str:

@@ -40,13 +40,13 @@ class Issues(Protocol):
         ...
 
     async def say(self, issue: Issue, body: str) -> None:
-        """Comment."""
+        """Write a new comment below the issue."""
         ...
 
     async def states(
         self, issue: Issue, references: Sequence[Reference]
     ) -> Mapping[Reference, ReferenceState]:
-        """Tell what became of issues and pull requests; what our token cannot read is so."""
+        """Tell what became of these; what our token cannot read is `UNREADABLE`."""
         ...
 
 

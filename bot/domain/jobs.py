@@ -53,6 +53,11 @@ class RepositoryRef:
     owner: str
     name: str
 
+    @property
+    def full_name(self) -> str:
+        """Write it as `owner/name`, as GitHub does."""
+        return f"{self.owner}/{self.name}"
+
 
 class Place(Protocol):
     """Where something is to be done: in a repository of an installation."""

@@ -5,7 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MORE = "\n{count} more are not shown.\n"
 # Long enough for any honest path; one symbol must not push a comment over GitHub's limit.
 CODE_LIMIT = 300
 
@@ -63,6 +68,12 @@ def cell(text: str) -> str:
 def in_cell(rendered: str) -> str:
     """Put what is rendered already into a table, where a bar begins the next cell."""
     return rendered.replace("|", r"\|")
+
+
+def listed(rows: Sequence[str], *, limit: int) -> str:
+    """Join the rows of a list or a table; of those beyond `limit` only the count is told."""
+    more = MORE.format(count=len(rows) - limit) if len(rows) > limit else ""
+    return "".join(rows[:limit]) + more
 
 
 def prose(text: str) -> str:

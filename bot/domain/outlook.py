@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.domain.markdown import code
+from bot.domain.markdown import code, listed
 from checks.model import Status
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ LEDGER = (
     "| concept | before → after |\n|---|---|\n{rows}"
 )
 ROW = "| {concept} | {before} → {after} |\n"
-MORE = "\n{count} more concepts are not shown.\n"
 CONCEPTS_SHOWN = 20
 
 
@@ -64,10 +63,8 @@ def outlook(census: Census, analysis: Analysis, config: Config) -> Outlook:
     if not entries:
         return Outlook(key="measured")
     ordered = sorted(entries, key=lambda one: one.before == one.after)
-    rows = "".join(map(_row, ordered[:CONCEPTS_SHOWN]))
-    hidden = len(ordered) - CONCEPTS_SHOWN
-    more = MORE.format(count=hidden) if hidden > 0 else ""
-    return Outlook(LEDGER.format(rev=code(census.rev[:12]), rows=rows) + more, "measured")
+    rows = listed([_row(one) for one in ordered], limit=CONCEPTS_SHOWN)
+    return Outlook(LEDGER.format(rev=code(census.rev[:12]), rows=rows), "measured")
 
 
 def ledger(census: Census, analysis: Analysis, config: Config) -> Iterable[Entry]:

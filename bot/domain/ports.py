@@ -216,7 +216,7 @@ class Commits(Protocol):
         ...
 
 
-class Trackers(Protocol):
+class TrackedIssues(Protocol):
     """Reads of the issues that a pull request may tick."""
 
     async def read(self, pull: PullRequest, numbers: Collection[int]) -> Tracked:
@@ -243,7 +243,7 @@ class ReviewPorts:
     access: Access
     commits: Commits
     censuses: Censuses
-    trackers: Trackers
+    tracked: TrackedIssues
     queue: Queue
     forget: Forget
     clock: Callable[[], float]

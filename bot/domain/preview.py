@@ -6,18 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.domain.checklist import (
+    Answers,
     ChangeKind,
-    Measured,
     ReferenceState,
     Source,
-    Tracker,
     settle,
     wanted,
 )
-from bot.domain.markdown import code, prose
-from bot.domain.measuring import decisions, spelled, verdict
+from bot.domain.markdown import code, listed, prose
 from bot.domain.outlook import Outlook
 from bot.domain.seen import NOTHING_SEEN
+from bot.domain.verdicts import decisions, spelled, verdict
 from checks.config.rules import RuleName
 from checks.criteria import Decided, DefinitionsOf, parse
 from checks.model import Severity
@@ -27,10 +26,10 @@ if TYPE_CHECKING:
 
     from bot.domain.checklist import Change, Reference, Verdict, Wanted
     from bot.domain.issue import Issue, Tracked
-    from bot.domain.measuring import Decision
     from bot.domain.pull import PullRequest
     from checks.census import Census
     from checks.config import Config
+    from checks.criteria import Decision
 
 TICKS = "### Would tick\n\nOnce this is merged:\n\n{items}"
 UNTICKS = "### Would untick\n\nOnce this is merged:\n\n{items}"
@@ -44,7 +43,6 @@ CHILDREN = {
     True: "every item below it would be ticked",
     False: "an item below it would not be ticked any more",
 }
-MORE = "\n{count} more are not shown.\n"
 ITEMS_SHOWN = 50
 
 
@@ -100,20 +98,19 @@ def shown(found: Sequence[Would], problem: str = "") -> Outlook:
 
 
 def _changes(issue: Issue, merge: Merge, closes: frozenset[int]) -> Iterator[Change]:
-    repository = f"{issue.repository.owner}/{issue.repository.name}"
-    tracker = Tracker(repository, issue.number, merge.server_url)
+    tracker = issue.tracker(merge.server_url)
     binds = merge.config.checklists.bind
     asked = wanted(issue.body, tracker, binds)
     if not asked.criteria and not asked.references:
         return
     now, then = _verdicts(asked, merge)
-    states = dict(_states(asked.references, repository, merge.pull, closes=closes))
+    states = dict(_states(asked.references, tracker.repository, merge.pull, closes=closes))
     without = settle(
-        issue.body, tracker=tracker, binds=binds, measured=Measured(merge.before.rev, now, {})
+        issue.body, tracker=tracker, binds=binds, answers=Answers(merge.before.rev, now, {})
     )
     done = {(change.kind, change.line) for change in without.changes}
     outcome = settle(
-        issue.body, tracker=tracker, binds=binds, measured=Measured(merge.after.rev, then, states)
+        issue.body, tracker=tracker, binds=binds, answers=Answers(merge.after.rev, then, states)
     )
     for change in outcome.changes:
         is_shown = change.kind in (ChangeKind.TICKED, ChangeKind.UNTICKED)
@@ -160,9 +157,7 @@ def _states(
 def _section(heading: str, found: Sequence[Would]) -> str:
     if not found:
         return ""
-    hidden = len(found) - ITEMS_SHOWN
-    more = MORE.format(count=hidden) if hidden > 0 else ""
-    return heading.format(items="".join(map(_line, found[:ITEMS_SHOWN]))) + more
+    return heading.format(items=listed([_line(one) for one in found], limit=ITEMS_SHOWN))
 
 
 def _line(would: Would) -> str:

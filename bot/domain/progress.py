@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from bot.domain.markdown import cell, code
+from bot.domain.markdown import cell, code, listed
 from bot.domain.points import Point, Record, counted, read_record, record_line
 from bot.domain.seen import NOTHING_SEEN
 
@@ -36,7 +36,6 @@ STAGE = "| {module} | {stage} |\n"
 PULLS = "\nMerged since it was written last: {pulls}.\n"
 NOTES = "\n**Not decided**\n\n"
 NOTE = "- {note}\n"
-MORE = "{count} more are not shown.\n"
 INCOMPLETE = "{count} files could not be analysed: the counts may be too low."
 NOTHING_LEFT = "\nNothing is left.\n"
 CHART = """
@@ -181,10 +180,7 @@ def _stages(measured: Progress) -> Iterable[str]:
 
 def _list(heading: str, rows: Sequence[str], *, limit: int) -> str:
     """Write rows below their heading, and how many are left out."""
-    if not rows:
-        return ""
-    more = f"\n{MORE.format(count=len(rows) - limit)}" if len(rows) > limit else ""
-    return heading + "".join(rows[:limit]) + more
+    return heading + listed(rows, limit=limit) if rows else ""
 
 
 def _chart(points: Sequence[Point]) -> str:

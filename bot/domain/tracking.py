@@ -9,9 +9,9 @@ from bot.domain.checklist import MAX_CRITERIA, Truth, attach, grounds_of, items,
 from bot.domain.following import shown_progress
 from bot.domain.inference import propose
 from bot.domain.issue import configured
-from bot.domain.measuring import verdicts
 from bot.domain.points import read_record
 from bot.domain.seen import NOTHING_SEEN
+from bot.domain.verdicts import verdicts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -70,7 +70,7 @@ class Survey:
 
 
 @dataclass(frozen=True, slots=True)
-class Suggestion:
+class Candidate:
     """The criterion of an item and what it comes to now; or `reason` says why there is none.
 
     `reason` quotes what others wrote: show it as foreign text.
@@ -108,7 +108,7 @@ def where_followed(survey: Survey) -> str:
     return "" if survey.is_named else NOT_NAMED.format(number=survey.issue.number)
 
 
-def suggestions(body: str, survey: Survey) -> tuple[Suggestion, ...]:
+def candidates(body: str, survey: Survey) -> tuple[Candidate, ...]:
     """Propose a criterion for each item of a body that nothing decides, and measure it.
 
     One that is broken by the last census is not proposed.
@@ -120,16 +120,16 @@ def suggestions(body: str, survey: Survey) -> tuple[Suggestion, ...]:
     allowed = list(dict.fromkeys([*known, *texts]))[:MAX_CRITERIA]
     found = _measured([text for text in texts if text in allowed], body, survey)
     return tuple(
-        _suggestion(one.item, str(one.criterion), found)
+        _candidate(one.item, str(one.criterion), found)
         if one.criterion
-        else Suggestion(one.item, reason=one.reason)
+        else Candidate(one.item, reason=one.reason)
         for one in proposals
     )
 
 
 def attached(body: str, survey: Survey) -> Outcome:
     """Write the criteria that are proposed for a body to its items."""
-    found = suggestions(body, survey)
+    found = candidates(body, survey)
     return attach(body, {one.item: one.criterion for one in found if one.criterion})
 
 
@@ -158,13 +158,13 @@ def _measured(texts: Iterable[str], body: str, survey: Survey) -> Mapping[str, V
     return verdicts(texts, survey.measured.census, survey.config, seen=seen)[0]
 
 
-def _suggestion(item: Item, criterion: str, found: Mapping[str, Verdict]) -> Suggestion:
+def _candidate(item: Item, criterion: str, found: Mapping[str, Verdict]) -> Candidate:
     verdict = found.get(criterion)
     if verdict is None:
-        return Suggestion(item, reason=TOO_MANY)
+        return Candidate(item, reason=TOO_MANY)
     if verdict.truth is Truth.BROKEN:
-        return Suggestion(item, reason=verdict.reason)
-    return Suggestion(item, criterion, verdict)
+        return Candidate(item, reason=verdict.reason)
+    return Candidate(item, criterion, verdict)
 
 
 def _is_ours(item: Item, number: int) -> bool:

@@ -8,19 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 from bot.domain.census_ports import Tip
 from bot.domain.issue import Merged
-from bot.domain.jobs import RepositoryRef
 from bot.domain.pull import NO_CONFIG, ConfigSource
-from bot.github import auth, queries
+from bot.github import auth, branch_queries
 from bot.github.client import FORBIDDEN
 from bot.github.linking import links
-from bot.github.names import in_query
+from bot.github.names import in_query, read_ref
 from bot.github.pulls import config_file
 from checks.config import CONFIG_PATH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.domain.jobs import Job
+    from bot.domain.jobs import Job, RepositoryRef
     from bot.github.client import GitHub
     from bot.github.configs import OwnerConfigs
 
@@ -39,18 +38,17 @@ class Branches:
         place = job.repository
         client = self._github.client(auth.grant(job, auth.MEASURE))
         names = {**in_query(place), "config": CONFIG_PATH}
-        answer = await client.query(queries.TIP, names)
+        answer = await client.query(branch_queries.TIP, names)
         answer.demand_whole(allowing=FORBIDDEN)  # an issue elsewhere that we may not know of
         found = answer.data.get("repository")
         if not found or found.get("databaseId") != place.id or not found["defaultBranchRef"]:
             return None
-        owner, _, name = str(found["nameWithOwner"]).partition("/")
+        ref = read_ref(found)
         branch, commit = found["defaultBranchRef"], found["defaultBranchRef"]["target"]
         if commit.get("config"):
             config = config_file(commit["config"], ConfigSource.BASE)
         else:
-            config = await self._configs.read(job.installation_id, owner) or NO_CONFIG
-        ref = RepositoryRef(place.id, owner, name)
+            config = await self._configs.read(job.installation_id, ref.owner) or NO_CONFIG
         return Tip(
             installation_id=job.installation_id,
             repository=ref,
@@ -70,5 +68,5 @@ def _merge(node: Node, ref: RepositoryRef) -> Merged:
     return Merged(
         int(node["number"]),
         datetime.fromisoformat(node["mergedAt"]).timestamp(),
-        links(node, repository=f"{ref.owner}/{ref.name}", repository_id=ref.id),
+        links(node, ref),
     )

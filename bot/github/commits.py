@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cachetools import TTLCache
 
 from bot.domain.errors import TransientError, UserError
-from bot.github import auth, queries
+from bot.github import auth, pull_queries
 from bot.github.refusals import RefusedError
 
 if TYPE_CHECKING:
@@ -61,16 +61,18 @@ class Commits:
             {"path": path, "contents": b64encode(content).decode()}
             for path, content in files.items()
         ]
-        name = f"{pull.repository.owner}/{pull.repository.name}"
         variables = {
             "input": {
-                "branch": {"repositoryNameWithOwner": name, "branchName": pull.head_ref},
+                "branch": {
+                    "repositoryNameWithOwner": pull.repository.full_name,
+                    "branchName": pull.head_ref,
+                },
                 "message": {"headline": headline, "body": body},
                 "expectedHeadOid": pull.position.head_sha,
                 "fileChanges": {"additions": additions},
             }
         }
-        answer = await self._client(pull).mutate(queries.COMMIT, variables)
+        answer = await self._client(pull).mutate(pull_queries.COMMIT, variables)
         for error in answer.errors:
             if error.type == STALE:
                 raise TransientError(MOVED)

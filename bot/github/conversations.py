@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.domain.conversation import Remark
 from bot.domain.errors import TransientError
-from bot.github import auth, names, queries
+from bot.github import auth, comment_queries, names
 from bot.github.refusals import RefusedError
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Conversations:
     async def remarks(self, job: Job) -> Sequence[Remark]:
         """List what is said on an issue: the newest 100 comments, oldest first."""
         variables = {**names.in_query(job.repository), "number": job.number}
-        answer = await self._client(job).query(queries.ISSUE, variables)
+        answer = await self._client(job).query(comment_queries.ISSUE, variables)
         issue = (answer.data.get("repository") or {}).get("issue")
         if not issue:
             raise TransientError(NO_ISSUE.format(number=job.number))
@@ -91,7 +91,7 @@ class Conversations:
         shown = found.get("reactions") or {}
         if not shown.get("+1") and not shown.get("confused"):
             return False
-        answer = await self._client(job).query(queries.ENDINGS, {"id": found["node_id"]})
+        answer = await self._client(job).query(comment_queries.ENDINGS, {"id": found["node_id"]})
         answer.demand_whole()
         node = answer.data.get("node") or {}
         return any((node.get(name) or {}).get("viewerHasReacted") for name in ENDINGS)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from bot.domain.errors import TransientError
 from bot.domain.issue import Tracked
-from bot.domain.jobs import RepositoryRef
 from bot.domain.pull import (
     NO_CONFIG,
     ConfigFile,
@@ -20,7 +19,7 @@ from bot.domain.pull import (
     PullState,
 )
 from bot.domain.report import CHECK_NAME
-from bot.github import heads, names, queries
+from bot.github import heads, names, pull_queries
 from bot.github.conversations import read_remark
 from bot.github.heads import part
 from bot.github.pulls import LAG_WAITS_SECONDS, Pulls
@@ -62,7 +61,7 @@ class Groups(Pulls):
 
     async def start(self, pull: PullRequest) -> str:
         """Ask where the pull request of a group left its base branch, `""` if it is not known."""
-        repository = await self._query(pull, queries.HEAD_OF_PULL, {})
+        repository = await self._query(pull, pull_queries.HEAD_OF_PULL, {})
         head_sha = str((repository.get("pullRequest") or {}).get("headRefOid") or "")
         if not head_sha:
             return ""
@@ -77,15 +76,14 @@ class Groups(Pulls):
         repository = await self._commits(job)
         if repository is None:
             return None
-        owner, _, name = str(repository["nameWithOwner"]).partition("/")
-        ref = RepositoryRef(job.repository.id, owner, name)
+        ref = names.read_ref(repository)
         head = _commit(repository, "head")
         # The same order of configs as for a pull request, with the group's base as its base.
         as_pull = {
             **repository,
             "pullRequest": {"baseRef": {"target": _commit(repository, "base")}},
         }
-        config = await self._config(job.installation_id, owner, as_pull, head=head)
+        config = await self._config(job.installation_id, ref.owner, as_pull, head=head)
         if config == NO_CONFIG and await self._has_spoken(job):
             config = ConfigFile(ConfigSource.DEFAULT)
         return PullRequest(
@@ -109,13 +107,13 @@ class Groups(Pulls):
     async def _base(self, job: Job) -> str:
         """Learn from our newest run what a group stands on, `""` where we never judged it."""
         variables = {"oid": job.head_sha, **self._wanted()}
-        found = await self._query(job, queries.HEAD, variables)
+        found = await self._query(job, pull_queries.HEAD, variables)
         runs = heads.runs(part(found, "object"), heads.Ours(self._app_id, job.repository.id))
         return next((run.group_base for run in reversed(runs) if run.group_base), "")
 
     async def _conversation(self, job: Job) -> tuple[Remark, ...]:
         """Read what was said on the pull request: a waiver there holds in the queue, too."""
-        found = (await self._query(job, queries.MORE_COMMENTS, {})).get("pullRequest")
+        found = (await self._query(job, pull_queries.MORE_COMMENTS, {})).get("pullRequest")
         if not found:
             return ()
         said, _ = await self._said(job, found)
@@ -124,7 +122,7 @@ class Groups(Pulls):
     async def _commits(self, job: Job) -> Node | None:
         commits = {"head": job.head_sha, "base": job.base_sha}
         variables = {**names.in_query(job.repository), **commits, **self._wanted()}
-        answer = await self._client(job).query(queries.GROUP, variables)
+        answer = await self._client(job).query(pull_queries.GROUP, variables)
         answer.demand_whole()
         repository = answer.data.get("repository")
         if not repository or repository.get("databaseId") != job.repository.id:
@@ -135,7 +133,7 @@ class Groups(Pulls):
         """Tell whether a run of ours stands on the pull request, and so may be required."""
         check = {"number": job.number, "app": self._app_id, "check": CHECK_NAME}
         variables = {**names.in_query(job.repository), **check}
-        answer = await self._client(job).query(queries.SPOKEN, variables)
+        answer = await self._client(job).query(pull_queries.SPOKEN, variables)
         answer.demand_whole()
         pull = (answer.data.get("repository") or {}).get("pullRequest") or {}
         commits = [node["commit"] for node in (pull.get("commits") or {}).get("nodes") or []]
@@ -157,8 +155,8 @@ class NoReviews:
         """Write nothing."""
 
 
-class NoTrackers:
-    """The `Trackers` port for groups: what a merge would tick is told on the pull request."""
+class NoTrackedIssues:
+    """The `TrackedIssues` port for groups: what a merge would tick is told on the pull request."""
 
     async def read(self, pull: PullRequest, numbers: Collection[int]) -> Tracked:
         """Read nothing."""

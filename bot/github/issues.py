@@ -6,14 +6,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from bot.domain.checklist import ReferenceState
+from bot.domain.checklist import PROGRESS_MARK, ReferenceState
 from bot.domain.errors import TransientError
-from bot.domain.issue import PROGRESS_MARK, Edit, Issue
-from bot.domain.jobs import RepositoryRef
-from bot.github import auth, queries
+from bot.domain.issue import Edit, Issue
+from bot.github import auth, issue_queries
 from bot.github.conversations import COMMENT, COMMENTS, read_remark
 from bot.github.heads import part
-from bot.github.names import in_path, in_query
+from bot.github.names import in_path, in_query, read_ref
 from bot.github.pulls import MAX_PAGES
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
     from bot.domain.checklist import Reference
     from bot.domain.conversation import Remark
-    from bot.domain.jobs import Job
+    from bot.domain.jobs import Job, RepositoryRef
     from bot.github.client import Client, GitHub
 
     Node = Mapping[str, Any]
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
 ISSUE = "/repos/{owner}/{repo}/issues/{number}"
 PERSON = "User"
 NOT_FOUND = "NOT_FOUND"
+FORBIDDEN = "FORBIDDEN"
 # A person who is kept from us is no reason to leave an issue alone.
 UNTOLD = frozenset({"author", "editor"})
 UNREADABLE = "GitHub could not read issue {number}: {message}"
@@ -54,10 +54,9 @@ class Issues:
         found = repository.get("issue")
         if not found or repository["databaseId"] != job.repository.id:
             return None
-        owner, _, name = str(repository["nameWithOwner"]).partition("/")
         progress = await self._progress(job, found)
         return replace(
-            read_issue(found, job.installation_id, RepositoryRef(job.repository.id, owner, name)),
+            read_issue(found, job.installation_id, read_ref(repository)),
             progress_id=progress.id if progress else 0,
             progress=progress.body if progress else "",
         )
@@ -80,7 +79,7 @@ class Issues:
     async def _page(self, job: Job, before: str | None) -> Node:
         """Read the repository with the issue and its newest comments, or those before a cursor."""
         variables = {**in_query(job.repository), "number": job.number, "before": before}
-        answer = await self._client(job).query(queries.TRACKED, variables)
+        answer = await self._client(job).query(issue_queries.TRACKED, variables)
         for error in answer.errors:
             if error.type != NOT_FOUND and error.field not in UNTOLD:
                 raise TransientError(UNREADABLE.format(number=job.number, message=error.message))
@@ -89,7 +88,7 @@ class Issues:
     async def edits(self, issue: Issue) -> Sequence[Edit]:
         """Read the newest entries of the body's history, the newest first."""
         names = {**in_query(issue.repository), "number": issue.number}
-        answer = await self._client(issue).query(queries.EDITS, names)
+        answer = await self._client(issue).query(issue_queries.EDITS, names)
         found = (answer.data.get("repository") or {}).get("issue")
         return _edits(found) if found else ()
 
@@ -107,19 +106,19 @@ class Issues:
             await self.say(issue, body)
 
     async def say(self, issue: Issue, body: str) -> None:
-        """Comment."""
+        """Write a new comment below the issue."""
         await self._client(issue).create(COMMENTS, _names(issue), data={"body": body})
 
     async def states(
         self, issue: Issue, references: Sequence[Reference]
     ) -> Mapping[Reference, ReferenceState]:
-        """Tell what became of issues and pull requests; what our token cannot read is so."""
+        """Tell what became of these; what our token cannot read is `UNREADABLE`."""
         if not references:
             return {}
         text, variables = _question(references)
         answer = await self._client(issue).query(text, variables)
         for error in answer.errors:
-            if error.type not in {NOT_FOUND, "FORBIDDEN"}:
+            if error.type not in {NOT_FOUND, FORBIDDEN}:
                 raise TransientError(UNREADABLE.format(number=issue.number, message=error.message))
         return {one: _state(answer.data.get(f"r{i}")) for i, one in enumerate(references)}
 

@@ -9,16 +9,19 @@ from bot.domain.links import linked
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bot.domain.jobs import RepositoryRef
+    from bot.domain.links import Link
+
     Node = Mapping[str, Any]
 
 
-def links(node: Node, *, repository: str, repository_id: int) -> tuple[int, ...]:
-    """Read the `Links` fragment; `repository` is `owner/name`. GitHub's own list comes first."""
+def links(node: Node, repository: RepositoryRef) -> tuple[int, ...]:
+    """Read the `Links` fragment; GitHub's own list comes first."""
     closing = [one for one in (node.get("closingIssuesReferences") or {}).get("nodes") or [] if one]
     listed = [
         int(one["number"])
         for one in closing
-        if (one["repository"] or {}).get("databaseId") == repository_id
+        if (one["repository"] or {}).get("databaseId") == repository.id
     ]
     said = linked(
         title=str(node["title"]),
@@ -26,9 +29,10 @@ def links(node: Node, *, repository: str, repository_id: int) -> tuple[int, ...]
         messages=[str(one["commit"]["message"]) for one in node["spoken"]["nodes"] if one],
         branch=str(node["headRefName"]),
     )
-    named = [one.number for one in said if _is_here(f"{one.owner}/{one.name}", repository)]
+    named = [one.number for one in said if _is_here(one, repository)]
     return tuple(dict.fromkeys([*listed, *named]))
 
 
-def _is_here(written: str, repository: str) -> bool:
-    return written == "/" or written.lower() == repository.lower()
+def _is_here(link: Link, repository: RepositoryRef) -> bool:
+    written = f"{link.owner}/{link.name}"
+    return written == "/" or written.lower() == repository.full_name.lower()

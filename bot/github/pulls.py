@@ -18,7 +18,7 @@ from bot.domain.pull import (
     PullState,
 )
 from bot.domain.report import CHECK_NAME
-from bot.github import auth, comments, heads, names, queries
+from bot.github import auth, comments, heads, names, pull_queries
 from bot.github.conversations import read_remark
 from bot.github.heads import part
 from bot.github.linking import links
@@ -95,7 +95,7 @@ class Pulls:
 
     async def moment(self, pull: PullRequest) -> Moment:
         """Read again what may have moved: the same fields as before, so that like meets like."""
-        repository = await self._query(pull, queries.MOMENT, {})
+        repository = await self._query(pull, pull_queries.MOMENT, {})
         found = part(repository, "pullRequest")
         siblings = heads.siblings(found, pull.repository.id)
         state = PullState(found["state"])
@@ -124,9 +124,8 @@ class Pulls:
         repository = await self._repository(job)
         if repository is None or not repository.get("pullRequest"):
             return None
-        owner, _, name = str(repository["nameWithOwner"]).partition("/")
-        ref = RepositoryRef(job.repository.id, owner, name)
-        return await self._pull(replace(job, repository=ref), repository)
+        job = replace(job, repository=names.read_ref(repository))
+        return await self._pull(job, repository)
 
     async def _renamed(self, job: Job) -> Job | None:
         """Ask for the present name of a repository by its id; None where it has no other."""
@@ -144,7 +143,7 @@ class Pulls:
             "left": job.left_sha or None,
             "moved": bool(job.left_sha),
         }
-        answer = await self._client(job).query(queries.PULL, variables)
+        answer = await self._client(job).query(pull_queries.PULL, variables)
         _refuse_gaps(answer)
         repository = answer.data.get("repository")
         # A renamed repository's old name may belong to another one by now.
@@ -156,8 +155,8 @@ class Pulls:
         ref = job.repository
         found = part(repository, "pullRequest")
         head = await self._head(job, found)
-        reviews = await self._all(job, found, "reviews", more=queries.MORE_REVIEWS)
-        threads = await self._all(job, found, "reviewThreads", more=queries.MORE_THREADS)
+        reviews = await self._all(job, found, "reviews", more=pull_queries.MORE_REVIEWS)
+        threads = await self._all(job, found, "reviewThreads", more=pull_queries.MORE_THREADS)
         said, is_cut = await self._said(job, found)
         ours = heads.Ours(self._app_id, ref.id)
         return PullRequest(
@@ -184,7 +183,7 @@ class Pulls:
             head_message=str(head.get("message") or ""),
             conversation=tuple(map(read_remark, said)),
             conversation_cut=is_cut,
-            links=links(found, repository=f"{ref.owner}/{ref.name}", repository_id=ref.id),
+            links=links(found, ref),
         )
 
     async def _head(self, job: Job, found: Node) -> Node:
@@ -193,7 +192,7 @@ class Pulls:
         if commits and commits[-1]["oid"] == found["headRefOid"]:
             return dict(commits[-1])
         variables = {"oid": found["headRefOid"], **self._wanted()}
-        return part(await self._query(job, queries.HEAD, variables), "object")
+        return part(await self._query(job, pull_queries.HEAD, variables), "object")
 
     async def _config(
         self, installation_id: int, owner: str, repository: Node, *, head: Node
@@ -228,7 +227,7 @@ class Pulls:
             if not page["pageInfo"]["hasPreviousPage"]:
                 break
             before = {"before": page["pageInfo"]["startCursor"]}
-            answer = await self._query(job, queries.MORE_COMMENTS, before)
+            answer = await self._query(job, pull_queries.MORE_COMMENTS, before)
             page = part(part(answer, "pullRequest"), "comments")
             nodes = [*page["nodes"], *nodes]
         return [node for node in nodes if node], bool(page["pageInfo"]["hasPreviousPage"])

@@ -9,7 +9,7 @@ from bot.domain.heads import OpenHead, SweptRun
 from bot.domain.jobs import RepositoryRef
 from bot.domain.report import CHECK_NAME, lost
 from bot.domain.unanswered import Said
-from bot.github import auth, names, queries
+from bot.github import auth, comment_queries, names
 from bot.github.conversations import read_remark
 from checks.config import CONFIG_PATH
 
@@ -74,8 +74,8 @@ query OpenHeads(
   }
 }
 """
-    + queries.REMARK_FRAGMENT
-    + queries.ENDINGS_FRAGMENT
+    + comment_queries.REMARK_FRAGMENT
+    + comment_queries.ENDINGS_FRAGMENT
 )
 
 OPEN_NUMBERS = """

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cachetools import TTLCache
 
 from bot.domain.errors import TransientError
-from bot.github import auth, queries
+from bot.github import auth, comment_queries
 from bot.github.refusals import RefusedError
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Threads:
             if edit.resolved != edit.comment.resolved:
                 await self._resolve(pull, edit)
             if edit.minimized != edit.comment.minimized:
-                text = queries.MINIMIZE if edit.minimized else queries.UNMINIMIZE
+                text = comment_queries.MINIMIZE if edit.minimized else comment_queries.UNMINIMIZE
                 client = self._github.client(auth.grant(pull, auth.REVIEW))
                 await _mutate(client, text, edit.comment.node_id)
         except TransientError:
@@ -56,7 +56,7 @@ class Threads:
             return
         client = self._github.client(auth.grant(pull, auth.RESOLVE))
         try:
-            answer = await client.query(queries.THREAD, {"id": edit.comment.thread_id})
+            answer = await client.query(comment_queries.THREAD, {"id": edit.comment.thread_id})
         except RefusedError as refusal:
             if refusal.says(NOT_GRANTED):
                 self._readonly[pull.installation_id] = True
@@ -65,7 +65,7 @@ class Threads:
         thread = answer.data.get("node") or {}
         allowed = "viewerCanResolve" if edit.resolved else "viewerCanUnresolve"
         if thread.get(allowed) and thread.get("isResolved") != edit.resolved:
-            text = queries.RESOLVE if edit.resolved else queries.UNRESOLVE
+            text = comment_queries.RESOLVE if edit.resolved else comment_queries.UNRESOLVE
             await _mutate(client, text, edit.comment.thread_id)
 
 

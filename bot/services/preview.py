@@ -46,7 +46,7 @@ async def preview(
         return NO_OUTLOOK
     if measured.config_text != pull.config.text:
         return NO_OUTLOOK
-    tracked = await ports.trackers.read(pull, numbers)
+    tracked = await ports.tracked.read(pull, numbers)
 
     def find() -> Sequence[Would]:
         today = today_of(ports.clock)

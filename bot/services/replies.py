@@ -264,28 +264,19 @@ async def _attached(outcome: Outcome, job: Job, place: _Place, ports: ReplyPorts
 
 async def _have_followed(job: Job, ports: ReplyPorts) -> None:
     """Enqueue the look at the issue that follows: boxes and progress."""
-    issue = Job(
-        kind=JobKind.ISSUE,
-        installation_id=job.installation_id,
-        repository=job.repository,
-        number=job.number,
-        priority=job.priority,
-    )
-    await ports.queue.enqueue([issue])
+    await ports.queue.enqueue([_of_the_same(job, JobKind.ISSUE)])
 
 
 async def _have_reviewed(job: Job, again: Again, ports: ReplyPorts) -> None:
     """Enqueue the review that follows, after the answer: it reads what was accepted from there."""
     if again is not Again.NO:
-        review = Job(
-            kind=JobKind.REVIEW,
-            installation_id=job.installation_id,
-            repository=job.repository,
-            number=job.number,
-            priority=job.priority,
-            explicit=again is Again.ANEW,
-        )
-        await ports.queue.enqueue([review])
+        review = _of_the_same(job, JobKind.REVIEW)
+        await ports.queue.enqueue([replace(review, explicit=again is Again.ANEW)])
+
+
+def _of_the_same(job: Job, kind: JobKind) -> Job:
+    """Make another job of the pull request or issue, which knows of no comment."""
+    return Job(kind, job.installation_id, job.repository, job.number, priority=job.priority)
 
 
 async def _react(job: Job, reaction: Reaction, *, ports: ReplyPorts) -> bool:

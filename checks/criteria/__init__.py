@@ -36,15 +36,7 @@ nobody sees. `?` fits any of them. At most `MAX_CHARACTERS` are read.
 from __future__ import annotations
 
 from checks.criteria.characters import MAX_CHARACTERS, CriterionError
-from checks.criteria.evaluation import (
-    Broken,
-    Decided,
-    Measured,
-    Verdict,
-    evaluate,
-    matched,
-    measure,
-)
+from checks.criteria.evaluation import Broken, Decided, Decision, evaluate, matched
 from checks.criteria.model import (
     Criterion,
     DefinitionsOf,
@@ -56,7 +48,7 @@ from checks.criteria.model import (
     Unit,
     Value,
 )
-from checks.criteria.parsing import parse, parse_query
+from checks.criteria.parsing import parse
 
 __all__ = [
     "MAX_CHARACTERS",
@@ -64,19 +56,16 @@ __all__ = [
     "Criterion",
     "CriterionError",
     "Decided",
+    "Decision",
     "DefinitionsOf",
     "Exists",
     "FindingsOf",
-    "Measured",
     "Operator",
     "Query",
     "StageOf",
     "Unit",
     "Value",
-    "Verdict",
     "evaluate",
     "matched",
-    "measure",
     "parse",
-    "parse_query",
 ]

@@ -19,13 +19,6 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
-    """What a query comes to."""
-
-    value: Value
-
-
-@dataclass(frozen=True, slots=True)
 class Decided:
     """Whether a criterion holds, and what its query came to."""
 
@@ -43,12 +36,12 @@ class Broken:
     reason: str
 
 
-Verdict = Decided | Broken
+Decision = Decided | Broken
 
 
 def evaluate(
     criterion: Criterion, census: Census, config: Config, *, seen: Container[str] = frozenset()
-) -> Verdict:
+) -> Decision:
     """Decide a criterion by a census that was taken under `config`.
 
     Waived findings count as all others do, as they do in `ssot scan` and `ssot history`: what is
@@ -60,21 +53,13 @@ def evaluate(
     pattern; what is lost can be told anew from the history, and until then nothing is ticked). Only
     `exists(…) == true` waits for a first match: while there is none it does not hold.
     """
-    if isinstance(criterion.query, Exists) and not criterion.holds(measured=False):
-        value = _value(criterion.query, census, config)
-        return Decided(criterion.holds(value), value)
-    found = measure(criterion.query, census, config, seen=seen)
-    if isinstance(found, Broken):
-        return found
-    return Decided(criterion.holds(found.value), found.value)
-
-
-def measure(
-    query: Query, census: Census, config: Config, *, seen: Container[str] = frozenset()
-) -> Measured | Broken:
-    """Tell what a query comes to, as `evaluate` does, compared with nothing."""
-    doubt = next(doubts(query, census, config, seen=seen), None)
-    return Measured(_value(query, census, config)) if doubt is None else Broken(doubt)
+    query = criterion.query
+    waits = isinstance(query, Exists) and not criterion.holds(measured=False)
+    doubt = None if waits else next(doubts(query, census, config, seen=seen), None)
+    if doubt is not None:
+        return Broken(doubt)
+    value = _value(query, census, config)
+    return Decided(criterion.holds(value), value)
 
 
 def matched(query: Query, census: Census, config: Config) -> frozenset[str]:

@@ -78,22 +78,11 @@ _NUMBER = re.compile(r"0|[1-9][0-9]*")
 
 def parse(text: str) -> Criterion:
     """Read a criterion; raise `CriterionError` for anything else."""
-    return _whole(text, _Reader.criterion)
-
-
-def parse_query(text: str) -> Query:
-    """Read a query that is compared with nothing, for example `count(forbidden-import)`."""
-    return _whole(text, _Reader.query)
-
-
-def _whole(text: str, read: Callable[[_Reader], Result]) -> Result:
     reject_characters(text)
-    reader = _Reader(text)
-    result = read(reader)
-    reader.end()
-    if len(str(result)) > MAX_CHARACTERS:  # it must be read back, too
+    criterion = _Reader(text).criterion()
+    if len(str(criterion)) > MAX_CHARACTERS:  # it must be read back, too
         raise CriterionError(1, TOO_LONG)
-    return result
+    return criterion
 
 
 class _Reader:
@@ -105,11 +94,13 @@ class _Reader:
         self._skip()
 
     def criterion(self) -> Criterion:
-        query = self.query()
-        operator = self._operator(query)
-        return Criterion(query, operator, self._value(query))
+        query = self._query()
+        criterion = Criterion(query, self._operator(query), self._value(query))
+        if self._at < len(self._text):
+            self._fail(FOLLOWS.format(value=_shown(self._text[: self._at].split()[-1])))
+        return criterion
 
-    def query(self) -> Query:
+    def _query(self) -> Query:
         start = self._at
         function = self._word(NO_FUNCTION)
         if function not in FUNCTIONS:
@@ -129,10 +120,6 @@ class _Reader:
                 query = Exists(self._pattern(PathGlob))
         self._sign(")", CLOSING.format(function=function))
         return query
-
-    def end(self) -> None:
-        if self._at < len(self._text):
-            self._fail(FOLLOWS.format(value=_shown(self._text[: self._at].split()[-1])))
 
     def _findings(self, unit: Unit) -> FindingsOf:
         if _KEY.match(self._text, self._at):

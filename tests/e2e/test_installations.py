@@ -40,7 +40,7 @@ async def test_removed_app_leaves_neither_rows_nor_mirror(tmp_path: Path) -> Non
     async with world(tmp_path, FILES) as shop:
         await shop.open({"shop/plans.py": IMPORT})
         assert _traces(tmp_path, shop.repository.id) != []
-        await shop.github.people.uninstall(_installation(shop))
+        await shop.github.owners.uninstall(_installation(shop))
         await shop.settle()
 
         assert _traces(tmp_path, shop.repository.id) == []
@@ -78,7 +78,7 @@ async def test_job_of_a_removed_app_ends_without_a_failure(tmp_path: Path) -> No
     async with world(tmp_path, FILES) as shop:
         held = shop.github.webhooks.hold()
         await shop.open({"shop/plans.py": IMPORT})
-        await shop.github.people.uninstall(_installation(shop))
+        await shop.github.owners.uninstall(_installation(shop))
         await shop.github.webhooks.release(held[::-1])
         await shop.settle()
 
@@ -92,7 +92,7 @@ async def test_job_of_a_suspended_installation_ends_without_a_failure(tmp_path: 
         await shop.open({"shop/plans.py": "x = 1\n"})
         held = shop.github.webhooks.hold()
         await shop.github.people.push(shop.repository, "change", {"shop/plans.py": IMPORT})
-        await shop.github.people.suspend(_installation(shop))
+        await shop.github.owners.suspend(_installation(shop))
         await shop.github.webhooks.release(held)
         await shop.settle()
 
@@ -116,7 +116,7 @@ async def test_repository_that_is_given_has_its_open_pull_requests_reviewed(
 
 async def test_suspended_installation_is_made_up_for_when_it_works_again(tmp_path: Path) -> None:
     async with world(tmp_path, FILES) as shop:
-        await shop.github.people.suspend(_installation(shop))
+        await shop.github.owners.suspend(_installation(shop))
         shop.github.people.commit(shop.repository, "change", {"shop/plans.py": IMPORT})
         await shop.github.people.open_pull(shop.repository, Opening("change"))
         await shop.settle()

@@ -60,7 +60,7 @@ async def test_issues_cost_one_request_and_only_where_any_is_named(tmp_path: Pat
             await summary(shop, {"shop/pay.py": f"x = '{branch}'\n"}, body, branch=branch)
             requests = [one.operation for one in shop.github.requests]
             costs.append([one for one in requests if "access_tokens" not in one])
-        assert [ops.count("query Trackers") for ops in costs] == [0, 1, 0]
+        assert [ops.count("query TrackedIssues") for ops in costs] == [0, 1, 0]
         assert all(len(ops) <= 8 for ops in costs)
 
 

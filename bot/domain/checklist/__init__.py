@@ -8,13 +8,13 @@ from bot.domain.checklist.editing import MAX_BODY
 from bot.domain.checklist.headings import headings_of
 from bot.domain.checklist.model import (
     MAX_NUMBER,
+    Answers,
     Change,
     ChangeKind,
     Evidence,
     Ground,
     Item,
     Marker,
-    Measured,
     Note,
     NoteKind,
     Outcome,
@@ -25,7 +25,7 @@ from bot.domain.checklist.model import (
     Truth,
     Verdict,
 )
-from bot.domain.checklist.progress import progress_of, with_progress
+from bot.domain.checklist.progress import PROGRESS_MARK, progress_of, with_progress
 from bot.domain.checklist.reading import items
 from bot.domain.checklist.settling import settle
 from bot.domain.checklist.tracing import came_of
@@ -35,13 +35,14 @@ __all__ = [
     "MAX_BODY",
     "MAX_CRITERIA",
     "MAX_NUMBER",
+    "PROGRESS_MARK",
+    "Answers",
     "Change",
     "ChangeKind",
     "Evidence",
     "Ground",
     "Item",
     "Marker",
-    "Measured",
     "Note",
     "NoteKind",
     "Outcome",

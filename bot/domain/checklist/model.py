@@ -108,7 +108,7 @@ class ReferenceState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class Answers:
     """What is known of the commit `sha`; what is not in the mappings was not measured.
 
     Verdicts are by criterion, exactly as `wanted` asks for them.

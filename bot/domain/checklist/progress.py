@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from bot.domain.checklist.blocks import Line
 
-START = "<!-- ssot:progress -->"
-END = "<!-- /ssot:progress -->"
+PROGRESS_MARK = "<!-- ssot:progress -->"
+_END = "<!-- /ssot:progress -->"
 
 OUT_OF_BLOCK = "the content would not stay between the two comments of the block"
 
@@ -55,8 +55,8 @@ def span_of(body: str, tokens: Iterable[Token], lines: Sequence[Line]) -> tuple[
             continue
         line = lines[token.map[0]]
         text = body[line.start : line.end].strip(" \t")
-        if start is None and text == START:
+        if start is None and text == PROGRESS_MARK:
             start = token.map[0]
-        elif start is not None and text == END:
+        elif start is not None and text == _END:
             return start, token.map[0]
     return None

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from bot.domain.checklist.deciding import Assignment
-    from bot.domain.checklist.model import Ground, Item, Measured, Tracker
+    from bot.domain.checklist.model import Answers, Ground, Item, Tracker
     from checks.config import Bind
 
 COPIED = "its evidence names issue #{issue}: it was copied and does not count"
@@ -46,21 +46,19 @@ _SHA = re.compile(rf"[0-9a-f]{{{SHA_DIGITS},}}")
 _DONE = frozenset({ReferenceState.MERGED, ReferenceState.COMPLETED})
 
 
-def settle(
-    body: str, *, tracker: Tracker, binds: Iterable[Bind] = (), measured: Measured
-) -> Outcome:
+def settle(body: str, *, tracker: Tracker, binds: Iterable[Bind] = (), answers: Answers) -> Outcome:
     """Make the boxes of an issue say what was measured; every other byte stays.
 
     What was not measured is left alone. A body that GitHub would refuse comes back unchanged, with
-    a note. ValueError when `measured.sha` is no commit.
+    a note. ValueError when `answers.sha` is no commit.
     """
-    if not _SHA.fullmatch(measured.sha):
-        raise ValueError(NO_COMMIT.format(sha=measured.sha))
+    if not _SHA.fullmatch(answers.sha):
+        raise ValueError(NO_COMMIT.format(sha=answers.sha))
     if len(body) > MAX_BODY:
         return too_long(body, length=len(body))
     before = read(body)
     assigned = assign(before.items, tracker, binds)
-    settler = _Settler(body, before.items, assigned, tracker.number, measured)
+    settler = _Settler(body, before.items, assigned, tracker.number, answers)
     carried = carry_out(body, before, settler.plan)
     notes = [*assigned.notes, *settler.broken(), *settler.copied(carried.steps)]
     return finish(body, carried, found=before.items, notes=notes)
@@ -72,7 +70,7 @@ class _Settler:
     found: Sequence[Item]
     assigned: Assignment
     issue: int
-    measured: Measured
+    answers: Answers
 
     def plan(self, refused: frozenset[int]) -> list[Step]:
         """Go from the last item to the first: children are decided before their parent."""
@@ -118,8 +116,8 @@ class _Settler:
 
     def _verdict(self, ground: Ground) -> Verdict | None:
         if ground.reference is None:
-            return self.measured.verdicts.get(ground.text)
-        state = self.measured.references.get(ground.reference)
+            return self.answers.verdicts.get(ground.text)
+        state = self.answers.references.get(ground.reference)
         return None if state is None else _verdict_of(state)
 
     def _step(self, index: int, ground: Ground, *, done: bool) -> Step | None:
@@ -133,7 +131,7 @@ class _Settler:
             return None
         evidence = None
         if kind is ChangeKind.TICKED:
-            evidence = Evidence(self.measured.sha[:SHA_DIGITS], self.issue)
+            evidence = Evidence(self.answers.sha[:SHA_DIGITS], self.issue)
         change = Change(
             kind=kind,
             text=item.text,

@@ -1,4 +1,4 @@
-"""What owners do with an App: install it, give and take repositories, suspend it."""
+"""What owners do with an App: give and take repositories, suspend it, remove it."""
 
 from __future__ import annotations
 
@@ -28,11 +28,22 @@ class Owners:
         installation_happened(self._state, installation, action, sender_id=sender_id)
         await self._webhooks.settle()
 
+    async def suspend(self, installation: Installation) -> None:
+        """Suspend an installation: its tokens stop working, its App is told."""
+        suspended = replace(installation, suspended_at=self._state.now())
+        self._state.installations[installation.id] = suspended
+        await self.announce(suspended, "suspend")
+
     async def unsuspend(self, installation: Installation) -> None:
         """Let a suspended installation work again."""
         active = replace(self._state.installations[installation.id], suspended_at=None)
         self._state.installations[installation.id] = active
         await self.announce(active, "unsuspend")
+
+    async def uninstall(self, installation: Installation) -> None:
+        """Remove the App: the delivery that says so is the last one."""
+        await self.announce(installation, "deleted")
+        del self._state.installations[installation.id]
 
     async def give(self, installation: Installation, repository: Repository) -> None:
         """Give an installation one more repository."""

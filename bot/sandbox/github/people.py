@@ -12,7 +12,6 @@ from bot.sandbox.github.happenings import (
     check_suite_happened,
     comment_happened,
     edited_body,
-    installation_happened,
     pull_happened,
 )
 from bot.sandbox.github.pushes import Push, branch_moved, store_head
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.sandbox.github.check_records import CheckRun
-    from bot.sandbox.github.records import Installation, Repository, ReviewComment, User
+    from bot.sandbox.github.records import Repository, ReviewComment, User
     from bot.sandbox.github.state import State
     from bot.sandbox.github.webhooks import Webhooks
 
@@ -228,22 +227,6 @@ class People:
         check_run_happened(
             self._state, run, "requested_action", sender_id=self.user(by).id, extra=extra
         )
-        await self._webhooks.settle()
-
-    async def suspend(self, installation: Installation) -> None:
-        """Suspend an installation: its tokens stop working, its App is told."""
-        suspended = replace(installation, suspended_at=self._state.now())
-        self._state.installations[installation.id] = suspended
-        await self._installation_changed(suspended, "suspend")
-
-    async def uninstall(self, installation: Installation) -> None:
-        """Remove the App: the delivery that says so is the last one."""
-        await self._installation_changed(installation, "deleted")
-        del self._state.installations[installation.id]
-
-    async def _installation_changed(self, installation: Installation, action: str) -> None:
-        sender_id = self.user("ada").id
-        installation_happened(self._state, installation, action, sender_id=sender_id)
         await self._webhooks.settle()
 
     def user(self, login: str) -> User:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import functools
 import secrets
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
 from aiohttp import web
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
 
+from bot.sandbox.github import keys
 from bot.sandbox.github.faults import Fault, Script
 from bot.sandbox.github.front import Front
 from bot.sandbox.github.git_http import GitHttp
@@ -59,31 +57,6 @@ EVENTS = (
 )
 
 
-@functools.cache
-def _key() -> rsa.RSAPrivateKey:
-    """Make one key per process: it takes longer than everything else here."""
-    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
-
-
-def private_key_pem() -> str:
-    """Return the App's private key as the service reads it."""
-    pem = _key().private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.TraditionalOpenSSL,
-        serialization.NoEncryption(),
-    )
-    return pem.decode()
-
-
-def _public_key_pem() -> str:
-    pem = (
-        _key()
-        .public_key()
-        .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
-    )
-    return pem.decode()
-
-
 class LocalGitHub:
     """A GitHub on this machine, with one App and the repositories that a test makes.
 
@@ -95,9 +68,9 @@ class LocalGitHub:
         self, root: Path, *, port: int = 0, clock: Callable[[], float] = time.time
     ) -> None:
         self.webhook_secret = secrets.token_hex(20)
-        self.private_key = private_key_pem()
+        self.private_key = keys.private_pem()
         self.state = State(root, clock)
-        self.app = self._register(SLUG, _public_key_pem())
+        self.app = self._register(SLUG, keys.public_pem())
         self.webhooks = Webhooks(self.state, self.webhook_secret)
         self.people = People(self.state, self.webhooks)
         self.trackers = Trackers(self.state, self.webhooks, self.people)
@@ -238,7 +211,7 @@ class LocalGitHub:
 
     def add_app(self, slug: str) -> App:
         """Register another App, whose check runs ours may not touch."""
-        return self._register(slug, _public_key_pem())
+        return self._register(slug, keys.public_pem())
 
     def _register(self, slug: str, public_key: str) -> App:
         owner = self._account("acme", UserType.ORGANIZATION)

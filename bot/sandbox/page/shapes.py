@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a list of pull requests."""
+    """One line of a list of pull requests or issues."""
 
     number: int
     title: str

@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.census_ports import Measured
+from bot.domain.checklist import PROGRESS_MARK
 from bot.domain.following import Terms, keep
-from bot.domain.issue import PROGRESS_MARK, Issue
+from bot.domain.issue import Issue
 from bot.domain.jobs import RepositoryRef
 from checks.census import Census, Holding
 from checks.config import parse

@@ -16,6 +16,7 @@ from bot.domain.markdown import (
     cut,
     header,
     link,
+    listed,
     marker,
     parse,
     prose,
@@ -115,7 +116,12 @@ def test_cut_keeps_whole_lines_within_bytes() -> None:
     assert kept == "äää\n" * 6 + "(cut)\n"
 
 
+def test_list_that_is_too_long_says_how_much_is_left_out() -> None:
+    assert listed(["- a\n", "- b\n", "- c\n"], limit=1) == "- a\n\n2 more are not shown.\n"
+
+
 def test_what_fits_is_not_cut() -> None:
+    assert listed(["- a\n", "- b\n"], limit=2) == "- a\n- b\n"
     assert cut("abc", 3, notice="!") == "abc"
     assert clip("abc", 3) == "abc"
 

@@ -13,7 +13,7 @@ from bot.domain.checklist import items
 from bot.domain.following import Terms, keep
 from bot.domain.issue import Issue
 from bot.domain.jobs import RepositoryRef
-from bot.domain.tracking import Survey, attached, suggestions
+from bot.domain.tracking import Survey, attached, candidates
 from checks.config import parse
 from tests.checks.inquiries import count
 
@@ -106,7 +106,7 @@ def merged(found: Issue, tree: Tree) -> Issue:
 
 
 def test_only_what_is_certain_is_proposed() -> None:
-    found = suggestions(BODY, survey(BODY))
+    found = candidates(BODY, survey(BODY))
     assert len(found) == len(items(BODY))
     assert {one.item.text: one.criterion for one in found if one.criterion} == PROPOSED
     assert all(one.reason for one in found if not one.criterion)

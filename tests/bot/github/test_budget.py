@@ -14,7 +14,7 @@ from bot.github.commits import Commits
 from bot.github.configs import OwnerConfigs
 from bot.github.pulls import Pulls
 from bot.github.reviews import Reviews
-from bot.github.trackers import Trackers
+from bot.github.tracked import TrackedIssues
 from bot.services.review import review
 from checks.rule import POLICY
 from tests.bot.domain.examples import BASE, HEAD, MERGE_BASE, analysis, finding
@@ -39,19 +39,13 @@ FINDINGS = [finding(line=line, symbol=f"shop.old.Name{line}") for line in range(
 async def test_a_review_of_20_findings_costs_six_requests(
     script: ScriptedGitHub, github: GitHub
 ) -> None:
+    _answer_all(script)
     script.token()
     script.on("POST /graphql", pull_answer())
-    script.on(
-        f"GET /repos/octo/shop/compare/{BASE}...{HEAD}", {"merge_base_commit": {"sha": MERGE_BASE}}
-    )
-    script.on("POST /repos/octo/shop/check-runs", {"id": 5}, status=201)
-    script.on("POST /repos/octo/shop/pulls/12/reviews", {"id": 1})
-    script.on("PATCH /repos/octo/shop/check-runs/5", {"id": 5})
 
     await review(JOB, _ports(github, _analyse))
 
-    asked = [f"{request.method} {request.path}" for request in script.requests]
-    assert [one for one in asked if one != MINT] == [
+    assert _asked(script) == [
         "POST /graphql",
         "POST /repos/octo/shop/check-runs",
         f"GET /repos/octo/shop/compare/{BASE}...{HEAD}",
@@ -59,7 +53,7 @@ async def test_a_review_of_20_findings_costs_six_requests(
         "POST /repos/octo/shop/pulls/12/reviews",
         "PATCH /repos/octo/shop/check-runs/5",
     ]
-    assert asked.count(MINT) == 1
+    assert len(script.sent(MINT)) == 1
 
 
 async def test_tracked_issues_cost_one_more_and_one_for_whoever_stands_for_them(
@@ -69,18 +63,13 @@ async def test_tracked_issues_cost_one_more_and_one_for_whoever_stands_for_them(
     tracker = {"number": 5, "body": ITEM, "state": "OPEN", "locked": False}
     tracker |= {"author": {"__typename": "User", "login": "ada"}, "userContentEdits": None}
     read = {"databaseId": 42, "pullRequest": None, "i0": tracker}
+    _answer_all(script)
     script.token()
     script.token()
     script.on("POST /graphql", pull_answer(**opened))
     script.on("POST /graphql", {"data": {"repository": read}})
     script.on("POST /graphql", pull_answer(**opened))
-    script.on(
-        f"GET /repos/octo/shop/compare/{BASE}...{HEAD}", {"merge_base_commit": {"sha": MERGE_BASE}}
-    )
-    script.on("POST /repos/octo/shop/check-runs", {"id": 5}, status=201)
     script.on("GET /repos/octo/shop/collaborators/ada/permission", {"permission": "write"})
-    script.on("POST /repos/octo/shop/pulls/12/reviews", {"id": 1})
-    script.on("PATCH /repos/octo/shop/check-runs/5", {"id": 5})
     census = replace(inquiries.count({"a.py": OLD}), rev="c" * 40)
     effect = inquiries.review({"a.py": OLD}, {"a.py": ""}).effect
 
@@ -90,8 +79,7 @@ async def test_tracked_issues_cost_one_more_and_one_for_whoever_stands_for_them(
     ports = _ports(github, examine)
     await review(JOB, replace(ports, censuses=MemoryCensuses(Measured(census, POLICY, 0.0))))
 
-    asked = [f"{request.method} {request.path}" for request in script.requests]
-    assert [one for one in asked if one != MINT] == [
+    assert _asked(script) == [
         "POST /graphql",
         "POST /repos/octo/shop/check-runs",
         f"GET /repos/octo/shop/compare/{BASE}...{HEAD}",
@@ -105,13 +93,27 @@ async def test_tracked_issues_cost_one_more_and_one_for_whoever_stands_for_them(
     assert "### Would tick" in done.body["output"]["summary"]
 
 
+def _answer_all(script: ScriptedGitHub) -> None:
+    """Answer what a review asks for over REST, and take what it writes."""
+    compared = {"merge_base_commit": {"sha": MERGE_BASE}}
+    script.on(f"GET /repos/octo/shop/compare/{BASE}...{HEAD}", compared)
+    script.on("POST /repos/octo/shop/check-runs", {"id": 5}, status=201)
+    script.on("POST /repos/octo/shop/pulls/12/reviews", {"id": 1})
+    script.on("PATCH /repos/octo/shop/check-runs/5", {"id": 5})
+
+
+def _asked(script: ScriptedGitHub) -> list[str]:
+    asked = [f"{request.method} {request.path}" for request in script.requests]
+    return [one for one in asked if one != MINT]
+
+
 def _ports(github: GitHub, analyse: Analyse) -> ReviewPorts:
     return replace(
         MemoryGitHub(None).ports,
         pulls=Pulls(github, OwnerConfigs(github), app_id=APP_ID),
         checks=Checks(github),
         reviews=Reviews(github),
-        trackers=Trackers(github),
+        tracked=TrackedIssues(github),
         analyse=analyse,
         access=Access(github),
         commits=Commits(github),

@@ -89,8 +89,8 @@ class MemoryBranch:
 
 
 @dataclass(slots=True)
-class MemoryTrackers:
-    """Fulfils the `Trackers` port; `asked` lists the numbers of each read."""
+class MemoryTrackedIssues:
+    """Fulfils the `TrackedIssues` port; `asked` lists the numbers of each read."""
 
     tracked: Tracked = field(default_factory=Tracked)
     asked: list[list[int]] = field(default_factory=list)
@@ -120,7 +120,7 @@ class MemoryGitHub:
     censuses: MemoryCensuses = field(
         default_factory=lambda: MemoryCensuses(Measured(NOTHING_COUNTED, "", 0.0))
     )
-    trackers: MemoryTrackers = field(default_factory=MemoryTrackers)
+    tracked: MemoryTrackedIssues = field(default_factory=MemoryTrackedIssues)
     writers: frozenset[str] = frozenset({"ada"})
     contents_write: bool = True
     now: float = NOW
@@ -139,7 +139,7 @@ class MemoryGitHub:
             access=self,
             commits=self,
             censuses=self.censuses,
-            trackers=self.trackers,
+            tracked=self.tracked,
             queue=self,
             forget=self.forget,
             clock=lambda: self.now,

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.domain.census_ports import Measured
+from bot.domain.checklist import PROGRESS_MARK
 from bot.domain.history_ports import PATIENCE_SECONDS, History
-from bot.domain.issue import PROGRESS_MARK, Issue
+from bot.domain.issue import Issue
 from bot.domain.issue_ports import IssuePorts
 from bot.domain.jobs import Job, JobKind, RepositoryRef
 from bot.domain.points import Point, read_record

@@ -12,7 +12,7 @@ from bot.domain.pull import ConfigFile, ConfigSource
 from bot.services.review import review
 from checks.rule import POLICY
 from tests.bot.domain.examples import HEAD, pull
-from tests.bot.services.memory import MemoryCensuses, MemoryGitHub, MemoryTrackers
+from tests.bot.services.memory import MemoryCensuses, MemoryGitHub, MemoryTrackedIssues
 from tests.checks import inquiries
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def github(
         made,
         replace(inquiries.review(base, head, policy=policy), head=HEAD),
         censuses=MemoryCensuses(Measured(census, policy, 0.0)),
-        trackers=MemoryTrackers(Tracked(issues, **tracked)),
+        tracked=MemoryTrackedIssues(Tracked(issues, **tracked)),
     )
 
 
@@ -69,6 +69,12 @@ async def test_item_that_the_change_would_tick_is_shown_with_its_reason() -> Non
     text = await page(CLEAN, issue(ITEM))
     assert "### Would tick\n" in text
     assert f"- #5, `Update imports`: `{IMPORTS}` (1 → 0)\n" in text
+
+
+async def test_only_the_first_fifty_items_are_listed() -> None:
+    text = await page(CLEAN, issue(ITEM * 52))
+    assert text.count("- #5, `Update imports`") == 50
+    assert "\n2 more are not shown.\n" in text
 
 
 async def test_item_that_the_change_would_take_back_is_shown() -> None:
@@ -120,7 +126,7 @@ async def test_bound_item_of_an_issue_that_the_config_names_needs_no_link() -> N
     body = "- [ ] Update imports\n"
     shop = github(CLEAN, issue(body, author="eve"), policy=policy, links=())
     assert "`Update imports`" in (await reviewed(shop)).page
-    assert shop.trackers.asked == [[5]]
+    assert shop.tracked.asked == [[5]]
     assert shop.asked_about == []
 
 
@@ -143,7 +149,7 @@ async def test_locked_issue_is_left_out() -> None:
 async def test_issues_are_read_only_where_any_is_named() -> None:
     shop = github(CLEAN, issue(ITEM), links=())
     await reviewed(shop)
-    assert shop.trackers.asked == []
+    assert shop.tracked.asked == []
 
 
 async def test_change_of_the_config_promises_nothing() -> None:

@@ -16,14 +16,11 @@ from checks.config import parse as parse_config
 from checks.criteria import (
     Broken,
     Decided,
-    Measured,
+    Decision,
     Value,
-    Verdict,
     evaluate,
     matched,
-    measure,
     parse,
-    parse_query,
 )
 from checks.model import Crash
 from checks.rule import POLICY
@@ -55,7 +52,7 @@ def decide(
     policy: str = TESTED,
     seen: frozenset[str] = frozenset(),
     today: date = date(2026, 8, 1),
-) -> Verdict:
+) -> Decision:
     census = count(tree, policy=policy, today=today)
     return evaluate(parse(text), census, parse_config(policy), seen=seen)
 
@@ -242,13 +239,15 @@ def test_pattern_that_matched_once_may_match_nothing_now(text: str, expected: De
 def test_each_pattern_is_remembered_by_itself_whatever_the_unit() -> None:
     census = count(TREE, policy=TESTED)
     config = parse_config(TESTED)
-    query = parse_query("files(forbidden-import, path=shop/*, symbol=shpo.*)")
 
-    assert matched(query, census, config) == {"count(forbidden-import, path=shop/*)"}
-    assert matched(parse_query("definitions(engine)"), census, config) == frozenset()
-    assert (
-        matched(parse_query("count(forbiden-import, path=shop/*)"), census, config) == frozenset()
-    )
+    def remembered(query: str) -> frozenset[str]:
+        return matched(parse(f"{query} == 0").query, census, config)
+
+    assert remembered("files(forbidden-import, path=shop/*, symbol=shpo.*)") == {
+        "count(forbidden-import, path=shop/*)"
+    }
+    assert remembered("definitions(engine)") == frozenset()
+    assert remembered("count(forbiden-import, path=shop/*)") == frozenset()
 
 
 def test_file_that_is_waited_for_is_not_there_yet() -> None:
@@ -277,8 +276,8 @@ def test_file_that_could_not_be_read_breaks_what_counts_it_and_nothing_else() ->
 
 
 def _value(text: str, tree: Tree) -> Value:
-    found = measure(parse(text).query, count(tree, policy=TESTED), parse_config(TESTED))
-    assert isinstance(found, Measured)
+    found = evaluate(parse(text), count(tree, policy=TESTED), parse_config(TESTED))
+    assert isinstance(found, Decided)
     return found.value
 
 
@@ -404,14 +403,6 @@ def test_unused_waiver_of_the_config_is_counted_at_its_file() -> None:
     assert decide(text, {CONFIG_PATH: policy}, policy=policy) == Decided(holds=False, value=1)
 
 
-def test_measured_query_tells_its_value_or_why_there_is_none() -> None:
-    census, config = count(TREE, policy=TESTED), parse_config(TESTED)
-
-    assert measure(parse_query("files(forbidden-import)"), census, config) == Measured(3)
-    assert isinstance(measure(parse_query("files(x)"), census, config), Broken)
-    assert isinstance(measure(parse_query("exists(docs/new.md)"), census, config), Broken)
-
-
 PATHS = ("shop/a.py", "shop/b.py", "tests/a.py", "a.md")
 TREES = st.dictionaries(st.sampled_from(PATHS), st.sampled_from((OLD, OLD * 2, ENGINE, "")))
 QUERIES = st.sampled_from(
@@ -431,11 +422,11 @@ def test_no_pattern_is_believed_that_never_matched_and_all_others_are(
     tree: dict[str, str], before: dict[str, str], query: str
 ) -> None:
     config = parse_config(TESTED)
-    asked = parse_query(query)
-    seen = matched(asked, count(before, policy=TESTED), config)
+    asked = parse(f"{query} == 0")
+    seen = matched(asked.query, count(before, policy=TESTED), config)
     census = count(tree, policy=TESTED)
-    now = matched(asked, census, config)
+    now = matched(asked.query, census, config)
     patterns = query.count("path=") + query.count("symbol=")
 
-    verdict = measure(asked, census, config, seen=seen)
-    assert isinstance(verdict, Measured) is (len(seen | now) == patterns)
+    decision = evaluate(asked, census, config, seen=seen)
+    assert isinstance(decision, Decided) is (len(seen | now) == patterns)

@@ -22,7 +22,6 @@ from checks.criteria import (
     StageOf,
     Unit,
     parse,
-    parse_query,
 )
 from checks.globs import NameGlob, PathGlob
 from checks.stages import Stage
@@ -78,12 +77,6 @@ def test_each_function_is_read(text: str, expected: Criterion) -> None:
 )
 def test_one_canonical_text_stands_for_all_spellings(text: str, canonical: str) -> None:
     assert str(parse(text)) == canonical
-
-
-def test_query_is_read_without_a_comparison() -> None:
-    assert parse_query(" files( backup-file )") == FindingsOf(Unit.FILES, "backup-file")
-    with pytest.raises(CriterionError, match="nothing may follow 'files"):
-        parse_query("files(backup-file) == 0")
 
 
 @pytest.mark.parametrize(
@@ -233,7 +226,6 @@ def test_every_criterion_is_read_back_from_its_text(criterion: Criterion) -> Non
     text = str(criterion)
 
     assert parse(text) == criterion
-    assert parse_query(str(criterion.query)) == criterion.query
     assert "--" not in text
     assert text.isprintable()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain.checklist import (
-    Measured,
+    Answers,
     Outcome,
     Reference,
     ReferenceState,
@@ -44,8 +44,8 @@ def settled(
     asked = wanted(body, TRACKER, binds)
     verdicts = {text: Verdict(truth, "measured") for text in asked.criteria if truth}
     references: dict[Reference, ReferenceState] = dict.fromkeys(asked.references, state)
-    measured = Measured(SHA, verdicts, references)
-    return settle(body, tracker=TRACKER, binds=binds, measured=measured)
+    answers = Answers(SHA, verdicts, references)
+    return settle(body, tracker=TRACKER, binds=binds, answers=answers)
 
 
 def boxes(body: str) -> str:

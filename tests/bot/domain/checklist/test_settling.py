@@ -6,8 +6,8 @@ import pytest
 
 from bot.domain.checklist import (
     MAX_BODY,
+    Answers,
     ChangeKind,
-    Measured,
     NoteKind,
     ReferenceState,
     Truth,
@@ -288,8 +288,8 @@ def test_body_over_the_limit_is_not_touched() -> None:
 
 
 def test_what_is_no_commit_is_no_evidence() -> None:
-    measured = Measured("main", {CRITERION: Verdict(Truth.TRUE)}, {})
+    answers = Answers("main", {CRITERION: Verdict(Truth.TRUE)}, {})
 
     with pytest.raises(ValueError, match="no commit"):
-        settle("- [ ] a", tracker=TRACKER, measured=measured)
+        settle("- [ ] a", tracker=TRACKER, answers=answers)
     assert SHA.startswith(OURS[1:13])

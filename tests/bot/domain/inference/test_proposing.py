@@ -331,9 +331,9 @@ def test_ticked_item_is_read_too() -> None:
     ["Remove " + "`a` " * 9000, "imports " * 8000, "[" * 30_000, "`" * 30_000, "a/" * 30_000],
 )
 def test_long_item_is_read_in_a_moment(text: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     doubt(text)
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_many_items_are_read_in_their_order() -> None:
@@ -345,11 +345,11 @@ def test_many_items_are_read_in_their_order() -> None:
 def test_name_that_thousands_of_files_bear_is_told_in_a_moment() -> None:
     paths = [*PATHS, *(f"pkg{number}/__init__.py" for number in range(4_999))]
     body = "".join(f"- [ ] Remove `{number}/__init__.py`\n" for number in range(1_500))
-    started = time.monotonic()
+    started = time.process_time()
     found = propose(body, tracker=TRACKER, config=parse(TWO), paths=paths)
     assert "neither" in found[-1].reason
     same = propose(
         "- [ ] Remove `__init__.py`\n" * 1_500, tracker=TRACKER, config=parse(TWO), paths=paths
     )
     assert "and 4997 more" in same[-1].reason
-    assert time.monotonic() - started < 10
+    assert time.process_time() - started < 10

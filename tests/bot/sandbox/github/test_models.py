@@ -134,8 +134,8 @@ async def test_every_webhook_is_what_githubs_schema_says(
     await people.open_pull(repository, Opening("patch", fork=fork, by="eve"))
     await people.merge(pull)
     (installation,) = github.state.installations.values()
-    await people.suspend(installation)
-    await people.uninstall(installation)
+    await github.owners.suspend(installation)
+    await github.owners.uninstall(installation)
     seen = set()
     for headers, body in receiver.deliveries:
         event = headers["X-GitHub-Event"]

@@ -38,7 +38,7 @@ async def test_suspension_names_no_repositories(tmp_path: Path) -> None:
     async with LocalGitHub(tmp_path) as github:
         github.create_repository("acme/first")
         (installation,) = github.state.installations.values()
-        await github.people.suspend(installation)
+        await github.owners.suspend(installation)
         await github.owners.unsuspend(installation)
 
         assert github.state.installations[installation.id].suspended_at is None

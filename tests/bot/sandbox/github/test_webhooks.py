@@ -275,10 +275,10 @@ async def test_installation_is_told_to_its_app(
     github: LocalGitHub, receiver: Receiver, client: Client, pull: Pull
 ) -> None:
     (installation,) = github.state.installations.values()
-    await github.people.suspend(installation)
+    await github.owners.suspend(installation)
     assert (await client.send("GET", "/repos/acme/shop")).status == 403
     await github.people.comment(pull, "Nobody is told.")
-    await github.people.uninstall(installation)
+    await github.owners.uninstall(installation)
     assert (await client.send("GET", "/repos/acme/shop")).status == 401
     payloads = receiver.payloads("installation")
     assert [payload["action"] for payload in payloads] == ["suspend", "deleted"]

@@ -1,6 +1,8 @@
-"""The GraphQL that reads a pull request, and the mutations that fold and unfold a comment."""
+"""The GraphQL that reads a pull request or a group of the merge queue, and commits to a head."""
 
 from __future__ import annotations
+
+from bot.github.comment_queries import REMARK_FRAGMENT
 
 HEAD_FRAGMENT = """
 fragment Head on Commit {
@@ -70,55 +72,6 @@ fragment Links on PullRequest {
   spoken: commits(last: 20) { nodes { commit { message } } }
 }
 """
-
-REMARK_FRAGMENT = """
-fragment Remark on IssueComment {
-  databaseId
-  fullDatabaseId
-  author { login ... on User { databaseId } }
-  editor { login ... on User { databaseId } }
-  lastEditedAt
-  body
-  viewerDidAuthor
-}
-"""
-
-EDITS_FRAGMENT = """
-fragment Edits on Issue {
-  userContentEdits(first: 5) { nodes { id editedAt diff editor { __typename login } } }
-}
-"""
-
-# Who edited is read without the texts, for most edits of an issue may be ours.
-TRACKER_FRAGMENT = (
-    """
-fragment Tracker on Issue {
-  number
-  body
-  state
-  locked
-  author { __typename login }
-  editors: userContentEdits(first: 100) { nodes { editedAt editor { __typename login } } }
-  ...Edits
-}
-"""
-    + EDITS_FRAGMENT
-)
-
-# The reactions that end an answer; `eyes` ends nothing.
-ENDINGS_FRAGMENT = """
-fragment Endings on IssueComment {
-  done: reactions(first: 1, content: THUMBS_UP) { viewerHasReacted }
-  confused: reactions(first: 1, content: CONFUSED) { viewerHasReacted }
-}
-"""
-
-ENDINGS = (
-    """
-query Endings($id: ID!) { node(id: $id) { ...Endings } }
-"""
-    + ENDINGS_FRAGMENT
-)
 
 CONVERSATION_FRAGMENT = (
     """
@@ -243,38 +196,6 @@ query Moment($owner: String!, $name: String!, $number: Int!) {
     + SIBLINGS_FRAGMENT
 )
 
-THREAD = """
-query Thread($id: ID!) {
-  node(id: $id) {
-    ... on PullRequestReviewThread { isResolved viewerCanResolve viewerCanUnresolve }
-  }
-}
-"""
-
-RESOLVE = """
-mutation Resolve($id: ID!) {
-  resolveReviewThread(input: {threadId: $id}) { clientMutationId }
-}
-"""
-
-UNRESOLVE = """
-mutation Unresolve($id: ID!) {
-  unresolveReviewThread(input: {threadId: $id}) { clientMutationId }
-}
-"""
-
-MINIMIZE = """
-mutation Minimize($id: ID!) {
-  minimizeComment(input: {subjectId: $id, classifier: RESOLVED}) { clientMutationId }
-}
-"""
-
-UNMINIMIZE = """
-mutation Unminimize($id: ID!) {
-  unminimizeComment(input: {subjectId: $id}) { clientMutationId }
-}
-"""
-
 GROUP = (
     """
 query Group(
@@ -296,34 +217,6 @@ query Group(
 }
 """
     + HEAD_FRAGMENT
-)
-
-# 50 pull requests with 20 commits and 10 issues each: 1,550 nodes of the 500,000 allowed.
-TIP = (
-    """
-query Tip($owner: String!, $name: String!, $config: String!) {
-  repository(owner: $owner, name: $name) {
-    databaseId
-    nameWithOwner
-    defaultBranchRef {
-      name
-      target {
-        ... on Commit { oid config: file(path: $config) { object { ... on Blob { oid text } } } }
-      }
-    }
-    pullRequests(
-      first: 50, states: [MERGED], orderBy: {field: UPDATED_AT, direction: DESC}
-    ) {
-      nodes {
-        number
-        mergedAt
-        ...Links
-      }
-    }
-  }
-}
-"""
-    + LINKS_FRAGMENT
 )
 
 SPOKEN = """
@@ -353,43 +246,3 @@ mutation Commit($input: CreateCommitOnBranchInput!) {
   createCommitOnBranch(input: $input) { commit { oid } }
 }
 """
-
-TRACKED = (
-    """
-query Tracked($owner: String!, $name: String!, $number: Int!, $before: String) {
-  repository(owner: $owner, name: $name) {
-    databaseId
-    nameWithOwner
-    issue(number: $number) {
-      ...Tracker
-      comments(last: 100, before: $before) {
-        pageInfo { hasPreviousPage startCursor }
-        nodes { ...Remark }
-      }
-    }
-  }
-}
-"""
-    + TRACKER_FRAGMENT
-    + REMARK_FRAGMENT
-)
-
-EDITS = (
-    """
-query Edits($owner: String!, $name: String!, $number: Int!) {
-  repository(owner: $owner, name: $name) { issue(number: $number) { ...Edits } }
-}
-"""
-    + EDITS_FRAGMENT
-)
-
-ISSUE = (
-    """
-query Issue($owner: String!, $name: String!, $number: Int!) {
-  repository(owner: $owner, name: $name) {
-    issue(number: $number) { comments(last: 100) { nodes { ...Remark } } }
-  }
-}
-"""
-    + REMARK_FRAGMENT
-)

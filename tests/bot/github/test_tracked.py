@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.domain.issue import Edit, Issue, Tracked
-from bot.github.trackers import Trackers
+from bot.github.tracked import TrackedIssues
 from tests.bot.domain.examples import pull
 from tests.bot.github.conftest import MINT
 
@@ -43,17 +43,17 @@ def issue(number: int, **changes: Any) -> Issue:
 
 
 @pytest.fixture
-def trackers(script: ScriptedGitHub, github: GitHub) -> Trackers:
+def tracked(script: ScriptedGitHub, github: GitHub) -> TrackedIssues:
     script.token()
-    return Trackers(github)
+    return TrackedIssues(github)
 
 
 async def test_all_issues_are_read_in_one_request(
-    script: ScriptedGitHub, trackers: Trackers
+    script: ScriptedGitHub, tracked: TrackedIssues
 ) -> None:
     script.on(GRAPHQL, answer(closed(9), closed(3, 1), None, i0=tracker(5), i1=tracker(9)))
 
-    read = await trackers.read(pull(), [9, 5])
+    read = await tracked.read(pull(), [9, 5])
 
     assert read == Tracked((issue(5), issue(9)), closes=frozenset({9}))
     (request,) = script.sent(GRAPHQL)
@@ -62,46 +62,46 @@ async def test_all_issues_are_read_in_one_request(
 
 
 async def test_history_tells_who_stands_for_the_text(
-    script: ScriptedGitHub, trackers: Trackers
+    script: ScriptedGitHub, tracked: TrackedIssues
 ) -> None:
     edit = {"id": "E", "editedAt": "2026-10-01T12:00:00Z", "diff": None, "editor": ADA}
     edited = tracker(5, userContentEdits={"nodes": [edit]}, author=None, locked=True)
     script.on(GRAPHQL, answer(i0=edited))
 
-    (read,) = (await trackers.read(pull(), [5])).issues
+    (read,) = (await tracked.read(pull(), [5])).issues
 
     assert (read.author, read.edits, read.is_locked) == ("", (Edit("E", "ada", None),), True)
 
 
 async def test_number_that_is_no_issue_is_left_out(
-    script: ScriptedGitHub, trackers: Trackers
+    script: ScriptedGitHub, tracked: TrackedIssues
 ) -> None:
     missing = (error("NOT_FOUND", "i0"), error("FORBIDDEN", "i1", "author"))
     script.on(GRAPHQL, answer(errors=missing, i0=None, i1=tracker(6, author=None)))
 
-    read = await trackers.read(pull(), [5, 6])
+    read = await tracked.read(pull(), [5, 6])
 
     assert [one.number for one in read.issues] == [6]
     assert read.problem == ""
 
 
 async def test_refused_issue_is_told_and_not_raised(
-    script: ScriptedGitHub, trackers: Trackers
+    script: ScriptedGitHub, tracked: TrackedIssues
 ) -> None:
     script.on(GRAPHQL, answer(errors=(error("FORBIDDEN", "i0"),), i0=None))
-    assert await trackers.read(pull(), [5]) == Tracked(problem="It is so.")
+    assert await tracked.read(pull(), [5]) == Tracked(problem="It is so.")
 
 
 async def test_refused_token_is_told_and_not_raised(script: ScriptedGitHub, github: GitHub) -> None:
     refusal = "The permissions requested are not granted to this installation."
     script.on(MINT, {"message": refusal}, status=422)
-    assert await Trackers(github).read(pull(), [5]) == Tracked(problem=refusal)
+    assert await TrackedIssues(github).read(pull(), [5]) == Tracked(problem=refusal)
 
 
 async def test_another_repository_of_that_name_is_not_ours(
-    script: ScriptedGitHub, trackers: Trackers
+    script: ScriptedGitHub, tracked: TrackedIssues
 ) -> None:
     other = answer(i0=tracker(5))
     other["data"]["repository"]["databaseId"] = 1
     script.on(GRAPHQL, other)
-    assert await trackers.read(pull(), [5]) == Tracked()
+    assert await tracked.read(pull(), [5]) == Tracked()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.issue import Tracked
-from bot.github import auth, queries
+from bot.github import auth, issue_queries
 from bot.github.issues import NOT_FOUND, UNTOLD, read_issue
 from bot.github.names import in_query
 from bot.github.refusals import RefusedError
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 MAX_ISSUES = 100
 ONE = "i{index}: issue(number: $i{index}) {{ ...Tracker }}"
 ALL = """
-query Trackers($owner: String!, $name: String!, $pull: Int!, {declared}) {{
+query TrackedIssues($owner: String!, $name: String!, $pull: Int!, {declared}) {{
   repository(owner: $owner, name: $name) {{
     databaseId
     pullRequest(number: $pull) {{
@@ -34,8 +34,8 @@ query Trackers($owner: String!, $name: String!, $pull: Int!, {declared}) {{
 """
 
 
-class Trackers:
-    """Fulfils `bot.domain.ports.Trackers`."""
+class TrackedIssues:
+    """Fulfils `bot.domain.ports.TrackedIssues`."""
 
     def __init__(self, github: GitHub) -> None:
         self._github = github
@@ -73,7 +73,7 @@ class Trackers:
 def _question(numbers: Sequence[int]) -> str:
     declared = ", ".join(f"$i{index}: Int!" for index, _ in enumerate(numbers))
     issues = "\n    ".join(ONE.format(index=index) for index, _ in enumerate(numbers))
-    return ALL.format(declared=declared, issues=issues) + queries.TRACKER_FRAGMENT
+    return ALL.format(declared=declared, issues=issues) + issue_queries.TRACKER_FRAGMENT
 
 
 def _problem(answer: QueryAnswer) -> str:

@@ -37,7 +37,7 @@ WRITTEN_AT = ", written {at:%Y-%m-%d %H:%M} UTC"
 COMMENT = "{server}/{owner}/{name}/issues/{number}#issuecomment-{id}"
 
 
-def outline(survey: Survey) -> str:
+def issue_status(survey: Survey) -> str:
     """Tell what is followed, what that comes to now, and where the progress stands."""
     found = followed(survey.issue.body, survey)
     if not found:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain.checklist import Truth, Verdict
-from checks.criteria import Broken, CriterionError, Decided, evaluate, matched, parse
+from checks.criteria import Broken, CriterionError, evaluate, matched, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from bot.domain.seen import Seen
     from checks.census import Census
     from checks.config import Config
-
-Decision = Decided | Broken
+    from checks.criteria import Decision
 
 FOUND = "it is {value}"
 UNKNOWN = "unknown"
