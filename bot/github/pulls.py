@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -160,6 +161,10 @@ class Pulls:
         threads = await self._all(job, found, "reviewThreads", more=queries.MORE_THREADS)
         said, is_cut = await self._said(job, found)
         ours = heads.Ours(self._app_id, ref.id)
+        # A description can be made to take a second to read.
+        linked = await asyncio.to_thread(
+            links, found, repository=f"{ref.owner}/{ref.name}", repository_id=ref.id
+        )
         return PullRequest(
             installation_id=job.installation_id,
             repository=ref,
@@ -184,7 +189,7 @@ class Pulls:
             head_message=str(head.get("message") or ""),
             conversation=tuple(map(read_remark, said)),
             conversation_cut=is_cut,
-            links=links(found, repository=f"{ref.owner}/{ref.name}", repository_id=ref.id),
+            links=linked,
         )
 
     async def _head(self, job: Job, found: Node) -> Node:
