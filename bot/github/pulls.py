@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -159,6 +160,8 @@ class Pulls:
         threads = await self._all(job, found, "reviewThreads", more=pull_queries.MORE_THREADS)
         said, is_cut = await self._said(job, found)
         ours = heads.Ours(self._app_id, ref.id)
+        # A description can be made to take a second to read.
+        linked = await asyncio.to_thread(links, found, ref)
         return PullRequest(
             installation_id=job.installation_id,
             repository=ref,
@@ -183,7 +186,7 @@ class Pulls:
             head_message=str(head.get("message") or ""),
             conversation=tuple(map(read_remark, said)),
             conversation_cut=is_cut,
-            links=links(found, ref),
+            links=linked,
         )
 
     async def _head(self, job: Job, found: Node) -> Node:

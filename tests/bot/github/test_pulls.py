@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from bot.domain.jobs import Job, JobKind, RepositoryRef
+from bot.domain.links import linked
 from bot.domain.markdown import marker
 from bot.domain.pull import CheckRun, ConfigSource, HeadRepository, Position, PullRequest
 from tests.bot.domain.examples import BASE, CONFIG, HEAD, MERGE_BASE, pull
@@ -50,6 +53,21 @@ async def test_issues_that_it_speaks_of_are_read_along(
     read = await _read(script, pulls, **fields, headRefName="issue-7")
 
     assert read.links == (8, 5, 6, 7)
+
+
+async def test_description_that_takes_long_to_read_holds_up_nobody_else(
+    script: ScriptedGitHub, pulls: Pulls
+) -> None:
+    reading = asyncio.create_task(_read(script, pulls, body="![](" * 5000))
+    longest = last = 0.0
+    while not reading.done():
+        last = time.perf_counter()
+        await asyncio.sleep(0)
+        longest = max(longest, time.perf_counter() - last)
+    await reading
+    started = time.perf_counter()
+    linked(title="", body="![](" * 5000, messages=[], branch="")
+    assert longest < (time.perf_counter() - started) / 2
 
 
 async def test_issues_that_the_token_cannot_read_hold_up_nothing(
