@@ -26,18 +26,18 @@ MODULES_SHOWN = 30
 NOTES_SHOWN = 10
 PULLS_SHOWN = 10
 
-HEADING = "#### Progress, measured at {rev} on {day}\n"
+HEADING = "#### Progress since {since}, measured at {rev} on {day}\n"
 CONCEPTS = "| concept | findings before → now | definitions now |\n|---|---|---|\n"
 CONCEPT = "| {name} | {before} → {now} | {definitions} |\n"
-FILES = "\n**Files with most findings** ({count} files have any)\n\n"
+FILES = "\n**Files with most findings** ({count} in all)\n\n"
 FILE = "- {path}: {count}\n"
 STAGES = "\n**Deprecated modules**\n\n| module | stage |\n|---|---|\n"
 STAGE = "| {module} | {stage} |\n"
-PULLS = "\nMerged since it was written last: {pulls}.\n"
+PULLS = "\nMerged since the last update: {pulls}.\n"
 NOTES = "\n**Not decided**\n\n"
 NOTE = "- {note}\n"
 MORE = "{count} more are not shown.\n"
-INCOMPLETE = "{count} files could not be analysed: the counts may be too low."
+INCOMPLETE = "Files that could not be analysed: {count}. The counts may be too low."
 NOTHING_LEFT = "\nNothing is left.\n"
 CHART = """
 ```mermaid
@@ -114,7 +114,7 @@ def render(
     point = measured.point
     first, points = (record.first, record.with_point(point)) if record else (point, (point,))
     hidden = record_line(Record(first, points, shown, now, measured.seen))
-    heading = HEADING.format(rev=code(point.rev), day=point.day)
+    heading = HEADING.format(since=first.day, rev=code(point.rev), day=point.day)
     parts = [heading, _body(measured, first, notes), _chart(points), _pulls(pulls)]
     return f"{hidden}\n" + "".join(parts)
 
