@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.cli.entry import run
+from checks.stages import Stage
 from tests.bot.cli.conftest import CONFIG, ENVIRONMENT, OLD_IMPORT, Repository
 
 if TYPE_CHECKING:
@@ -158,6 +159,7 @@ def test_report_needs_no_other_file_and_runs_no_script(
     assert not re.search(r"(?:src|href)=|url\(|@import|https?:", page)
     assert page.count("<svg") == len(re.findall('role="img" aria-label="[^"]+"', page)) > 2
     assert "implementation since 2025-09-06" in page
+    assert re.findall(r'<span class="stage \w+">(\w+)</span>', page)[-4:] == list(Stage)
 
 
 def test_report_that_cannot_be_written_is_told(
