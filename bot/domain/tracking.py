@@ -34,8 +34,9 @@ NOT_MEASURED = (
     "concepts: please ask again in a few minutes."
 )
 NOT_NAMED = (
-    "\nThe config does not name this issue: its boxes are looked at when somebody edits it, or a "
-    "merged pull request links to it. With `issues: [{number}]` at a concept every merge counts.\n"
+    "\nThe config does not name this issue: its boxes are looked at only where a pull request "
+    "links to it and would tick one, or was merged. With `issues: [{number}]` at a concept every "
+    "merge counts.\n"
 )
 NOT_FOLLOWED = (
     "\nNobody with write access stands for the text of this issue, so that its boxes are left "
