@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.checklist import Source, Truth, items, progress_of
+from bot.domain.checklist import ReferenceState, Source, Truth, items, progress_of
 from bot.domain.following import shown_progress
 from bot.domain.markdown import cell, code, in_cell, link, prose
 from bot.domain.progress import written_at
@@ -35,6 +35,12 @@ FAILS = "does not hold: {found}"
 BROKEN = "broken: {found}"
 ALONE = "left alone: {found}"
 UNKNOWN = "not measured"
+# What the word of the state alone does not tell.
+STATES = {
+    ReferenceState.COMPLETED: "closed as completed",
+    ReferenceState.DROPPED: "closed, but not as completed",
+    ReferenceState.UNREADABLE: "cannot be read from here",
+}
 OURS = "ticked by ssot"
 THEIRS = "ticked by a person"
 OBJECTED = "emptied by a person"
@@ -76,7 +82,7 @@ def _now(one: Followed) -> str:
     if one.item.problem:
         return ALONE.format(found=in_cell(prose(one.item.problem)))
     if one.state is not None:
-        return str(one.state)
+        return STATES.get(one.state, str(one.state))
     if one.ground.source is Source.CHILDREN:
         ticked = sum(child.checked for child in one.below)
         return CHILDREN_NOW.format(ticked=ticked, total=len(one.below))

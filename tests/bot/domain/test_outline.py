@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from bot.domain.checklist import Reference, ReferenceState
 from bot.domain.outline import outline
 from tests.bot.domain.test_tracking import survey
 
+SEVEN = Reference("acme/shop", 7)
 HOLDS = "exists(shop/engine.py) == true"
 
 
@@ -28,3 +32,8 @@ def test_parent_says_how_many_of_the_items_below_it_are_ticked() -> None:
     body = f"- [ ] all\n  - [x] a\n  - [ ] b <!-- ssot: {HOLDS} -->\n    - [x] deeper\n"
     text = outline(survey(body))
     assert "| 1 | `all` | the items below it | 1 of 2 ticked | empty |\n" in text
+
+
+def test_reference_that_was_given_up_says_how_it_was_closed() -> None:
+    seen = replace(survey("- [ ] #7 b\n"), states={SEVEN: ReferenceState.DROPPED})
+    assert "| `acme/shop#7` | closed, but not as completed | empty |\n" in outline(seen)
