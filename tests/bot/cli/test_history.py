@@ -174,3 +174,37 @@ def test_what_is_no_day_is_told(empty: Repository, capsys: pytest.CaptureFixture
     with pytest.raises(SystemExit):
         run(["history", "--since", "yesterday"])
     assert "'yesterday' is no day" in capsys.readouterr().err
+
+
+def test_history_of_a_shallow_clone_says_that_it_begins_late(
+    empty: Repository,
+    three_days: list[str],
+    config: Path,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> None:
+    shallow = Repository(tmp_path / "shallow")
+    empty.git("clone", "-q", "--depth=1", f"file://{empty.folder}", str(shallow.folder))
+    where = ["history", "--repo", str(shallow.folder), "--config", str(config)]
+    assert run(where) == 0
+    printed = capsys.readouterr()
+    assert len(printed.out.splitlines()) == 2
+    assert "shallow: its history begins on 2025-09-09" in printed.err
+    assert run([*where, "--since", "2025-09-09"]) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_report_that_has_no_folder_is_told_before_anything_is_counted(
+    empty: Repository, three_days: list[str], config: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "none" / "report.html"
+    where = ["history", "--repo", str(empty.folder), "--config", str(config)]
+    assert run([*where, "--html", str(file)]) == 2
+    assert not (tmp_path / "data").exists()
+
+
+def test_repository_without_a_commit_is_told(
+    empty: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["history", "--repo", str(empty.folder)]) == 2
+    assert "there is no commit yet" in capsys.readouterr().err
