@@ -33,9 +33,9 @@ LOCKED = "Nothing was written: this issue is locked."
 NO_ITEMS = "There is nothing to propose: this issue has no item that nothing decides yet."
 NONE = "None of these items can be decided by a census, as far as their words are certain."
 HEADING = (
-    "Proposed for {count} of {total} items, measured at {rev}. Nothing is written yet: "
-    "`/ssot track apply` writes these criteria into the issue, hidden behind the items; from then "
-    "on their boxes follow the default branch.\n\n"
+    "Proposed for {count} of the items that nothing decides yet ({total}), measured at {rev}. "
+    "Nothing is written yet: `/ssot track apply` writes these criteria into the issue, hidden "
+    "behind the items; from then on their boxes follow the default branch.\n\n"
 )
 TABLE = "| line | item | criterion | now |\n| ---: | --- | --- | --- |\n"
 ROW = "| {line} | {item} | {criterion} | {now} |\n"

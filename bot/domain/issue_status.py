@@ -4,28 +4,43 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.checklist import Source, Truth, items, progress_of
+from bot.domain.checklist import ReferenceState, Source, Truth, items, progress_of
 from bot.domain.following import shown_progress
 from bot.domain.markdown import cell, code, in_cell, link, prose
 from bot.domain.progress import written_at
 from bot.domain.tracking import followed, where_followed
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.domain.tracking import Followed, Survey
 
 HEADING = (
-    "{count} of {total} items are decided by the default branch or by what they refer to; "
+    "{count} of {total} items {are} decided by the default branch or by what {they} to; "
     "measured at {rev}.\n"
 )
+ONE = {"are": "is", "they": "it refers"}
+SEVERAL = {"are": "are", "they": "they refer"}
+BROKEN_TOO = {
+    True: "\n1 more would be, but the criterion is broken.\n",
+    False: "\n{count} more would be, but their criteria are broken.\n",
+}
 NOTHING = "Nothing decides any item of this issue. `/ssot track` proposes criteria.\n"
 TABLE = "\n| line | item | decided by | now | box |\n| ---: | --- | --- | --- | --- |\n"
 ROW = "| {line} | {item} | {ground} | {now} | {box} |\n"
 CHILDREN = "the items below it"
+CHILDREN_NOW = "{ticked} of {total} ticked"
 HOLDS = "holds: {found}"
 FAILS = "does not hold: {found}"
 BROKEN = "broken: {found}"
 ALONE = "left alone: {found}"
 UNKNOWN = "not measured"
+# What the word of the state alone does not tell.
+STATES = {
+    ReferenceState.COMPLETED: "closed as completed",
+    ReferenceState.DROPPED: "closed, but not as completed",
+    ReferenceState.UNREADABLE: "cannot be read from here",
+}
 OURS = "ticked by ssot"
 THEIRS = "ticked by a person"
 OBJECTED = "emptied by a person"
@@ -42,11 +57,17 @@ def issue_status(survey: Survey) -> str:
     found = followed(survey.issue.body, survey)
     if not found:
         return NOTHING + _progress(survey)
-    total = len(items(survey.issue.body))
-    rev = code(survey.measured.census.rev[:12])
-    heading = HEADING.format(count=len(found), total=total, rev=rev)
     rows = "".join(map(_row, found))
-    return heading + where_followed(survey) + _progress(survey) + TABLE + rows
+    return _heading(found, survey) + where_followed(survey) + _progress(survey) + TABLE + rows
+
+
+def _heading(found: Sequence[Followed], survey: Survey) -> str:
+    broken = sum(one.is_broken for one in found)
+    count, total = len(found) - broken, len(items(survey.issue.body))
+    rev = code(survey.measured.census.rev[:12])
+    words = ONE if count == 1 else SEVERAL
+    text = HEADING.format(count=count, total=total, rev=rev, **words)
+    return text + (BROKEN_TOO[broken == 1].format(count=broken) if broken else "")
 
 
 def _row(one: Followed) -> str:
@@ -61,9 +82,10 @@ def _now(one: Followed) -> str:
     if one.item.problem:
         return ALONE.format(found=in_cell(prose(one.item.problem)))
     if one.state is not None:
-        return str(one.state)
+        return STATES.get(one.state, str(one.state))
     if one.ground.source is Source.CHILDREN:
-        return ""
+        ticked = sum(child.checked for child in one.below)
+        return CHILDREN_NOW.format(ticked=ticked, total=len(one.below))
     if one.verdict is None:
         return UNKNOWN
     texts = {Truth.TRUE: HOLDS, Truth.FALSE: FAILS, Truth.BROKEN: BROKEN}

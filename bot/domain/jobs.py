@@ -147,6 +147,12 @@ def history_of(installation_id: int, repository: RepositoryRef) -> Job:
     return Job(JobKind.HISTORY, installation_id, repository, 0, priority=Priority.LEISURE)
 
 
+def issue_of(place: Place, number: int) -> Job:
+    """Have a tracked issue say what was measured last, when nothing else is to be done."""
+    priority = Priority.SWEEP
+    return Job(JobKind.ISSUE, place.installation_id, place.repository, number, priority=priority)
+
+
 def rerun_of_group(
     branch: QueueBranch, head_sha: str, repository: RepositoryRef, *, installation_id: int
 ) -> Job:

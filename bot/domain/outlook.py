@@ -70,11 +70,25 @@ def outlook(census: Census, analysis: Analysis, config: Config) -> Outlook:
 def ledger(census: Census, analysis: Analysis, config: Config) -> Iterable[Entry]:
     """Count the findings of each concept of the config, waived ones too, in its order."""
     before = Counter(finding.concept for finding in census.findings)
-    change = Counter(one.concept for one in analysis.findings if one.status in _GAINED)
-    change.subtract(one.concept for one in analysis.fixed)
+    change = _change(analysis)
     for concept in config.concepts:
         count = before[concept.name]
         yield Entry(concept.name, count, max(0, count + change[concept.name]))
+
+
+def _change(analysis: Analysis) -> Counter[str]:
+    """Count what comes and goes as a census does: what lies inside of a finding is not told apart.
+
+    A change that is too large to tell is counted by its own findings.
+    """
+    effect = analysis.effect
+    if effect is None:
+        change = Counter(one.concept for one in analysis.findings if one.status in _GAINED)
+        change.subtract(one.concept for one in analysis.fixed)
+        return change
+    change = Counter(one.concept for shift in effect.shifts for one in shift.gained)
+    change.subtract(one.concept for shift in effect.shifts for one in shift.lost)
+    return change
 
 
 def _row(entry: Entry) -> str:

@@ -26,17 +26,17 @@ MODULES_SHOWN = 30
 NOTES_SHOWN = 10
 PULLS_SHOWN = 10
 
-HEADING = "#### Progress, measured at {rev} on {day}\n"
+HEADING = "#### Progress since {since}, measured at {rev} on {day}\n"
 CONCEPTS = "| concept | findings before → now | definitions now |\n|---|---|---|\n"
 CONCEPT = "| {name} | {before} → {now} | {definitions} |\n"
-FILES = "\n**Files with most findings** ({count} files have any)\n\n"
+FILES = "\n**Files with most findings** ({count} in all)\n\n"
 FILE = "- {path}: {count}\n"
 STAGES = "\n**Deprecated modules**\n\n| module | stage |\n|---|---|\n"
 STAGE = "| {module} | {stage} |\n"
-PULLS = "\nMerged since it was written last: {pulls}.\n"
+PULLS = "\nMerged since the last update: {pulls}.\n"
 NOTES = "\n**Not decided**\n\n"
 NOTE = "- {note}\n"
-INCOMPLETE = "{count} files could not be analysed: the counts may be too low."
+INCOMPLETE = "Files that could not be analysed: {count}. The counts may be too low."
 NOTHING_LEFT = "\nNothing is left.\n"
 CHART = """
 ```mermaid
@@ -118,7 +118,7 @@ def render(
     record = replace(
         record, points=record.with_point(point), shown=shown, written_at=now, seen=measured.seen
     )
-    heading = HEADING.format(rev=code(point.rev), day=point.day)
+    heading = HEADING.format(since=record.first.day, rev=code(point.rev), day=point.day)
     parts = [heading, _body(measured, record.first, notes), _chart(record.points), _pulls(pulls)]
     return f"{record_line(record)}\n" + "".join(parts)
 

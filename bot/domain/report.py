@@ -117,7 +117,7 @@ class Report:
     def page(self) -> str:
         """The summary with the outlook below it, within GitHub's limit."""
         parts = filter(None, (self.summary, self.outlook.text))
-        return cut("\n".join(parts), MAX_SUMMARY_BYTES, notice=CUT)
+        return cut("\n\n".join(parts), MAX_SUMMARY_BYTES, notice=CUT)
 
     @property
     def digest(self) -> str:

@@ -34,8 +34,9 @@ NOT_MEASURED = (
     "concepts: please ask again in a few minutes."
 )
 NOT_NAMED = (
-    "\nThe config does not name this issue: its boxes are looked at when somebody edits it, or a "
-    "merged pull request links to it. With `issues: [{number}]` at a concept every merge counts.\n"
+    "\nThe config does not name this issue: its boxes are looked at only where a pull request "
+    "links to it and would tick one, or was merged. With `issues: [{number}]` at a concept every "
+    "merge counts.\n"
 )
 NOT_FOLLOWED = (
     "\nNobody with write access stands for the text of this issue, so that its boxes are left "
@@ -91,7 +92,8 @@ class Candidate:
 class Followed:
     """An item that something decides; `verdict` or `state` is what that comes to now, if known.
 
-    `is_ours` tells that we ticked it, or had before a person emptied the box.
+    `is_ours` tells that we ticked it, or had before a person emptied the box; `below` are the items
+    of which it is the parent.
     """
 
     item: Item
@@ -99,6 +101,12 @@ class Followed:
     verdict: Verdict | None
     state: ReferenceState | None
     is_ours: bool
+    below: tuple[Item, ...]
+
+    @property
+    def is_broken(self) -> bool:
+        """Tell whether its criterion decides nothing."""
+        return self.verdict is not None and self.verdict.truth is Truth.BROKEN
 
 
 def where_followed(survey: Survey) -> str:
@@ -138,7 +146,8 @@ def followed(body: str, survey: Survey) -> tuple[Followed, ...]:
     binds = survey.config.checklists.bind
     asked = wanted(body, survey.tracker, binds)
     found = _measured(asked.criteria, body, survey)
-    decided = zip(items(body), grounds_of(body, survey.tracker, binds), strict=True)
+    all_items = items(body)
+    decided = zip(all_items, grounds_of(body, survey.tracker, binds), strict=True)
     return tuple(
         Followed(
             item,
@@ -146,8 +155,9 @@ def followed(body: str, survey: Survey) -> tuple[Followed, ...]:
             None if ground.reference else found.get(ground.text),
             survey.states.get(ground.reference) if ground.reference else None,
             _is_ours(item, survey.issue.number),
+            tuple(each for each in all_items if each.parent == index),
         )
-        for item, ground in decided
+        for index, (item, ground) in enumerate(decided)
         if ground is not None
     )
 

@@ -21,6 +21,7 @@ WORKING_TREE = "working tree"  # what a person reads for the head that is no com
 
 NO_REPOSITORY = "not a git repository: {path} (go into a clone, or name one with --repo)"
 NO_REVISION = "no such revision: {revision} (is it spelt right, and fetched?)"
+NO_COMMIT = "there is no commit yet"
 NO_WORKING_TREE = "a bare repository has no working tree"
 SHALLOW = (
     "this clone is shallow and does not reach the commit to compare with: "
@@ -33,6 +34,7 @@ PARTIAL = (
 NO_DEFAULT = "no default branch was found (neither origin/HEAD, main nor master): give --base"
 UNRELATED = "{base} and {head} have no commit in common, so there is nothing to compare"
 
+HEAD = "HEAD"
 ORIGIN_HEAD = "refs/remotes/origin/HEAD"
 PROMISED = "from promisor remote"  # git, of an object that a partial clone left out
 COMMON_DEFAULTS = ("main", "master")
@@ -89,8 +91,13 @@ class Clone:
     def resolve(self, revision: str) -> str:
         """Return the commit id of what a person typed; raises `UserError` when there is none."""
         if (commit := self._commit(revision)) is None:
-            raise UserError(NO_REVISION.format(revision=revision))
+            text = NO_COMMIT if revision == HEAD else NO_REVISION.format(revision=revision)
+            raise UserError(text)
         return commit
+
+    def is_shallow(self) -> bool:
+        """Tell whether the history ends before its first commit, as on build servers."""
+        return _text(self.objects.git.run("rev-parse", "--is-shallow-repository")) == "true"
 
     def default_base(self) -> str:
         """Return the branch to compare with: origin's default branch, else the local one.
@@ -104,7 +111,7 @@ class Clone:
         for ref in (ORIGIN_HEAD, *local, *remote):
             if self._commit(ref) is not None:
                 return ref
-        raise UserError(SHALLOW if self._is_shallow() else NO_DEFAULT)
+        raise UserError(SHALLOW if self.is_shallow() else NO_DEFAULT)
 
     def merge_base(self, base: str, head: str) -> str:
         """Return the merge base of two commit ids; raises `UserError` when there is none."""
@@ -113,7 +120,7 @@ class Clone:
         except GitError as error:
             if error.returncode != 1:
                 raise
-        raise UserError(SHALLOW if self._is_shallow() else UNRELATED.format(base=base, head=head))
+        raise UserError(SHALLOW if self.is_shallow() else UNRELATED.format(base=base, head=head))
 
     def empty_tree(self) -> str:
         """Return the id of the tree without files, which git knows of itself."""
@@ -147,9 +154,6 @@ class Clone:
             return (_text(git.run("config", "--get", "init.defaultBranch")),)
         except GitError:
             return ()
-
-    def _is_shallow(self) -> bool:
-        return _text(self.objects.git.run("rev-parse", "--is-shallow-repository")) == "true"
 
 
 def _objects(git_dir: Path, environment: Mapping[str, str]) -> Objects:

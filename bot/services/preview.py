@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from bot.domain.issue import configured, numberless
+from bot.domain.jobs import issue_of
 from bot.domain.outlook import NO_OUTLOOK
 from bot.domain.preview import Merge, shown, would_change
 from bot.domain.pull import ConfigSource
@@ -36,7 +37,9 @@ async def preview(
 ) -> Outlook:
     """Show what a merge would tick; nothing where that is decided by another config.
 
-    Issues are read only where the config or the pull request names any.
+    Issues are read only where the config or the pull request names any. One that only the pull
+    request names is measured before the merge: afterwards nobody could tell a pattern that matched
+    what is gone from one that is misspelt.
     """
     if pull.config.source is ConfigSource.OWNER:
         config = numberless(config)
@@ -56,7 +59,10 @@ async def preview(
 
     # Fifty issues of 64 kB take a while to parse, and others wait for the loop.
     found = await asyncio.to_thread(find) if tracked.issues else ()
-    return shown(await _counted(pull, found, tracked, config=config, ports=ports), tracked.problem)
+    kept = await _counted(pull, found, tracked, config=config, ports=ports)
+    linked = sorted({one.issue for one in kept} - configured(config))
+    await ports.queue.enqueue([issue_of(pull, number) for number in linked])
+    return shown(kept, tracked.problem)
 
 
 async def _counted(

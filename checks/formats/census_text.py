@@ -37,6 +37,7 @@ def _blocks(census: Census) -> Iterator[list[str]]:
     yield [
         RULE.format(count=count, rule=rule, files=_count(files[rule], "file"))
         for rule, count in census.counts.items()
+        if count
     ]
     concepts = Counter(f.concept for f in census.findings if f.concept)
     yield _section(

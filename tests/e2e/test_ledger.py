@@ -37,3 +37,12 @@ async def test_merge_is_measured_and_the_next_review_compares_with_it(shop: Worl
     await shop.github.people.open_pull(shop.repository, Opening("other"))
     await shop.settle()
     assert f"| `engine` | {STANDING + 1} → {STANDING + 1} |" in summaries(shop)[-1]
+
+
+async def test_deleted_class_with_methods_counts_as_the_census_counted_it(tmp_path: Path) -> None:
+    engine = "class OldEngine:\n    def run(self): ...\n"
+    files = {**FILES, "shop/legacy/engine.py": engine, "shop/pay.py": LEGACY}
+    async with world(tmp_path, files) as shop:
+        await shop.open({"shop/legacy/engine.py": None})
+        # Its class, twice: a second definition, and code in a redirect. The import stays.
+        assert "| `engine` | 3 → 1 |" in (shop.runs()[-1].summary or "")

@@ -76,6 +76,23 @@ async def test_merge_ticks_what_the_check_said(tmp_path: Path) -> None:
         assert "- [ ] Redirect" in body
 
 
+async def test_file_that_goes_ticks_its_item_in_an_issue_that_only_the_change_names(
+    tmp_path: Path,
+) -> None:
+    async with world(tmp_path, FILES_OF_SHOP) as shop:
+        shop.github.grant(shop.repository, "ada", "write")
+        await shop.github.trackers.open(shop.repository, "Migrate the engine", TRACKER)
+        gone = "- [ ] Gone <!-- ssot: exists(shop/pay.py) == false -->\n"
+        issue = await shop.github.trackers.open(shop.repository, "Pay", gone)
+        pull = await shop.open({"shop/pay.py": None}, body="Part of #2")
+        assert "- #2, `Gone`" in (shop.runs()[-1].summary or "")
+        await shop.github.people.merge(pull)
+        await shop.settle()
+        body = shop.github.state.issues[issue.repository_id, issue.number].body or ""
+        assert body.startswith("- [x] Gone")
+        assert any("| `engine` | 3 → 2 |" in text for text in shop.conversation())
+
+
 async def test_installation_that_grants_no_issues_gets_its_reviews(tmp_path: Path) -> None:
     async with world(tmp_path, FILES_OF_SHOP) as shop:
         await shop.github.trackers.open(shop.repository, "Migrate the engine", TRACKER)

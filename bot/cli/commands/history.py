@@ -33,6 +33,11 @@ HTML_HELP = "also write a report with charts: one file that needs no other"
 BAD_DAY = "{text!r} is no day: write it as 2025-09-18"
 NO_POINTS = "there is no commit in these days: the branch reaches from {first} to {last}"
 UNWRITABLE = "cannot write {path}: {reason}"
+NO_FOLDER = "there is no such folder"
+SHALLOW = (
+    "This clone is shallow: its history begins on {first}. Fetch the whole history for the days "
+    "before (actions/checkout: `fetch-depth: 0`)."
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -63,6 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
     from bot.git.clone import Clone
     from checks.formats import history_json, history_text
 
+    _refuse_nowhere(arguments.html)
     clone = Clone.at(arguments.repo)
     tip = clone.resolve(arguments.rev)
     config = config_at(clone, tip, rev=arguments.rev, file=arguments.config)
@@ -75,6 +81,12 @@ def run(arguments: argparse.Namespace) -> int:
     return Exit.CLEAN
 
 
+def _refuse_nowhere(file: Path | None) -> None:
+    """Refuse a report that could not be written before minutes are spent on it."""
+    if file is not None and not file.parent.is_dir():
+        raise UserError(UNWRITABLE.format(path=file, reason=NO_FOLDER))
+
+
 def _chosen(clone: Clone, tip: str, arguments: argparse.Namespace) -> Sequence[Commit]:
     from bot.git.commits import Every, first_parents, points
 
@@ -82,6 +94,9 @@ def _chosen(clone: Clone, tip: str, arguments: argparse.Namespace) -> Sequence[C
     chosen = points(commits, Every(arguments.every), since=arguments.since, until=arguments.until)
     if not chosen:
         raise UserError(NO_POINTS.format(first=commits[0].day, last=commits[-1].day))
+    first = commits[0].day
+    if (arguments.since is None or arguments.since < first) and clone.is_shallow():
+        terminal.remark(SHALLOW.format(first=first))
     return chosen
 
 

@@ -18,6 +18,8 @@ LEFT, RIGHT, TOP, BOTTOM = 52, 20, 24, 32
 STEPS = (1, 2, 2.5, 5, 10)
 GRID_LINES = 4
 MANY_DAYS = 400
+# A day that lies nearer to an end of the axis would be written over the day there.
+QUARTER = 0.25
 
 GRID = '<line class="grid" x1="{left}" x2="{right}" y1="{y:.1f}" y2="{y:.1f}"/>'
 LABEL = '<text class="axis" x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{text}</text>'
@@ -71,8 +73,11 @@ class _Scale:
     def x(self, day: date) -> float:
         if self._is_single:
             return (LEFT + self.right) / 2
-        share = (day.toordinal() - self._first) / self._span
-        return LEFT + share * (self.right - LEFT)
+        return LEFT + self.share(day) * (self.right - LEFT)
+
+    def share(self, day: date) -> float:
+        """Give the part of the time that is over on a day, from 0 to 1."""
+        return (day.toordinal() - self._first) / self._span
 
     def y(self, count: float) -> float:
         return HEIGHT - BOTTOM - count / self.top * (HEIGHT - TOP - BOTTOM)
@@ -94,10 +99,12 @@ def _grid(scale: _Scale) -> Iterator[str]:
 
 def _days(series: Series, scale: _Scale) -> Iterator[str]:
     first, last = series.days[0], series.days[-1]
-    middle = series.days[len(series.days) // 2]
     form = "%d %b %Y" if (last - first).days > MANY_DAYS else "%d %b"
-    shown = {first: "start", middle: "middle", last: "end"} if first != last else {first: "middle"}
-    for day, anchor in shown.items():
+    shown = {first: "start", last: "end"} if first != last else {first: "middle"}
+    between = min(series.days, key=lambda day: abs((day - first) - (last - day)))
+    if QUARTER < scale.share(between) < 1 - QUARTER:
+        shown[between] = "middle"
+    for day, anchor in sorted(shown.items()):
         text = day.strftime(form)
         yield LABEL.format(x=scale.x(day), y=HEIGHT - 10, anchor=anchor, text=text)
 

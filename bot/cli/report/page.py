@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from bot.cli.report.charts import WIDE, Series, line
 from checks.formats.visible import spell_unseen
 from checks.registry import rules
+from checks.stages import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from checks.config import Config
     from checks.history import Point
-    from checks.stages import Stage
 
 ALL_FINDINGS = "All findings"
 TEMPLATE = "history.html"
@@ -69,35 +69,28 @@ def render(points: Sequence[Point], config: Config, name: str) -> str:
     environment = Environment(
         loader=PackageLoader("bot.cli.report"), autoescape=True, undefined=StrictUndefined
     )
-    last = points[-1]
+    last, totals = points[-1], [sum(point.counts.values()) for point in points]
     most = sorted(last.paths.items(), key=lambda item: (-item[1], item[0]))[:FILES_SHOWN]
     return environment.get_template(TEMPLATE).render(
         name=spell_unseen(name),
         first=points[0],
         last=last,
         points=points,
-        total=_total(points),
+        total=_card(ALL_FINDINGS, "", points, totals),
+        total_wide=line(Series([point.day for point in points], totals, WIDE), ALL_FINDINGS),
         rules=list(_rule_cards(points)),
         concepts=list(_concept_cards(points, config)),
         definitions=list(_definition_cards(points, config)),
         stages=_stages(points),
+        all_stages=list(Stage),
         most=[(spell_unseen(path), count, points[0].paths.get(path, 0)) for path, count in most],
         files=len(last.paths),
     )
 
 
-def _total(points: Sequence[Point]) -> Card:
-    days = [point.day for point in points]
-    counts = [sum(point.counts.values()) for point in points]
-    return _drawn(ALL_FINDINGS, "", Series(days, counts, WIDE))
-
-
 def _card(name: str, about: str, points: Sequence[Point], counts: Sequence[int]) -> Card:
-    return _drawn(name, about, Series([point.day for point in points], counts))
-
-
-def _drawn(name: str, about: str, series: Series) -> Card:
-    return Card(name, about, series.counts[0], series.counts[-1], line(series, name))
+    chart = line(Series([point.day for point in points], counts), name)
+    return Card(name, about, counts[0], counts[-1], chart)
 
 
 def _rule_cards(points: Sequence[Point]) -> Iterator[Card]:

@@ -79,7 +79,7 @@ class LocalGitHub:
         self._git_http = GitHttp(self.state)
         self._rest = RestApi(self.state)
         self._graphql = GraphqlApi(self.state)
-        self._pages = Pages(self.state, self.people)
+        self._pages = Pages(self.state, self.people, self.trackers)
         self._port = port
         self._runner: web.AppRunner | None = None
 

@@ -7,23 +7,21 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from bot.sandbox.github.gitrepo import GitError
-from bot.sandbox.github.records import UserType
+from bot.sandbox.page import forms
 from bot.sandbox.page.markdown import suggested
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable
 
     from bot.sandbox.github.check_records import CheckRun
-    from bot.sandbox.github.people import People
+    from bot.sandbox.github.people import Files, People
     from bot.sandbox.github.records import Issue, Pull, Repository, ReviewComment
     from bot.sandbox.github.state import State
+    from bot.sandbox.page.forms import Form
 
-    Form = Mapping[str, str]
     Act = Callable[[Pull, Form], Awaitable[None]]
 
-NOBODY = "there is nobody of that name here: {login}"
 NOTHING_SAID = "a comment needs some text"
-NO_PATH = "name the file, relative to the root of the repository"
 CONFLICT = "this branch has conflicts with {base}: nothing is merged"
 NO_HEAD = "the fork of this pull request was deleted: nothing can be pushed to it"
 NOT_OPEN = "this pull request is not open"
@@ -49,13 +47,14 @@ class Actions:
 
     async def comment(self, target: Pull | Issue, form: Form) -> None:
         """Comment, which may hold commands."""
-        body = form.get("body", "").replace("\r\n", "\n")
+        body = forms.text(form, "body")
         if not body.strip():
             raise web.HTTPUnprocessableEntity(text=NOTHING_SAID)
-        await self._people.comment(target, body, by=self._login(form))
+        await self._people.comment(target, body, by=forms.login(self._state, form))
 
     async def _press(self, pull: Pull, form: Form) -> None:
-        run, by, identifier = self._run(pull, form), self._login(form), form.get("identifier")
+        run, by = self._run(pull, form), forms.login(self._state, form)
+        identifier = form.get("identifier")
         if identifier:
             await self._people.press(run, identifier, by=by)
         else:
@@ -74,11 +73,8 @@ class Actions:
         await self._push(pull, {path: "\n".join(lines)})
 
     async def _edit(self, pull: Pull, form: Form) -> None:
-        path = form.get("path", "").strip().strip("/")
-        if not path:
-            raise web.HTTPUnprocessableEntity(text=NO_PATH)
-        text = form.get("text", "").replace("\r\n", "\n")
-        await self._push(pull, {path: text})
+        path, content = forms.file(form)
+        await self._push(pull, {path: content})
 
     async def _merge(self, pull: Pull, _form: Form) -> None:
         self._refuse_closed(pull)
@@ -87,7 +83,7 @@ class Actions:
         except GitError as error:
             raise web.HTTPConflict(text=CONFLICT.format(base=pull.base_ref)) from error
 
-    async def _push(self, pull: Pull, files: Form) -> None:
+    async def _push(self, pull: Pull, files: Files) -> None:
         self._refuse_closed(pull)
         await self._people.push(self._head(pull), pull.head_ref, files)
 
@@ -101,28 +97,16 @@ class Actions:
             raise web.HTTPConflict(text=NO_HEAD)
         return head
 
-    def _login(self, form: Form) -> str:
-        login = form.get("by", "")
-        user = self._state.user_named(login)
-        if user is None or user.type is not UserType.USER:
-            raise web.HTTPUnprocessableEntity(text=NOBODY.format(login=login))
-        return user.login
-
     def _run(self, pull: Pull, form: Form) -> CheckRun:
-        run = self._state.check_runs.get(_number(form, "run"))
+        run = self._state.check_runs.get(forms.number(form, "run"))
         if run is None or (run.repository_id, run.head_sha) != (pull.repository_id, pull.head_sha):
             raise web.HTTPNotFound
         return run
 
     def _review_comment(self, pull: Pull, form: Form) -> ReviewComment:
-        wanted = _number(form, "comment")
+        wanted = forms.number(form, "comment")
         found = (one for one in self._state.review_comments_of(pull) if one.id == wanted)
         comment = next(found, None)
         if comment is None:
             raise web.HTTPNotFound
         return comment
-
-
-def _number(form: Form, name: str) -> int:
-    text = form.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() else 0

@@ -9,12 +9,22 @@ from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from bot.sandbox.page.actions import Actions
-from bot.sandbox.page.view import edit_page, issue_entries, issue_page, pull_entries, pull_page
+from bot.sandbox.page.view import (
+    compare_page,
+    edit_page,
+    issue_entries,
+    issue_page,
+    new_issue_page,
+    pull_entries,
+    pull_page,
+)
+from bot.sandbox.page.writing import Writing
 
 if TYPE_CHECKING:
     from bot.sandbox.github.people import People
-    from bot.sandbox.github.records import Issue, Pull
+    from bot.sandbox.github.records import Issue, Pull, Repository
     from bot.sandbox.github.state import State
+    from bot.sandbox.github.trackers import Trackers
 
 STYLE_PATH = "/-/style.css"
 HEADERS = {
@@ -34,9 +44,10 @@ ANSWER_SECONDS = 10
 class Pages:
     """The pages of one local GitHub."""
 
-    def __init__(self, state: State, people: People) -> None:
+    def __init__(self, state: State, people: People, trackers: Trackers) -> None:
         self._state = state
         self._actions = Actions(state, people)
+        self._writing = Writing(state, people, trackers)
         self._templates = Environment(
             loader=PackageLoader("bot.sandbox.page"),
             autoescape=True,
@@ -47,8 +58,8 @@ class Pages:
 
     def routes(self) -> list[web.RouteDef]:
         """List the routes, which are GitHub's own where it has such a page."""
-        pull = r"/{owner}/{repo}/pull/{number:\d+}"
-        issue = r"/{owner}/{repo}/issues/{number:\d+}"
+        repository = "/{owner}/{repo}"
+        pull, issue = rf"{repository}/pull/{{number:\d+}}", rf"{repository}/issues/{{number:\d+}}"
         return [
             web.get("/", self._index),
             web.get(STYLE_PATH, self._style),
@@ -56,7 +67,12 @@ class Pages:
             web.get(f"{pull}/edit", self._show_edit),
             web.post(f"{pull}/{{action}}", self._act_on_pull),
             web.get(issue, self._show_issue),
-            web.post(f"{issue}/comment", self._comment_on_issue),
+            web.get(f"{issue}/edit", self._show_edit_issue),
+            web.post(f"{issue}/{{action}}", self._act_on_issue),
+            web.get(f"{repository}/issues/new", self._show_new_issue),
+            web.post(f"{repository}/issues/new", self._open_issue),
+            web.get(f"{repository}/compare", self._show_compare),
+            web.post(f"{repository}/compare", self._propose),
         ]
 
     async def _index(self, _request: web.Request) -> web.Response:
@@ -72,6 +88,10 @@ class Pages:
         page = issue_page(self._state, self._issue(request))
         return self._page("issue.html", {"page": page, **self._acted(request)})
 
+    async def _show_edit_issue(self, request: web.Request) -> web.Response:
+        page = issue_page(self._state, self._issue(request))
+        return self._page("edit_issue.html", {"page": page})
+
     async def _show_edit(self, request: web.Request) -> web.Response:
         page = edit_page(self._state, self._pull(request), request.query.get("path", ""))
         return self._page("edit.html", {"page": page})
@@ -83,10 +103,32 @@ class Pages:
         await act(pull, await self._form(request))
         return self._back(request)
 
-    async def _comment_on_issue(self, request: web.Request) -> web.Response:
-        issue = self._issue(request)
-        await self._actions.comment(issue, await self._form(request))
+    async def _act_on_issue(self, request: web.Request) -> web.Response:
+        issue, name = self._issue(request), request.match_info["action"]
+        act = self._actions.comment if name == "comment" else self._writing.of_issue(name)
+        if act is None:
+            raise web.HTTPNotFound
+        await act(issue, await self._form(request))
         return self._back(request)
+
+    async def _show_new_issue(self, request: web.Request) -> web.Response:
+        page = new_issue_page(self._state, self._repository(request))
+        return self._page("new_issue.html", {"page": page})
+
+    async def _open_issue(self, request: web.Request) -> web.Response:
+        repository = self._repository(request)
+        issue = await self._writing.open_issue(repository, await self._form(request))
+        return _to(f"/{repository.full_name}/issues/{issue.number}")
+
+    async def _show_compare(self, request: web.Request) -> web.Response:
+        path = request.query.get("path", "")
+        page = compare_page(self._state, self._repository(request), path)
+        return self._page("compare.html", {"page": page})
+
+    async def _propose(self, request: web.Request) -> web.Response:
+        repository = self._repository(request)
+        pull = await self._writing.propose(repository, await self._form(request))
+        return _to(f"/{repository.full_name}/pull/{pull.number}")
 
     async def _style(self, _request: web.Request) -> web.Response:
         text = (files(__package__) / "style.css").read_text(encoding="utf-8")
@@ -102,8 +144,7 @@ class Pages:
     def _back(self, request: web.Request) -> web.Response:
         """Show the page again. No fragment: browsers do not load such an address again."""
         page, _, action = request.path.rpartition("/")
-        location = f"{page}?since={int(self._state.now())}&after={action}"
-        return web.Response(status=303, headers={"Location": location})
+        return _to(f"{page}?since={int(self._state.now())}&after={action}")
 
     def _acted(self, request: web.Request) -> dict[str, bool]:
         """Tell whether the visitor just did something, and whether that was to comment."""
@@ -124,11 +165,21 @@ class Pages:
             raise web.HTTPNotFound
         return issue
 
-    def _key(self, request: web.Request) -> tuple[int, int]:
+    def _repository(self, request: web.Request) -> Repository:
         match = request.match_info
         repository = self._state.repository_named(f"{match['owner']}/{match['repo']}")
-        return (repository.id if repository else 0, int(match["number"]))
+        if repository is None:
+            raise web.HTTPNotFound
+        return repository
+
+    def _key(self, request: web.Request) -> tuple[int, int]:
+        return self._repository(request).id, int(request.match_info["number"])
 
     def _page(self, name: str, values: dict[str, object]) -> web.Response:
         text = self._templates.get_template(name).render(style=STYLE_PATH, **values)
         return web.Response(text=text, content_type="text/html", headers=HEADERS)
+
+
+def _to(location: str) -> web.Response:
+    """Send the visitor on with a GET, so that a page that is loaded again sends nothing twice."""
+    return web.Response(status=303, headers={"Location": location})

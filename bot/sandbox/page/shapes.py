@@ -105,8 +105,20 @@ class IssuePage:
     repository: str
     entry: Entry
     description: Markup
+    text: str
     conversation: tuple[Note, ...]
     people: tuple[Person, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewPage:
+    """An issue or pull request to begin; the latter changes the file at `path`, one of `paths`."""
+
+    repository: str
+    people: tuple[Person, ...]
+    path: str = ""
+    text: str = ""
+    paths: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from bot.sandbox.page.shapes import (
     Entry,
     File,
     IssuePage,
+    NewPage,
     Note,
     PullPage,
     Row,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from bot.sandbox.github.check_records import Annotation, CheckRun
     from bot.sandbox.github.diff import FileDiff, Hunk, Line
-    from bot.sandbox.github.records import Issue, Pull, Review
+    from bot.sandbox.github.records import Issue, Pull, Repository, Review
     from bot.sandbox.github.state import State
 
 # GitHub's own button, which every check run of an App has.
@@ -89,13 +90,30 @@ def pull_page(state: State, pull: Pull) -> PullPage:
 
 def edit_page(state: State, pull: Pull, path: str) -> EditPage:
     """Show a file of the head as the text that can be changed, an unknown one as empty."""
-    blob = state.git(pull.repository_id).blob(pull.head_sha, path)
-    return EditPage(
-        entry=pull_entry(state, pull),
-        branch=pull.head_ref,
+    text = _content(state, pull.repository_id, pull.head_sha, path)
+    return EditPage(entry=pull_entry(state, pull), branch=pull.head_ref, path=path, text=text)
+
+
+def new_issue_page(state: State, repository: Repository) -> NewPage:
+    """Show who can open an issue."""
+    return NewPage(repository.full_name, people(state, repository.id))
+
+
+def compare_page(state: State, repository: Repository, path: str) -> NewPage:
+    """Show a file of the default branch as the text that a pull request can change."""
+    branch = repository.default_branch
+    return NewPage(
+        repository=repository.full_name,
+        people=people(state, repository.id),
         path=path,
-        text=blob.content.decode(errors="replace") if blob else "",
+        text=_content(state, repository.id, branch, path),
+        paths=state.git(repository.id).paths(branch),
     )
+
+
+def _content(state: State, repository_id: int, commit: str, path: str) -> str:
+    blob = state.git(repository_id).blob(commit, path)
+    return blob.content.decode(errors="replace") if blob else ""
 
 
 def issue_entries(state: State, name: str) -> list[Entry]:
@@ -114,6 +132,7 @@ def issue_page(state: State, issue: Issue) -> IssuePage:
         repository=state.repositories[issue.repository_id].full_name,
         entry=_issue_entry(state, issue),
         description=render(issue.body or ""),
+        text=issue.body or "",
         conversation=tuple(conversation(state, issue)),
         people=people(state, issue.repository_id),
     )

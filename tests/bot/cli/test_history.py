@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.cli.entry import run
+from checks.stages import Stage
 from tests.bot.cli.conftest import CONFIG, ENVIRONMENT, OLD_IMPORT, Repository
 
 if TYPE_CHECKING:
@@ -158,6 +159,7 @@ def test_report_needs_no_other_file_and_runs_no_script(
     assert not re.search(r"(?:src|href)=|url\(|@import|https?:", page)
     assert page.count("<svg") == len(re.findall('role="img" aria-label="[^"]+"', page)) > 2
     assert "implementation since 2025-09-06" in page
+    assert re.findall(r'<span class="stage \w+">(\w+)</span>', page)[-4:] == list(Stage)
 
 
 def test_report_that_cannot_be_written_is_told(
@@ -198,3 +200,37 @@ def test_commit_with_a_time_that_git_cannot_write_is_a_point(
     empty.git("update-ref", "refs/heads/main", oid)
     found = points(empty, config, capsys)
     assert [(point["rev"], point["date"][:10]) for point in found] == [(oid, day)]
+
+
+def test_history_of_a_shallow_clone_says_that_it_begins_late(
+    empty: Repository,
+    three_days: list[str],
+    config: Path,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> None:
+    shallow = Repository(tmp_path / "shallow")
+    empty.git("clone", "-q", "--depth=1", f"file://{empty.folder}", str(shallow.folder))
+    where = ["history", "--repo", str(shallow.folder), "--config", str(config)]
+    assert run(where) == 0
+    printed = capsys.readouterr()
+    assert len(printed.out.splitlines()) == 2
+    assert "shallow: its history begins on 2025-09-09" in printed.err
+    assert run([*where, "--since", "2025-09-09"]) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_report_that_has_no_folder_is_told_before_anything_is_counted(
+    empty: Repository, three_days: list[str], config: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "none" / "report.html"
+    where = ["history", "--repo", str(empty.folder), "--config", str(config)]
+    assert run([*where, "--html", str(file)]) == 2
+    assert not (tmp_path / "data").exists()
+
+
+def test_repository_without_a_commit_is_told(
+    empty: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["history", "--repo", str(empty.folder)]) == 2
+    assert "there is no commit yet" in capsys.readouterr().err

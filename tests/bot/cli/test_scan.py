@@ -129,6 +129,7 @@ def test_text_tells_counts_stages_and_files(
     assert run(["scan", "--repo", str(repository.folder)]) == 0
     printed = capsys.readouterr()
     assert "       1  forbidden-import in 1 file\n" in printed.out
+    assert "syntax-error" not in printed.out  # as in `ssot history`: only what found anything
     assert "  implementation  shop.legacy\n" in printed.out
     assert printed.err == ""
 

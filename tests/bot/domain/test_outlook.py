@@ -43,7 +43,7 @@ def test_counts_are_below_the_verdict_and_no_reason_for_another_one() -> None:
     bare = report(analysis(), pull(), config())
     shown = replace(bare, outlook=outlook(census(5), analysis(), config()))
     moved = replace(bare, outlook=outlook(census(6), analysis(), config()))
-    assert shown.page == f"{bare.summary}\n{shown.outlook.text}"
+    assert shown.page == f"{bare.summary}\n\n{shown.outlook.text}"
     assert shown.page != moved.page
     assert shown.digest == moved.digest
 

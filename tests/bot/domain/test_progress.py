@@ -40,10 +40,10 @@ def measured(count: int, *, day: int = 12, rev: str = REV, concept: str = "engin
 def test_block_tells_counts_files_and_stages() -> None:
     block = render(measured(2), "", now=NOW)
     assert block.split("\n", 1)[1] == (
-        "#### Progress, measured at `aebb16f77abc` on 2025-09-12\n"
+        "#### Progress since 2025-09-12, measured at `aebb16f77abc` on 2025-09-12\n"
         "| concept | findings before → now | definitions now |\n|---|---|---|\n"
         "| `engine` | 2 → 2 | 3 |\n"
-        "\n**Files with most findings** (2 files have any)\n\n"
+        "\n**Files with most findings** (2 in all)\n\n"
         "- `app/f0.py`: 1\n"
         "- `app/f1.py`: 1\n"
         "\n**Deprecated modules**\n\n| module | stage |\n|---|---|\n"
@@ -54,10 +54,11 @@ def test_block_tells_counts_files_and_stages() -> None:
 def test_next_day_adds_a_point_and_draws_the_burn_down() -> None:
     first = render(measured(5, day=10), "", now=NOW)
     second = render(measured(2, rev="b" * 12), first, now=NOW, pulls=[12, 9])
+    assert "#### Progress since 2025-09-10, measured at `bbbbbbbbbbbb` on 2025-09-12\n" in second
     assert "| `engine` | 5 → 2 | 3 |" in second
     assert 'x-axis ["09-10", "09-12"]' in second
     assert "line [5, 2]" in second
-    assert second.endswith("\nMerged since it was written last: #9, #12.\n")
+    assert second.endswith("\nMerged since the last update: #9, #12.\n")
 
 
 def test_second_count_of_a_day_takes_the_place_of_the_first() -> None:
@@ -93,7 +94,7 @@ def test_long_lists_are_cut_and_say_so() -> None:
     stages = {f"app.m{number}": Stage.WARNS for number in range(50)}
     block = render(replace(measured(30), stages=stages), "", now=NOW)
     assert block.count("- `app/f") == 10
-    assert "(30 files have any)" in block
+    assert "(30 in all)" in block
     assert "\n20 more are not shown.\n" in block
 
 

@@ -30,7 +30,7 @@ def test_problems_travel_to_other_processes() -> None:
 @pytest.mark.parametrize(
     ("text", "place", "key", "sentence"),
     [
-        ("roots: ['.']", (1, 1), "version", "write 'version: 1'"),
+        ("roots: ['.']", (1, 1), "version", "write `version: 1`"),
         ("version: 2", (1, 10), "version", "write 1"),
         ("version: true", (1, 10), "version", "write 1"),
         ("version: 1.0", (1, 10), "version", "write 1"),
@@ -98,12 +98,12 @@ def test_wrong_rule_or_option_is_a_problem(
 @pytest.mark.parametrize(
     ("concept", "key", "sentence"),
     [
-        ("{about: x}", "canonical", "write 'canonical: [shop.orders.engine:Engine]'"),
+        ("{about: x}", "canonical", "write `canonical: [shop.orders.engine:Engine]`"),
         ("{canonical: []}", "canonical", "at least one"),
         ("{canonical: [a.b]}", "canonical[0]", "write 'module:Name'"),
         ("{canonical: ['a.b:c.D']}", "canonical[0]", "write 'module:Name'"),
         ("{canonical: ['a:B'], issues: [0]}", "issues[0]", "1 or more"),
-        ("{canonical: ['a:B'], deprecated: {old: {}}}", "deprecated.old.use", "write 'use: "),
+        ("{canonical: ['a:B'], deprecated: {old: {}}}", "deprecated.old.use", "write `use: "),
         (
             "{canonical: ['a:B'], deprecated: {a/b.py: {use: a}}}",
             'deprecated."a/b.py"',
@@ -184,7 +184,7 @@ def test_replacement_that_is_deprecated_itself_is_a_problem() -> None:
     [
         ("path: a, until: 2026-01-01, reason: x", "rule", "is missing"),
         ("rule: syntax-error, path: a, until: 2026-01-01", "reason", "is missing"),
-        ("rule: syntax-error, path: a, reason: x", "until", "write 'until: 2026-12-31'"),
+        ("rule: syntax-error, path: a, reason: x", "until", "write `until: 2026-12-31`"),
         ("rule: syntax-eror, path: a, until: 2026-01-01, reason: x", "rule", "'syntax-error'?"),
         ("rule: syntax-error, path: a, until: 2026-02-30, reason: x", "until", "no calendar"),
         ("rule: syntax-error, path: a, until: 20260101, reason: x", "until", "needs quotes"),

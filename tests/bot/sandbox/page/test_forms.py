@@ -199,3 +199,63 @@ async def test_issue_shows_its_boxes_and_takes_commands(
 
 async def test_unknown_action_is_not_found(client: Client, pull: Pull) -> None:
     assert (await send(client, f"{PULL}/explode", by="ada")).status == 404
+
+
+async def test_issue_is_written_edited_closed_and_opened_again(
+    github: LocalGitHub, client: Client, receiver: Receiver, pull: Pull
+) -> None:
+    assert 'href="/acme/shop/issues/new"' in await shown(client, "/")
+    assert "New issue" in await shown(client, "/acme/shop/issues/new")
+
+    github.people.user("eve")
+    made = await send(client, "/acme/shop/issues/new", title="Track", body="- [ ] a\r\n", by="eve")
+
+    assert (made.status, made.headers["Location"]) == (303, "/acme/shop/issues/2")
+    github.grant(github.state.repositories[pull.repository_id], "bob", "write")
+    assert 'href="/acme/shop/issues/2/edit"' in await shown(client, "/acme/shop/issues/2")
+    assert "- [ ] a\n</textarea>" in await shown(client, "/acme/shop/issues/2/edit")
+    await send(client, "/acme/shop/issues/2/edit", body="- [x] a\n", by="bob")
+    assert "☑ a" in await shown(client, "/acme/shop/issues/2")
+    issue = github.state.issues[pull.repository_id, 2]
+    assert issue.editor_id == github.people.user("bob").id
+    for action in ("close", "reopen"):
+        assert f'issues/2/{action}"' in await shown(client, "/acme/shop/issues/2")
+        await send(client, f"/acme/shop/issues/2/{action}", reason="not_planned")
+    told = [each["action"] for each in receiver.payloads("issues")]
+    assert told == ["opened", "edited", "closed", "reopened"]
+
+
+async def test_issue_needs_a_title_and_a_reason_that_github_knows(
+    client: Client, pull: Pull
+) -> None:
+    assert (await send(client, "/acme/shop/issues/new", title=" ", by="ada")).status == 422
+    await send(client, "/acme/shop/issues/new", title="Track", by="ada")
+    assert (await send(client, "/acme/shop/issues/2/close", reason="bored")).status == 422
+    assert (await send(client, "/acme/shop/issues/2/explode", by="ada")).status == 404
+    assert (await send(client, "/acme/none/issues/new", title="x", by="ada")).status == 404
+
+
+async def test_change_of_a_file_is_proposed_as_a_pull_request(
+    github: LocalGitHub, client: Client, receiver: Receiver, pull: Pull
+) -> None:
+    path = "/acme/shop/compare"
+    assert f'href="{path}"' in await shown(client, "/")
+    assert '<option value="cart.py">' in await shown(client, path)
+    assert "line_30 = 30\n</textarea>" in await shown(client, f"{path}?path=cart.py")
+    change = {"path": "cart.py", "text": "x = 1\r\n", "body": "Part of #9"}
+
+    made = await send(client, path, title="Shorten", by="ada", **change)
+
+    assert (made.status, made.headers["Location"]) == (303, "/acme/shop/pull/2")
+    proposed = github.state.pulls[pull.repository_id, 2]
+    git = github.state.git(pull.repository_id)
+    blob = git.blob(proposed.head_sha, "cart.py")
+    assert blob is not None
+    assert blob.content == b"x = 1\n"
+    assert receiver.payloads("pull_request")[-1]["pull_request"]["body"] == "Part of #9"
+    await send(client, path, title="Drop", by="ada", delete="yes", **change)
+    assert git.blob(github.state.pulls[pull.repository_id, 3].head_sha, "cart.py") is None
+    assert (await send(client, path, title="", by="ada", **change)).status == 422
+    nothing = {"title": "Drop", "path": "no.py", "delete": "yes", "by": "ada"}
+    assert (await send(client, path, **nothing)).status == 422
+    assert (await send(client, path, title="Add", path="", text="", by="ada")).status == 422
