@@ -20,6 +20,7 @@ from bot.domain.checklist import MAX_CRITERIA, Tracker, progress_of, wanted
 from bot.domain.issue_ports import PROGRESS_SECONDS
 from bot.domain.replies import table
 from bot.settings import LEVELS, from_environment
+from bot.store.sqlite import LOOK_SECONDS
 from bot.web.metrics import Metrics
 from checks import limits
 from checks.config import parse
@@ -129,6 +130,7 @@ def test_every_exit_code_is_listed() -> None:
         f"{parse('version: 1').report.max_comments} comments (`report.max-comments`)",
         f"the first {FILES_WITH_DIFF} files",
         f"at most {limits.WAIVER_DAYS} days ahead",
+        f"takes up what they add within {LOOK_SECONDS:g} s",
         f"Of one issue {MAX_CRITERIA} criteria count",
         f"at most every {PROGRESS_SECONDS / 60:g} minutes",
     ],

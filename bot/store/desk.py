@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.errors import StoreError
 from bot.store import inspection, intake, schema
+from bot.store.lock import UNUSABLE
 from bot.store.writer import Writer
 
 if TYPE_CHECKING:
@@ -31,8 +32,12 @@ class SqliteDesk:
     """
 
     def __init__(self, path: Path, *, clock: Callable[[], float] = time.time) -> None:
-        if not path.exists():
-            raise StoreError(NO_QUEUE.format(path=path))
+        try:
+            path.stat()
+        except FileNotFoundError as error:
+            raise StoreError(NO_QUEUE.format(path=path)) from error
+        except OSError as error:
+            raise StoreError(UNUSABLE.format(path=path, reason=error.strerror)) from error
         self._clock = clock
         self._writer = Writer(path, schema.create)
 

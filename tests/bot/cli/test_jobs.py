@@ -153,6 +153,15 @@ def test_missing_queue_is_a_sentence_and_is_not_made(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_folder_that_cannot_be_looked_into_is_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").touch()
+    choose_folder(monkeypatch, tmp_path / "file")
+    assert run(["jobs"]) == 2
+    assert "cannot be opened: Not a directory. Check SSOT_DATA_DIR" in capsys.readouterr().err
+
+
 def test_damaged_queue_is_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
