@@ -37,6 +37,7 @@ from bot.worker import Worker
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 
+    from bot.domain.census_ports import CensusShelf
     from bot.domain.ports import Store
     from bot.settings import AppCredentials, Settings
 
@@ -156,24 +157,25 @@ async def _listen(stack: AsyncExitStack, application: web.Application, settings:
 async def _world(
     stack: AsyncExitStack, settings: Settings, app: AppCredentials, *, pace: Pace, clock: Clock
 ) -> World:
-    store = await _store(settings, clock)
+    store, censuses = await _store(settings, clock)
     stack.push_async_callback(store.close)
     pool = AnalysisPool(workers=os.cpu_count() or 1)
     stack.push_async_callback(pool.close)
     github = await _github(stack, settings, app, pace=pace)
     mirrors = Mirrors(settings, github)
-    return World(app.app_id, settings, github, store, mirrors, pool, pace, clock)
+    return World(app.app_id, settings, github, store, mirrors, censuses, pool, pace, clock)
 
 
-async def _store(settings: Settings, clock: Clock) -> Store:
-    settings.make_data_dir()
+async def _store(settings: Settings, clock: Clock) -> tuple[Store, CensusShelf]:
+    censuses = CensusFiles(census_folder(settings))
     limits = RunLimits(workers=settings.workers)
     if settings.database_url is None:
-        return SqliteStore(settings.database_path, limits=limits, clock=clock)
+        return SqliteStore(settings.database_path, limits=limits, clock=clock), censuses
     # Loaded by those alone who use it: a fifth of a second.
     from bot.store.postgres.store import PostgresStore  # noqa: PLC0415
 
-    return await PostgresStore.open(settings.database_url, limits=limits, clock=clock)
+    store = await PostgresStore.open(settings.database_url, limits=limits, clock=clock)
+    return store, store.censuses(censuses)
 
 
 async def _github(
@@ -203,9 +205,8 @@ def _rounds(world: World) -> Rounds:
 
 
 def _tidied(world: World) -> Sequence[Callable[[], Awaitable[None]]]:
-    """Name what throws away the old files of a data folder."""
-    censuses = CensusFiles(census_folder(world.settings))
-    return world.mirrors.drop_idle, censuses.drop_idle
+    """Name what throws away what is old in a data folder."""
+    return world.mirrors.drop_idle, world.censuses.drop_idle
 
 
 def _run(worker: Worker, store: Store, *, grace_seconds: float) -> Callable[[], Awaitable[None]]:

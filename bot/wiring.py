@@ -37,12 +37,12 @@ from bot.services.replies import reply
 from bot.services.review import review
 from bot.services.sweep import rejudge, rejudge_owner, sweep, sweep_installation
 from bot.store.additions import AdditionFiles
-from bot.store.censuses import CensusFiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from bot.domain.census_ports import CensusShelf
     from bot.domain.ports import Store
     from bot.github.client import GitHub
     from bot.mirrors import Mirrors
@@ -72,6 +72,7 @@ class World:
     github: GitHub
     store: Store
     mirrors: Mirrors
+    censuses: CensusShelf
     pool: AnalysisPool
     pace: Pace
     clock: Callable[[], float]
@@ -81,7 +82,7 @@ def services(world: World) -> Mapping[JobKind, Service]:
     """Give each kind of job the function that serves it, and that function its ports."""
     github, store, mirrors, app_id = world.github, world.store, world.mirrors, world.app_id
     configs, examiner = OwnerConfigs(github), Examiner(mirrors, world.pool)
-    censuses = CensusFiles(census_folder(world.settings))
+    censuses = world.censuses
     additions = AdditionFiles(world.settings.make_data_dir() / "additions")
     reviews = ReviewPorts(
         pulls=Pulls(github, configs, app_id=app_id),
@@ -107,8 +108,8 @@ def services(world: World) -> Mapping[JobKind, Service]:
         JobKind.BRANCH: partial(rejudge, ports=sweeps),
         JobKind.OWNER: partial(rejudge_owner, ports=sweeps),
         JobKind.INSTALLATION: partial(sweep_installation, ports=sweeps),
-        JobKind.CENSUS: partial(census, ports=_census_ports(world, configs, censuses)),
-        JobKind.ISSUE: partial(follow, ports=_issue_ports(world, censuses)),
+        JobKind.CENSUS: partial(census, ports=_census_ports(world, configs)),
+        JobKind.ISSUE: partial(follow, ports=_issue_ports(world)),
         JobKind.PURGE: partial(purge, store=store, forget=forget),
         JobKind.REPLY: partial(reply, ports=replies, catalogue=commands.discover()),
         JobKind.LOCATE: partial(locate, locations=Locations(github, app_id=app_id), queue=store),
@@ -120,21 +121,21 @@ def census_folder(settings: Settings) -> Path:
     return settings.make_data_dir() / "census"
 
 
-def _census_ports(world: World, configs: OwnerConfigs, censuses: CensusFiles) -> CensusPorts:
+def _census_ports(world: World, configs: OwnerConfigs) -> CensusPorts:
     return CensusPorts(
         branches=Branches(world.github, configs),
         measure=Measurer(world.mirrors, world.pool, census_folder(world.settings)),
-        censuses=censuses,
+        censuses=world.censuses,
         queue=world.store,
         clock=world.clock,
         interval_seconds=world.pace.census_seconds,
     )
 
 
-def _issue_ports(world: World, censuses: CensusFiles) -> IssuePorts:
+def _issue_ports(world: World) -> IssuePorts:
     return IssuePorts(
         issues=Issues(world.github),
-        censuses=censuses,
+        censuses=world.censuses,
         access=Access(world.github),
         queue=world.store,
         clock=world.clock,

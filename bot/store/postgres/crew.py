@@ -116,7 +116,7 @@ class Crew:
         )
         try:
             # Most looks find nothing: they need not stop the others.
-            async with self._database.reading() as connection:
+            async with self._database.connection() as connection:
                 if not await turns.is_any(connection, **claim.keywords):
                     return None
             async with self._database.changing() as connection:

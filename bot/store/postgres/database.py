@@ -80,16 +80,16 @@ class Database:
         return time.monotonic() - self._failed_at
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """Lend a connection to read from."""
+    async def connection(self) -> AsyncIterator[AsyncConnection]:
+        """Lend a connection; each statement is a transaction."""
         with self._told():
             async with self.procrastinate.pool.connection() as connection:
                 yield connection
 
     @asynccontextmanager
     async def changing(self) -> AsyncIterator[AsyncConnection]:
-        """Lend a connection in a transaction, while nobody else changes the queue."""
-        async with self.reading() as connection, connection.transaction():
+        """Lend one in a transaction, while nobody else changes the queue."""
+        async with self.connection() as connection, connection.transaction():
             await connection.execute("select from ssot_queue for update")
             yield connection
 

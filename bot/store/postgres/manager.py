@@ -77,7 +77,7 @@ class Manager(JobManager):
     async def update_heartbeat(self, worker_id: int) -> None:
         """Say that the worker lives; where nobody remembers it, its jobs are others' by now."""
         try:
-            async with self._database.reading() as connection:
+            async with self._database.connection() as connection:
                 found = await connection.execute(_BEAT, (worker_id,))
         except StoreError:
             logger.exception("queue.unusable")

@@ -59,6 +59,13 @@ create table ssot_installation (
 );
 create index ssot_served on ssot_installation (served);
 create index ssot_installation_turn on ssot_installation (served, id) where queued;
+
+create table ssot_census (
+    repository bigint primary key,
+    content bytea not null,
+    stamp uuid not null default gen_random_uuid(),
+    kept_at timestamptz not null default now()
+);
 """
 
 

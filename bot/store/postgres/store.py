@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Self
 from bot.domain.retry import RunLimits
 from bot.store.inspection import NOTHING_TO_PURGE
 from bot.store.postgres import inspection, intake
+from bot.store.postgres.censuses import PostgresCensuses
 from bot.store.postgres.crew import Chance, Crew, Timing
 from bot.store.postgres.database import Database
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from bot.domain.jobs import FailedJob, Job
     from bot.domain.ports import Handler
+    from bot.store.censuses import CensusFiles
 
 DEFAULT_LIMITS = RunLimits()
 DEFAULT_TIMING = Timing()
@@ -119,28 +121,32 @@ class PostgresStore:
         self._crew.cancel()
         await self._idle.wait()
 
+    def censuses(self, files: CensusFiles) -> PostgresCensuses:
+        """Keep censuses where all processes see the last one."""
+        return PostgresCensuses(self._database, files)
+
     async def close(self) -> None:
         """Close the connections; no other call may follow."""
         await self._database.close()
 
     async def counts(self) -> Mapping[str, int]:
         """Count jobs by state: `waiting`, `running`, `done`, `failed`."""
-        async with self._database.reading() as connection:
+        async with self._database.connection() as connection:
             return await inspection.counts(connection)
 
     async def due(self, *, before: float) -> int:
         """Count the jobs that run, or wait and may run before this Unix time."""
-        async with self._database.reading() as connection:
+        async with self._database.connection() as connection:
             return await inspection.due(connection, before=before)
 
     async def oldest_waiting_seconds(self) -> float:
         """Tell for how long the first of the jobs that may run has waited; 0 when none waits."""
-        async with self._database.reading() as connection:
+        async with self._database.connection() as connection:
             return await inspection.oldest_waiting_seconds(connection, now=self._chance.clock())
 
     async def failed(self, *, limit: int = 100) -> Sequence[FailedJob]:
         """List the jobs that were given up, the newest first."""
-        async with self._database.reading() as connection:
+        async with self._database.connection() as connection:
             return await inspection.failed(connection, limit=limit)
 
     async def replay(self, job_id: int) -> bool:
@@ -150,7 +156,7 @@ class PostgresStore:
 
     async def repositories(self, installation_id: int) -> Sequence[int]:
         """List the ids of the repositories that jobs of an installation are about."""
-        async with self._database.reading() as connection:
+        async with self._database.connection() as connection:
             return await inspection.repositories(connection, installation_id=installation_id)
 
     async def purge(

@@ -17,10 +17,9 @@ from bot.domain.retry import RetryPolicy, RunLimits
 from bot.store.postgres.crew import Timing
 from bot.store.postgres.store import PostgresStore
 from bot.store.sqlite import SqliteStore
-from tests.bot.store.postgresql import NoneFoundError, found_or_started
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
     from bot.domain.ports import Store
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 # Retries that a test can wait for; the policy itself has its own tests.
 QUICK = RetryPolicy(attempts=3, unit_seconds=0.001)
 # Outages and deaths that a test can wait for, on a machine with little time to spare.
-BRISK = Timing(beat_seconds=0.2, lost_seconds=2.0, poll_seconds=0.05, pause_seconds=0.05)
+BRISK = Timing(beat_seconds=0.2, lost_seconds=5.0, poll_seconds=0.05, pause_seconds=0.05)
 
 
 class Database(Protocol):
@@ -102,15 +101,6 @@ class PostgresDatabase:
             await connection.execute("select set_config('search_path', %s, false)", (self.schema,))
             rows = await connection.execute(query, arguments)
             return await rows.fetchall() if rows.description else []
-
-
-@pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    try:
-        with found_or_started(tmp_path_factory.mktemp("postgresql")) as url:
-            yield url
-    except NoneFoundError as reason:
-        pytest.skip(str(reason))
 
 
 @pytest_asyncio.fixture

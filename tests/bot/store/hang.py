@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
 
 async def opened(place: str, schema: str = "") -> Store:
     if schema:
-        return await PostgresStore.open(place, schema=schema, timing=BRISK)
+        return await PostgresStore.open(
+            place, schema=schema, timing=replace(BRISK, lost_seconds=2.0)
+        )
     return SqliteStore(Path(place))
 
 

@@ -13,6 +13,8 @@ import pytest
 from bot.domain.errors import StoreError
 from bot.domain.jobs import JobKind, Priority
 from bot.store.postgres.crew import Timing
+from bot.store.postgres.database import Database
+from bot.store.postgres.manager import Manager
 from bot.store.postgres.store import PostgresStore
 from tests.bot.jobs import review
 from tests.bot.store.cable import cable_to
@@ -26,6 +28,17 @@ if TYPE_CHECKING:
 # Whoever is not notified waits longer than any test.
 DEAF = replace(BRISK, poll_seconds=600.0)
 ALL_DONE = "select bool_and(status = 'succeeded') from procrastinate_jobs"
+
+
+class Idle:
+    """The hands of a worker that is never given anything."""
+
+    async def claim(self, worker_id: int) -> None:
+        return None
+
+    async def end(self, job_id: int, worker_id: int) -> None: ...
+
+    def lose(self) -> None: ...
 
 
 async def test_mixed_priorities_under_one_key_kill_no_worker_and_run_one_at_a_time(
@@ -71,27 +84,39 @@ async def test_two_processes_that_start_on_an_empty_database_make_it_once(
 async def test_job_from_another_process_starts_at_once(postgres: PostgresDatabase) -> None:
     front, back = await postgres.open(), await postgres.open(timing=DEAF)
     recorder = Recorder()
+    later = time.time() + 3600
+    await front.enqueue([review(1)], not_before=later)
     async with working(back, recorder):
-        for number in range(1, 4):
-            await _until(postgres, "select count(*) > 0 from procrastinate_workers")
-            await front.enqueue([review(1)])
-            await recorder.has_ended(number)
+        known = await _hears(back, recorder)
+        await front.enqueue([review(1)])
+        await recorder.has_ended(known + 1)
+    assert recorder.ended[-1] == review(1)
 
 
-async def test_next_job_of_a_key_starts_in_another_process_when_the_first_ends(
-    postgres: PostgresDatabase,
-) -> None:
-    stores = [await postgres.open(workers=1, timing=DEAF) for _ in range(2)]
-    recorder = Recorder()
-    recorder.hold()
-    async with AsyncExitStack() as stack:
-        for store in stores:
-            await stack.enter_async_context(working(store, recorder))
-        await stores[0].enqueue([review(1)])
-        await recorder.has_started(1)
-        await stores[0].enqueue([review(1)])
+async def test_next_job_of_a_key_starts_when_the_first_ends(postgres: PostgresDatabase) -> None:
+    store, recorder = await postgres.open(timing=DEAF), Recorder()
+    async with working(store, recorder):
+        known = await _hears(store, recorder)
+        recorder.hold()
+        await store.enqueue([review(1)])
+        await recorder.has_started(known + 1)
+        await store.enqueue([review(1)])
+        await _looked(store)
         recorder.release()
-        await recorder.has_ended(2)
+        await recorder.has_ended(known + 2)
+
+
+async def test_replayed_job_starts_at_once(postgres: PostgresDatabase) -> None:
+    store, recorder = await postgres.open(timing=DEAF), Recorder()
+    async with working(store, recorder):
+        known = await _hears(store, recorder)
+        await store.enqueue([review(1)], not_before=time.time() + 3600)
+        await postgres.execute(
+            "update procrastinate_jobs set status = 'failed' where lock = '42#1'"
+        )
+        (failed,) = await store.failed()
+        await store.replay(failed.id)
+        await recorder.has_ended(known + 1)
 
 
 async def test_each_process_gives_one_installation_half_of_its_workers(
@@ -186,8 +211,55 @@ async def test_outage_ends_no_worker_and_loses_no_end(
             other = await postgres.open()
             await other.enqueue([review(3)])
             await recorder.has_ended(2)
+            assert await postgres.execute("select id from procrastinate_workers") == [(1,)]
         await store.close()
     assert [job.number for job in recorder.started] == [1, 3]
+
+
+async def test_who_cannot_listen_tries_again(
+    postgres: PostgresDatabase, caplog: pytest.LogCaptureFixture
+) -> None:
+    store, heard = await postgres.open(), asyncio.Event()
+
+    async def hear(**_: object) -> None:
+        heard.set()
+
+    async with cable_to(postgres.url) as (cable, url):
+        database = Database(url, schema=postgres.schema, connections=1, wait_seconds=1.0)
+        await database.open()
+        manager = Manager(database, Idle(), pause_seconds=0.01)
+        cable.cut()
+        listening = asyncio.create_task(manager.listen_for_jobs(on_notification=hear))
+        await _logged(caplog, "queue.deaf")
+        cable.mend()
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not heard.is_set():
+                await store.enqueue([review(1)])
+        listening.cancel()
+        await database.close()
+
+
+async def test_outage_that_made_all_silent_takes_no_job_from_the_living(
+    postgres: PostgresDatabase,
+) -> None:
+    async with cable_to(postgres.url) as (cable, url), AsyncExitStack() as stack:
+        stores = [await postgres.open(workers=2, url=url) for _ in range(3)]
+        recorder = Recorder()
+        recorder.hold()
+        for store in stores:
+            await stack.enter_async_context(working(store, recorder))
+        await stores[0].enqueue([review(number, installation=number) for number in range(1, 7)])
+        await recorder.has_started(6)
+        cable.cut()
+        silent = "now() - last_heartbeat > interval '5.5 seconds'"
+        await _until(postgres, f"select bool_and({silent}) from procrastinate_workers")
+        cable.mend()
+        await _until(postgres, f"select not bool_or({silent}) from procrastinate_workers")
+        recorder.release()
+        await _until(postgres, ALL_DONE)
+        assert len(recorder.started) == 6
+    for store in stores:
+        await store.close()
 
 
 async def test_stop_during_an_outage_ends_and_the_job_runs_again(
@@ -252,6 +324,10 @@ async def test_job_of_a_kind_from_a_newer_release_waits_for_it_and_blocks_nothin
     store, recorder = await postgres.open(), Recorder()
     await store.enqueue([review(1)])
     await postgres.execute("update ssot_job set kind = 'unheard-of'")
+    await postgres.execute(
+        "update procrastinate_jobs"
+        """ set args = jsonb_build_object('job', replace(args ->> 'job', '"review"', '"new"'))"""
+    )
     await store.enqueue([review(2)])
     async with working(store, recorder):
         await recorder.has_ended(1)
@@ -307,6 +383,24 @@ async def _until(postgres: PostgresDatabase, claim: LiteralString) -> None:
     async with asyncio.timeout(PATIENCE_SECONDS * 3):
         while await postgres.execute(claim) != [(True,)]:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
+
+
+async def _hears(store: PostgresStore, recorder: Recorder) -> int:
+    """Have jobs done until some are that only a notification told of; say how many they were."""
+    count = 0
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while count < 3 or len(recorder.ended) < count:
+            count += 1
+            await store.enqueue([review(1000 + count)])
+            await asyncio.sleep(0.05)
+    await _looked(store)
+    return count
+
+
+async def _looked(store: PostgresStore) -> None:
+    """Give a look for jobs that is under way the time to end."""
+    for _ in range(20):
+        await store.counts()
 
 
 async def _logged(caplog: pytest.LogCaptureFixture, message: str, *, times: int = 1) -> None:
