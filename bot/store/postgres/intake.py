@@ -32,6 +32,22 @@ select pg_notify('procrastinate_any_queue_v1', '{"type": "job_inserted", "job_id
 """
 
 
+# One way to the database and back: others wait for it.
+_INSERT = """
+with put as (
+    insert into procrastinate_jobs (queue_name, task_name, priority, lock, queueing_lock, args)
+    values (%(name)s, %(task)s, %(priority)s, %(key)s, %(place)s, %(args)s) returning id
+), described as (
+    insert into ssot_job (id, kind, installation, repository, run_at)
+    select id, %(kind)s, %(installation)s, %(repository)s, %(run_at)s from put
+), told as (
+    insert into ssot_delivery select %(delivery)s, id from put where %(delivery)s <> ''
+)
+insert into ssot_installation (id) values (%(installation)s)
+on conflict (id) do update set queued = true where not ssot_installation.queued
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Pending:
     """The one job of a key and kind that waits or was given up."""
@@ -49,13 +65,12 @@ async def accept(
     if delivery and await _is_known(connection, delivery):
         return False
     for job in jobs:
-        job_id = await _put(connection, job, run_at=run_at)
-        if delivery:
-            await connection.execute(
-                "insert into ssot_delivery values (%s, %s) on conflict do nothing",
-                (delivery, job_id),
-            )
-    await wake(connection)
+        older = await pending(connection, job)
+        if older is None:
+            await _insert(connection, job, delivery=delivery, run_at=run_at)
+        else:
+            await replace(connection, older, job, run_at=run_at)
+            await _note(connection, delivery, older.id)
     return True
 
 
@@ -86,6 +101,8 @@ async def replace(
         " where id = %s",
         (job.installation_id, turn, older.id),
     )
+    await queue_installation(connection, job.installation_id)
+    await wake(connection)
 
 
 async def write(connection: AsyncConnection, job_id: int, job: Job) -> None:
@@ -122,35 +139,28 @@ async def _is_known(connection: AsyncConnection, delivery: str) -> bool:
     return bool(found) and ("failed",) not in found
 
 
-async def _put(connection: AsyncConnection, job: Job, *, run_at: float) -> int:
-    await queue_installation(connection, job.installation_id)
-    older = await pending(connection, job)
-    if older is not None:
-        await replace(connection, older, job, run_at=run_at)
-        return older.id
-    rows = await connection.execute(
-        "with put as ("
-        " insert into procrastinate_jobs"
-        " (queue_name, task_name, priority, lock, queueing_lock, args)"
-        " values (%s, %s, %s, %s, %s, %s) returning id"
-        ") insert into ssot_job (id, kind, installation, repository, run_at)"
-        " select id, %s, %s, %s, %s from put returning id",
-        (
-            str(job.installation_id),
-            TASK,
-            int(job.priority),
-            job.key,
-            _place(job),
-            _args(job),
-            str(job.kind),
-            job.installation_id,
-            job.repository.id,
-            run_at,
-        ),
-    )
-    row = await rows.fetchone()
-    assert row is not None  # what was inserted is returned
-    return int(row[0])
+async def _insert(connection: AsyncConnection, job: Job, *, delivery: str, run_at: float) -> None:
+    given = {
+        "name": str(job.installation_id),
+        "task": TASK,
+        "priority": int(job.priority),
+        "key": job.key,
+        "place": _place(job),
+        "args": _args(job),
+        "kind": str(job.kind),
+        "installation": job.installation_id,
+        "repository": job.repository.id,
+        "run_at": run_at,
+        "delivery": delivery,
+    }
+    await connection.execute(_INSERT, given)
+
+
+async def _note(connection: AsyncConnection, delivery: str, job_id: int) -> None:
+    if delivery:
+        await connection.execute(
+            "insert into ssot_delivery values (%s, %s) on conflict do nothing", (delivery, job_id)
+        )
 
 
 def _place(job: Job) -> str:
