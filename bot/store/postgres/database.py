@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 from procrastinate import PsycopgConnector
 from procrastinate.exceptions import ConnectorException
+from psycopg.conninfo import conninfo_to_dict
 
 from bot.domain.errors import StoreError
 from bot.domain.redaction import redact
@@ -65,11 +66,15 @@ class Database:
 
     async def open(self) -> None:
         """Connect, and make the tables where they are missing."""
+        try:
+            conninfo_to_dict(self._url)
+        except psycopg.ProgrammingError:
+            raise StoreError(UNREADABLE_URL) from None
         with self._told():
             connection = await psycopg.AsyncConnection.connect(self._url, autocommit=True, **_LINK)
             async with connection:
                 await schema.create(connection, self._schema)
-        await self.procrastinate.open_async()
+            await self.procrastinate.open_async()
 
     async def close(self) -> None:
         """Close all connections."""
@@ -97,17 +102,10 @@ class Database:
     def _told(self) -> Iterator[None]:
         try:
             yield
-        except psycopg.ProgrammingError as error:
-            # One that the server did not send is about the URL.
-            if error.sqlstate is None:
-                raise StoreError(UNREADABLE_URL) from None
-            raise self._failure(error) from error
         except (psycopg.Error, ConnectorException) as error:
-            raise self._failure(error) from error
-
-    def _failure(self, error: Exception) -> StoreError:
-        self._failed_at = time.monotonic()
-        return StoreError(UNUSABLE.format(error=redact(str(error)).strip().rstrip(".")))
+            self._failed_at = time.monotonic()
+            reason = redact(str(error)).strip().rstrip(".")
+            raise StoreError(UNUSABLE.format(error=reason)) from error
 
     async def _configure(self, connection: AsyncConnection) -> None:
         # Not in `kwargs`: procrastinate gives `autocommit` to its listening connection by itself.

@@ -334,6 +334,24 @@ async def test_job_of_a_kind_from_a_newer_release_waits_for_it_and_blocks_nothin
     assert await store.counts() == {"waiting": 1, "running": 0, "done": 1, "failed": 0}
 
 
+async def test_job_of_a_newer_release_that_died_waits_or_yields_to_what_came_meanwhile(
+    postgres: PostgresDatabase,
+) -> None:
+    store, recorder = await postgres.open(), Recorder()
+    await store.enqueue([review(1), review(2)])
+    await postgres.execute(
+        """update procrastinate_jobs set status = 'doing', args = '{"job": "{}"}'"""
+    )
+    await postgres.execute("update ssot_job set kind = 'unheard-of'")
+    await store.enqueue([review(2), review(3)])
+    async with working(store, recorder):
+        await recorder.has_ended(2)
+        await _until(postgres, "select bool_and(status <> 'doing') from procrastinate_jobs")
+    assert {job.number for job in recorder.ended} == {2, 3}
+    unread = "select lock, status::text from procrastinate_jobs where status <> 'succeeded'"
+    assert await postgres.execute(unread) == [("42#1", "todo")]
+
+
 async def test_job_that_cannot_be_read_fails_and_blocks_nothing(
     postgres: PostgresDatabase,
 ) -> None:
