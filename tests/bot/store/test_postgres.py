@@ -242,24 +242,25 @@ async def test_who_cannot_listen_tries_again(
 async def test_outage_that_made_all_silent_takes_no_job_from_the_living(
     postgres: PostgresDatabase,
 ) -> None:
-    async with cable_to(postgres.url) as (cable, url), AsyncExitStack() as stack:
+    async with cable_to(postgres.url) as (cable, url):
         stores = [await postgres.open(workers=2, url=url) for _ in range(3)]
         recorder = Recorder()
         recorder.hold()
+        async with AsyncExitStack() as stack:
+            for store in stores:
+                await stack.enter_async_context(working(store, recorder))
+            await stores[0].enqueue([review(n, installation=n) for n in range(1, 7)])
+            await recorder.has_started(6)
+            cable.cut()
+            silent = "now() - last_heartbeat > interval '5.5 seconds'"
+            await _until(postgres, f"select bool_and({silent}) from procrastinate_workers")
+            cable.mend()
+            await _until(postgres, f"select not bool_or({silent}) from procrastinate_workers")
+            recorder.release()
+            await _until(postgres, ALL_DONE)
+            assert len(recorder.started) == 6
         for store in stores:
-            await stack.enter_async_context(working(store, recorder))
-        await stores[0].enqueue([review(number, installation=number) for number in range(1, 7)])
-        await recorder.has_started(6)
-        cable.cut()
-        silent = "now() - last_heartbeat > interval '5.5 seconds'"
-        await _until(postgres, f"select bool_and({silent}) from procrastinate_workers")
-        cable.mend()
-        await _until(postgres, f"select not bool_or({silent}) from procrastinate_workers")
-        recorder.release()
-        await _until(postgres, ALL_DONE)
-        assert len(recorder.started) == 6
-    for store in stores:
-        await store.close()
+            await store.close()
 
 
 async def test_stop_during_an_outage_ends_and_the_job_runs_again(
