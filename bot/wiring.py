@@ -21,12 +21,13 @@ from bot.github.commits import Commits
 from bot.github.configs import OwnerConfigs
 from bot.github.conversations import Conversations
 from bot.github.gate import WRITE_INTERVAL_SECONDS
-from bot.github.groups import Groups, NoReviews
+from bot.github.groups import Groups, NoReviews, NoTrackers
 from bot.github.issues import Issues
 from bot.github.locations import Locations
 from bot.github.pulls import Pulls
 from bot.github.reviews import Reviews
 from bot.github.sweeps import Sweeps
+from bot.github.trackers import Trackers
 from bot.measurement import Measurer
 from bot.services.census import census
 from bot.services.groups import GroupExaminer, group
@@ -93,13 +94,16 @@ def services(world: World) -> Mapping[JobKind, Service]:
         access=Access(github),
         commits=Commits(github),
         censuses=censuses,
+        trackers=Trackers(github),
         queue=store,
         forget=mirrors.forget,
         clock=world.clock,
+        server_url=world.settings.server_url,
     )
     sweeps = SweepPorts(Sweeps(github, configs, app_id=app_id), store, world.clock)
     groups = _group_ports(reviews, Groups(github, configs, app_id=app_id))
-    replies = _reply_ports(reviews, github, examiner)
+    issues = _issue_ports(world)
+    replies = _reply_ports(reviews, issues, github, examiner)
     forget = (mirrors.purge, censuses.purge, additions.purge)
     return {
         JobKind.REVIEW: partial(review, ports=reviews),
@@ -109,7 +113,7 @@ def services(world: World) -> Mapping[JobKind, Service]:
         JobKind.OWNER: partial(rejudge_owner, ports=sweeps),
         JobKind.INSTALLATION: partial(sweep_installation, ports=sweeps),
         JobKind.CENSUS: partial(census, ports=_census_ports(world, configs)),
-        JobKind.ISSUE: partial(follow, ports=_issue_ports(world)),
+        JobKind.ISSUE: partial(follow, ports=issues),
         JobKind.PURGE: partial(purge, store=store, forget=forget),
         JobKind.REPLY: partial(reply, ports=replies, catalogue=commands.discover()),
         JobKind.LOCATE: partial(locate, locations=Locations(github, app_id=app_id), queue=store),
@@ -146,10 +150,14 @@ def _issue_ports(world: World) -> IssuePorts:
 
 def _group_ports(reviews: ReviewPorts, groups: Groups) -> ReviewPorts:
     examiner = GroupExaminer(reviews.analyse, groups.start)
-    return replace(reviews, pulls=groups, reviews=NoReviews(), analyse=examiner)
+    return replace(
+        reviews, pulls=groups, reviews=NoReviews(), trackers=NoTrackers(), analyse=examiner
+    )
 
 
-def _reply_ports(reviews: ReviewPorts, github: GitHub, examiner: Examiner) -> ReplyPorts:
+def _reply_ports(
+    reviews: ReviewPorts, issues: IssuePorts, github: GitHub, examiner: Examiner
+) -> ReplyPorts:
     return ReplyPorts(
         pulls=reviews.pulls,
         analyse=examiner,
@@ -158,5 +166,6 @@ def _reply_ports(reviews: ReviewPorts, github: GitHub, examiner: Examiner) -> Re
         conversation=Conversations(github),
         texts=examiner.texts,
         queue=reviews.queue,
+        tracking=issues,
         clock=reviews.clock,
     )

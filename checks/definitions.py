@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from checks.model import Kind
 from checks.needles import END, NAME_BYTE, Clause, Needle, begin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from checks.config import Concept, Config
-    from checks.facts import Definition
+    from checks.facts import Definition, Facts
     from checks.globs import NameGlob, Piece
 
 
@@ -24,6 +25,30 @@ def globs(concept: Concept, definition: Definition) -> tuple[NameGlob, ...]:
 def belongs(definition: Definition, concept: Concept) -> bool:
     """Tell whether the name is one of the concept's."""
     return any(glob.matches(definition.name) for glob in globs(concept, definition))
+
+
+class Tally:
+    """Counts the definitions that belong to each concept of a config."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._known: dict[tuple[Kind, str], Sequence[Concept]] = {}
+
+    def count(self, facts: Facts, path: str) -> Counter[str]:
+        """Count those of a file by concept; tests and homes are counted, too."""
+        return Counter(
+            concept.name
+            for definition in facts.definitions
+            for concept in self._concepts_of(definition)
+            if concept.reaches(path)
+        )
+
+    def _concepts_of(self, definition: Definition) -> Sequence[Concept]:
+        """Remember by name which concepts a definition belongs to: most belong to none."""
+        known = (definition.kind, definition.name)
+        if known not in self._known:
+            self._known[known] = [c for c in self._config.concepts if belongs(definition, c)]
+        return self._known[known]
 
 
 def clauses(config: Config) -> Iterator[Clause]:

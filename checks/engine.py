@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from checks import effect as effects
 from checks.config import CONFIG_PATH
 from checks.findings import Judge
 from checks.flagging import Answers, Change, Flagger
@@ -148,6 +149,7 @@ def _judge(
     prover = Prover(flagger, changes, known)
     waived = waivers.waive(judged, inline)
     findings = yield from prover.suggest(waived, differences, most=terms.proofs)
+    effect = yield from effects.find(snapshot, config, flagger, reading=reading)
     return Analysis(
         base=snapshot.base,
         head=snapshot.head,
@@ -158,6 +160,7 @@ def _judge(
         notes=(*_notes(config, flagger, known, snapshot.tree), *prover.notes),
         files_changed=len(snapshot.entries),
         files_analyzed=sum(change.head is not None for change in changes),
+        effect=effect,
     )
 
 

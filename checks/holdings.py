@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from typing import TYPE_CHECKING, TypeVar
 
 from checks.census import Holding
 from checks.compare import Flagged, Side, difference
 from checks.config import CONFIG_PATH
 from checks.config.rules import RuleName
-from checks.definitions import belongs
+from checks.definitions import Tally
 from checks.engine import is_analysed
 from checks.facts import NOTHING, Facts
 from checks.findings import Judge
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
-    from checks.config import Concept, Config
-    from checks.facts import Definition, Reference
+    from checks.config import Config
+    from checks.facts import Reference
     from checks.flagging import Answers
-    from checks.model import Crash, Finding, Kind, Version
+    from checks.model import Crash, Finding, Version
     from checks.modules import Roots
     from checks.reading import Reply
     from checks.rule import Rule
@@ -55,7 +55,7 @@ class Holdings:
         self._roots = roots
         self._waivers = Waivers(config, today, available={rule.name for rule in rules()})
         self._noted: dict[str, bool] = {}
-        self._defined_by: dict[tuple[Kind, str], Sequence[Concept]] = {}
+        self._tally = Tally(config)
         self._kept: dict[tuple[str, str], Holding] = {}
         self.unfinished: frozenset[str] = frozenset()
 
@@ -166,20 +166,7 @@ class Holdings:
 
     def _defined(self, change: Change, answers: Answers) -> Mapping[str, int]:
         facts = _facts(answers.known.get(change.head.oid)) if change.head else NOTHING
-        return Counter(
-            concept.name
-            for definition in facts.definitions
-            for concept in self._concepts_of(definition)
-            if concept.reaches(change.path)
-        )
-
-    def _concepts_of(self, definition: Definition) -> Sequence[Concept]:
-        """Remember by name which concepts a definition belongs to: most belong to none."""
-        known = (definition.kind, definition.name)
-        if known not in self._defined_by:
-            concepts = self._config.concepts
-            self._defined_by[known] = [c for c in concepts if belongs(definition, c)]
-        return self._defined_by[known]
+        return self._tally.count(facts, change.path)
 
 
 def _skipped(changes: Iterable[Change], answers: Answers) -> Iterator[Skipped]:

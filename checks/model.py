@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from checks.effect import Effect
+
 
 class Severity(StrEnum):
     """How much a finding weighs; `OFF` switches a rule off and never stands on a finding."""
@@ -156,7 +158,10 @@ class Crash:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """All that is known about a change: `base` is the merge base, findings are sorted by place."""
+    """All that is known about a change: `base` is the merge base, findings are sorted by place.
+
+    `effect` is what the change does to a census; None when not even its paths are known.
+    """
 
     base: str
     head: str
@@ -167,6 +172,7 @@ class Analysis:
     notes: tuple[str, ...] = ()
     files_changed: int = 0
     files_analyzed: int = 0
+    effect: Effect | None = None
 
     @property
     def new(self) -> tuple[Finding, ...]:

@@ -15,6 +15,7 @@ from checks.facts import NOTHING, Facts
 from checks.limits import FILE_BYTES
 from checks.model import Cause
 from checks.source import UndecodableError, decode
+from checks.stages import warns
 from checks.syntax import read
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class Question(StrEnum):
     FACTS = "facts"  # for the rules; a blob without any needle holds nothing for them
     MODULE = "module"  # for re-exports: no needle is asked
     COMPILED = "compiled"  # whether Python takes it
+    WARNS = "warns"  # whether the module warns of itself
     TEXT = "text"  # the bytes themselves
     EDITED = "edited"  # what becomes of it when some edits are made
 
@@ -66,6 +68,13 @@ class Compiled:
 
 
 @dataclass(frozen=True, slots=True)
+class Warned:
+    """Whether a module warns of itself, as `checks.stages.warns` tells."""
+
+    told: bool | None
+
+
+@dataclass(frozen=True, slots=True)
 class Text:
     """A blob as it is."""
 
@@ -90,7 +99,7 @@ class Unsought:
     """A blob without any needle: it holds nothing for the rules, so its names were not read."""
 
 
-Reply = Facts | Compiled | Attempts | Text | Unread | Distant | Unsought
+Reply = Facts | Compiled | Warned | Attempts | Text | Unread | Distant | Unsought
 Material = bytes | Draft
 
 
@@ -106,6 +115,8 @@ def reply(question: Question, content: Material, needles: frozenset[bytes]) -> R
             return Text(content)
         case Question.COMPILED:
             return compiled(content)
+        case Question.WARNS:
+            return Warned(warns(content))
         case Question.FACTS if not any(needle in content for needle in needles):
             return Unsought()
         case _:

@@ -16,13 +16,16 @@ from bot.cli.entry import parser
 from bot.cli.exits import Exit
 from bot.commands import discover as slash_commands
 from bot.domain.annotations import MAX_ANNOTATIONS
+from bot.domain.checklist import MAX_CRITERIA, Tracker, progress_of, wanted
 from bot.domain.replies import table
 from bot.settings import LEVELS, from_environment
 from checks import limits
 from checks.config import parse
 from checks.config.schema import json_schema
+from checks.criteria import parse as parse_criterion
 from checks.findings import FILES_WITH_DIFF
 from checks.registry import rules
+from checks.stages import Stage
 
 ROOT = Path(__file__).parents[1]
 SCHEMA = json_schema()
@@ -112,6 +115,7 @@ def test_every_exit_code_is_listed() -> None:
         f"{parse('version: 1').report.max_comments} comments (`report.max-comments`)",
         f"the first {FILES_WITH_DIFF} files",
         f"at most {limits.WAIVER_DAYS} days ahead",
+        f"Of one issue {MAX_CRITERIA} criteria count",
     ],
 )
 def test_every_limit_that_is_told_is_the_one_that_holds(limit: str) -> None:
@@ -135,6 +139,36 @@ def test_workflow_fetches_the_whole_history_and_runs_no_text_of_strangers() -> N
 
     assert steps[0]["with"] == {"fetch-depth": 0}
     assert not any("${{" in step.get("run", "") for step in steps)
+
+
+def test_every_criterion_that_is_shown_can_be_read() -> None:
+    (shown,) = [block for block in blocks("markdown") if "ssot:progress" in block]
+    criteria = wanted(shown, Tracker("acme/shop", 12)).criteria
+
+    assert [str(parse_criterion(text)) for text in criteria] == list(criteria)
+    assert len(criteria) == 2
+    assert progress_of(shown) is not None
+
+
+def test_every_query_and_stage_of_criteria_is_listed() -> None:
+    _, _, below = README.partition("| criterion | counts |")
+    table = below.partition("\n\n")[0]
+
+    assert re.findall(r"^\| `(\w+)\(", table, re.MULTILINE) == [
+        "count",
+        "files",
+        "definitions",
+        "stage",
+        "exists",
+    ]
+    assert ", ".join(f"`{stage}`" for stage in Stage) in table
+
+
+def test_bind_that_is_shown_is_a_config() -> None:
+    (shown,) = re.findall(r"`checklists: \{bind: (.+\})`", README)
+    config = parse(f"version: 1\nchecklists: {{bind: {shown}\n")
+
+    assert parse_criterion(config.checklists.bind[0].when)
 
 
 def test_example_config_is_valid() -> None:

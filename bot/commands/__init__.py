@@ -2,8 +2,9 @@
 
 A command is a module of this package: its docstring's first line is the description, and it has
 the names `USAGE`, `WHO`, `EXAMPLES` and `decide(call, scene)`, a pure function. `ON_ISSUES = True`
-lets it work on issues too, `LOOKS_AT_FINDINGS = True` has the change analysed before. The module's
-name is the command's. Help and README are made of them.
+lets it work on issues too, `ON_PULLS = False` on these alone. `LOOKS_AT_FINDINGS = True` has the
+change analysed before, `LOOKS_AT_CHECKLIST = True` the issue read and measured. The module's name
+is the command's. Help and README are made of them.
 """
 
 from __future__ import annotations
@@ -62,5 +63,7 @@ def _command(module: ModuleType) -> Command:
         examples=examples,
         decide=decide,
         on_issues=getattr(module, "ON_ISSUES", False),
+        on_pulls=getattr(module, "ON_PULLS", True),
         looks_at_findings=getattr(module, "LOOKS_AT_FINDINGS", False),
+        looks_at_checklist=getattr(module, "LOOKS_AT_CHECKLIST", False),
     )

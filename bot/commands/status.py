@@ -1,4 +1,4 @@
-"""Says what stands: new findings, waivers, and whether the checks are paused."""
+"""Says what stands: new findings, waivers, a pause; on an issue, each item that is followed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from bot.domain.markdown import code, prose
+from bot.domain.outline import outline
 from bot.domain.replies import Outcome, Who, unjudged
+from bot.domain.tracking import NOT_MEASURED
 from checks.model import Status
 
 if TYPE_CHECKING:
@@ -22,8 +24,8 @@ WHO = Who.ANYONE
 EXAMPLES = ("/ssot status",)
 ON_ISSUES = True
 LOOKS_AT_FINDINGS = True
+LOOKS_AT_CHECKLIST = True
 
-ISSUE = "Nothing is measured for this issue: so far only pull requests are checked."
 HEAD = "At {head} this change adds:"
 NOTHING = "- no findings"
 RULE = "- **{rule}**: {count}"
@@ -37,7 +39,7 @@ PAUSED = "The checks are paused by {login}: the verdict is neutral until `/ssot 
 def decide(_call: Call, scene: Scene) -> Outcome:
     """Sum up in a few lines; the check run has the rest."""
     if scene.pull is None:
-        return Outcome(done=True, text=ISSUE)
+        return Outcome(done=True, text=outline(scene.survey) if scene.survey else NOT_MEASURED)
     if scene.analysis is None:
         return unjudged(scene.pull)
     head = HEAD.format(head=scene.pull.position.head_sha[:7])

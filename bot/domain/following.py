@@ -9,7 +9,6 @@ from bot.domain import progress as blocks
 from bot.domain.checklist import (
     MAX_BODY,
     Measured,
-    Tracker,
     note_line,
     progress_of,
     settle,
@@ -18,7 +17,7 @@ from bot.domain.checklist import (
 )
 from bot.domain.issue import PROGRESS_MARK, configured
 from bot.domain.measuring import verdicts
-from bot.domain.points import read_record
+from bot.domain.points import read_record, with_seen
 from bot.domain.seen import NOTHING_SEEN
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from bot.domain import census_ports
-    from bot.domain.checklist import Outcome, Reference, ReferenceState
+    from bot.domain.checklist import Outcome, Reference, ReferenceState, Tracker
     from bot.domain.issue import Issue
     from bot.domain.seen import Seen
     from checks.config import Config
@@ -49,8 +48,7 @@ class Terms:
     @property
     def tracker(self) -> Tracker:
         """Name the issue as its checklist needs it."""
-        repository = self.issue.repository
-        return Tracker(f"{repository.owner}/{repository.name}", self.issue.number, self.server_url)
+        return self.issue.tracker(self.server_url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +75,7 @@ def keep(body: str, states: Mapping[Reference, ReferenceState], terms: Terms) ->
     and follows the census at all.
     """
     asked = wanted(body, terms.tracker, terms.config.checklists.bind)
-    block = progress_of(body)
-    shown = terms.issue.progress.removeprefix(PROGRESS_MARK) if block is None else block
+    block, shown = progress_of(body), shown_progress(body, terms.issue)
     record = read_record(shown)
     seen = record.seen if record else NOTHING_SEEN
     found, seen = verdicts(asked.criteria, terms.measured.census, terms.config, seen=seen)
@@ -95,6 +92,12 @@ def keep(body: str, states: Mapping[Reference, ReferenceState], terms: Terms) ->
     if content == shown or not follows or not terms.issue.is_open:
         return Kept(outcome.body, later=later if follows and terms.issue.is_open else None)
     return Kept(outcome.body, PROGRESS_MARK + content, later)
+
+
+def shown_progress(body: str, issue: Issue) -> str:
+    """Return what the progress says now: in the body's block, or else in our comment."""
+    block = progress_of(body)
+    return issue.progress.removeprefix(PROGRESS_MARK) if block is None else block
 
 
 def _progress(
@@ -115,7 +118,8 @@ def _progress(
     written_at = blocks.written_at(shown)
     if content == shown or written_at is None or written_at + terms.interval <= terms.now:
         return content, None
-    return shown, written_at + terms.interval
+    # What a pattern matched now may be gone by then, and it would pass for misspelt.
+    return with_seen(shown, seen), written_at + terms.interval
 
 
 def _pulls(shown: str, terms: Terms) -> Sequence[int]:

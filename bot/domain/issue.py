@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.domain.checklist import Tracker
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -45,6 +47,11 @@ class Issue:
     progress_id: int = 0
     progress: str = ""
 
+    def tracker(self, server_url: str) -> Tracker:
+        """Name it as its checklist needs it; `server_url` is where GitHub is."""
+        repository = f"{self.repository.owner}/{self.repository.name}"
+        return Tracker(repository, self.number, server_url)
+
     @property
     def revision(self) -> str:
         """Name the newest edit, `""` when nobody edited it."""
@@ -64,6 +71,18 @@ class Merged:
     number: int
     at: float
     links: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tracked:
+    """The issues that a pull request may have to do with, and those that its merge closes.
+
+    `problem` says why they could not be read, `""` when they could; what is gone is left out.
+    """
+
+    issues: tuple[Issue, ...] = ()
+    closes: frozenset[int] = frozenset()
+    problem: str = ""
 
 
 def configured(config: Config) -> frozenset[int]:

@@ -55,6 +55,16 @@ def code(text: str) -> str:
     return f"{fence}{padding}{shown}{padding}{fence}"
 
 
+def cell(text: str) -> str:
+    """Render foreign text as a code span in a table."""
+    return in_cell(code(text))
+
+
+def in_cell(rendered: str) -> str:
+    """Put what is rendered already into a table, where a bar begins the next cell."""
+    return rendered.replace("|", r"\|")
+
+
 def prose(text: str) -> str:
     """Render a foreign sentence: plain words stay, everything else becomes code spans."""
     parts = _QUOTED.split(text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain.checklist import Truth, Verdict
-from checks.criteria import Broken, CriterionError, evaluate, matched, parse
+from checks.criteria import Broken, CriterionError, Decided, evaluate, matched, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -14,29 +14,47 @@ if TYPE_CHECKING:
     from checks.census import Census
     from checks.config import Config
 
+Decision = Decided | Broken
+
 FOUND = "it is {value}"
+UNKNOWN = "unknown"
+
+
+def decisions(
+    criteria: Iterable[str], census: Census, config: Config, *, seen: Seen
+) -> tuple[Mapping[str, Decision], Seen]:
+    """Evaluate criteria on a census; return also what was ever seen, this census included."""
+    found: dict[str, Decision] = {}
+    for text in criteria:
+        try:
+            criterion = parse(text)
+        except CriterionError as error:
+            found[text] = Broken(str(error))
+            continue
+        seen = seen.plus(matched(criterion.query, census, config))
+        found[text] = evaluate(criterion, census, config, seen=seen)
+    return found, seen
 
 
 def verdicts(
     criteria: Iterable[str], census: Census, config: Config, *, seen: Seen
 ) -> tuple[Mapping[str, Verdict], Seen]:
-    """Evaluate criteria on a census; return also what was ever seen, this census included."""
-    found: dict[str, Verdict] = {}
-    for text in criteria:
-        try:
-            criterion = parse(text)
-        except CriterionError as error:
-            found[text] = Verdict(Truth.BROKEN, str(error))
-            continue
-        seen = seen.plus(matched(criterion.query, census, config))
-        decided = evaluate(criterion, census, config, seen=seen)
-        if isinstance(decided, Broken):
-            found[text] = Verdict(Truth.BROKEN, decided.reason)
-        else:
-            truth = Truth.TRUE if decided.holds else Truth.FALSE
-            found[text] = Verdict(truth, FOUND.format(value=_spelled(decided.value)))
-    return found, seen
+    """Evaluate criteria, and say in words what was found."""
+    found, seen = decisions(criteria, census, config, seen=seen)
+    said = {text: FOUND.format(value=spelled(one)) for text, one in found.items()}
+    return {text: verdict(one, said[text]) for text, one in found.items()}, seen
 
 
-def _spelled(value: object) -> str:
+def verdict(decision: Decision, found: str) -> Verdict:
+    """Put a decision as checklists need it; `found` says what it rests on."""
+    if isinstance(decision, Broken):
+        return Verdict(Truth.BROKEN, decision.reason)
+    return Verdict(Truth.TRUE if decision.holds else Truth.FALSE, found)
+
+
+def spelled(decision: Decision) -> str:
+    """Write a value as criteria write it."""
+    if isinstance(decision, Broken):
+        return UNKNOWN
+    value = decision.value
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -39,6 +39,11 @@ class Outlook:
     text: str = ""
     key: str = ""
 
+    def above(self, other: Outlook) -> Outlook:
+        """Show another one below."""
+        texts = filter(None, (self.text, other.text))
+        return Outlook("\n".join(texts), "\n".join(filter(None, (self.key, other.key))))
+
 
 NO_OUTLOOK = Outlook()
 UNMEASURED = Outlook(MEASURING, "measuring")

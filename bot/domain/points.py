@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -68,6 +68,14 @@ def record_line(record: Record) -> str:
         points = points[1:]
         line = _line(record, points)
     return line
+
+
+def with_seen(block: str, seen: Seen) -> str:
+    """Remember more patterns in a block; what people see of it stays as it is."""
+    record = read_record(block)
+    if record is None or record.seen == seen:
+        return block
+    return _LINE.sub(lambda _: record_line(replace(record, seen=seen)), block, count=1)
 
 
 def read_record(block: str) -> Record | None:

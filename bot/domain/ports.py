@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 
     from bot.domain.additions import Addition, Twin
     from bot.domain.census_ports import Censuses
     from bot.domain.events import Event
     from bot.domain.heads import OpenHead, SweptRun
+    from bot.domain.issue import Tracked
     from bot.domain.jobs import FailedJob, Job, Place, RepositoryRef
     from bot.domain.missed import Attempt
     from bot.domain.pull import CheckRun, Moment, PullRequest
@@ -215,11 +216,23 @@ class Commits(Protocol):
         ...
 
 
+class Trackers(Protocol):
+    """Reads of the issues that a pull request may tick."""
+
+    async def read(self, pull: PullRequest, numbers: Collection[int]) -> Tracked:
+        """Read these issues, and those that the pull request closes, in one request.
+
+        A refusal is told, not raised: nobody's verdict hangs on it.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class ReviewPorts:
     """The world of one review.
 
-    `forget` drops what git keeps of a closed pull request; `clock` tells Unix time.
+    `forget` drops what git keeps of a closed pull request; `clock` tells Unix time, `server_url`
+    where GitHub is.
     """
 
     pulls: Pulls
@@ -230,9 +243,11 @@ class ReviewPorts:
     access: Access
     commits: Commits
     censuses: Censuses
+    trackers: Trackers
     queue: Queue
     forget: Forget
     clock: Callable[[], float]
+    server_url: str
 
 
 # What heals: GitHub's own list of deliveries, and reads over whole repositories.

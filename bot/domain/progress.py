@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from bot.domain.markdown import code
+from bot.domain.markdown import cell, code
 from bot.domain.points import Point, Record, read_record, record_line
 from bot.domain.seen import NOTHING_SEEN
 
@@ -143,7 +143,7 @@ def _body(measured: Progress, first: Point, notes: Sequence[str]) -> str:
 def _concepts(measured: Progress, first: Point) -> Iterable[str]:
     rows = [
         CONCEPT.format(
-            name=_cell(name),
+            name=cell(name),
             before=first.counts.get(name, count),
             now=count,
             definitions=measured.definitions[name],
@@ -164,15 +164,8 @@ def _files(measured: Progress) -> Iterable[str]:
 
 
 def _stages(measured: Progress) -> Iterable[str]:
-    rows = [
-        STAGE.format(module=_cell(name), stage=stage) for name, stage in measured.stages.items()
-    ]
+    rows = [STAGE.format(module=cell(name), stage=stage) for name, stage in measured.stages.items()]
     yield _list(STAGES, rows, limit=MODULES_SHOWN)
-
-
-def _cell(name: str) -> str:
-    """Write a name in a table, where a bar would begin the next cell even in code."""
-    return code(name).replace("|", r"\|")
 
 
 def _list(heading: str, rows: Sequence[str], *, limit: int) -> str:

@@ -120,7 +120,8 @@ class PullRequest:
     push took this one away from: the verdict there speaks of both. `author_id` is 0 for whoever is
     no person. `conversation` holds the newest comments that stand at no line, oldest first;
     `conversation_cut` tells that there are older ones. `group_base` is there for a merge queue's
-    group alone: the commit that it stands on.
+    group alone: the commit that it stands on. `links` are the issues of its repository that it
+    speaks of.
     """
 
     installation_id: int
@@ -147,6 +148,7 @@ class PullRequest:
     group_base: str = ""
     conversation: tuple[Remark, ...] = ()
     conversation_cut: bool = False
+    links: tuple[int, ...] = ()
 
     @property
     def moment(self) -> Moment:

@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
     from bot.domain.commands import Call
     from bot.domain.conversation import Revoked
+    from bot.domain.issue import Issue
     from bot.domain.pull import PullRequest
     from bot.domain.standing import Standing, Waiver
+    from bot.domain.tracking import Survey
     from checks.model import Analysis, Finding
 
     Catalogue = Mapping[str, "Command"]
@@ -31,6 +33,7 @@ HINT = " Did you mean `/ssot {name}`?"
 NO_ARGUMENTS = "nothing may stand behind it"
 UNREADABLE = "This line could not be read: {problem}. Write it as `{usage}`."
 ONLY_ON_PULLS = "`/ssot {name}` works on pull requests only."
+ONLY_ON_ISSUES = "`/ssot {name}` works on issues only: their checklists are what is tracked."
 NOT_OPEN = "This pull request is {state}: there is nothing left to check."
 NO_CONFIG = (
     "No config decides here, so nothing is checked: the base branch has no `.github/ssot.yml`."
@@ -48,6 +51,7 @@ CUT = "\n_The answer is cut here: GitHub takes no longer one._\n"
 TABLE = "| command | does | who |\n| --- | --- | --- |\n"
 ROW = "| `{usage}` | {description} | {who} |\n"
 ON_ISSUES = "{who}; on issues too"
+ON_ISSUES_ONLY = "{who}; on issues"
 
 # GitHub refuses a body over 65,536 characters; bytes are the safe side of that.
 MAX_BODY_BYTES = 60_000
@@ -76,7 +80,8 @@ class Scene:
     `actor_id` is the account's: a bot may bear a person's login.
 
     `pull` is None on an issue. `analysis` is there for commands that look at findings, of an open
-    pull request with a valid config; waivers by comment are in it already.
+    pull request with a valid config; waivers by comment are in it already. `issue` is there for
+    commands that look at checklists, and `survey` as soon as the default branch was measured.
     """
 
     asked: str
@@ -87,6 +92,8 @@ class Scene:
     pull: PullRequest | None = None
     standing: Standing = NOTHING_STANDS
     analysis: Analysis | None = None
+    issue: Issue | None = None
+    survey: Survey | None = None
 
     @property
     def accepted_here(self) -> tuple[Waiver, ...]:
@@ -99,7 +106,8 @@ class Outcome:
     """What a command decided: `done` makes a `+1`, else `confused`; `text` is Markdown or `""`.
 
     `accepted` and `revoked` stand hidden in the answer. `edits` are findings whose suggestions are
-    to be committed; should that fail, the outcome is another one.
+    to be committed, `attaches` has criteria written to the issue's checklist; what comes of it
+    makes the outcome another one.
     """
 
     done: bool
@@ -108,6 +116,7 @@ class Outcome:
     accepted: Mapping[str, frozenset[str]] = field(default_factory=dict)
     revoked: tuple[Revoked, ...] = ()
     edits: tuple[Finding, ...] = ()
+    attaches: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +130,9 @@ class Command:
     examples: tuple[str, ...]
     decide: Callable[[Call, Scene], Outcome]
     on_issues: bool = False
+    on_pulls: bool = True
     looks_at_findings: bool = False
+    looks_at_checklist: bool = False
 
     @property
     def is_bare(self) -> bool:
@@ -130,7 +141,8 @@ class Command:
 
     def row(self) -> str:
         """Write its line of the table."""
-        who = ON_ISSUES.format(who=self.who) if self.on_issues else str(self.who)
+        where = ON_ISSUES if self.on_pulls else ON_ISSUES_ONLY
+        who = where.format(who=self.who) if self.on_issues else str(self.who)
         usage = self.usage.replace("|", "\\|")
         return ROW.format(usage=usage, description=self.description, who=who)
 
@@ -163,9 +175,8 @@ def decide(call: Call, scene: Scene, *, may_write: bool) -> Outcome:
     command = scene.catalogue.get(call.name)
     if command is None:
         return refused(_unknown(call, scene))
-    if scene.pull is None and not command.on_issues:
-        return refused(ONLY_ON_PULLS.format(name=command.name))
-    if refusal := _refusal(command, scene, may_write=may_write):
+    elsewhere = _elsewhere(command, scene)
+    if refusal := elsewhere or _refusal(command, scene, may_write=may_write):
         return refused(refusal)
     if call.problem:
         return unreadable(command, call.problem)
@@ -207,6 +218,13 @@ def _unknown(call: Call, scene: Scene) -> str:
     close = get_close_matches(call.name, scene.catalogue, n=1)
     hint = HINT.format(name=close[0]) if close else ""
     return UNKNOWN.format(name=code(call.name), hint=hint)
+
+
+def _elsewhere(command: Command, scene: Scene) -> str:
+    """Say where a command works, `""` when it does here."""
+    if scene.pull is None:
+        return "" if command.on_issues else ONLY_ON_PULLS.format(name=command.name)
+    return "" if command.on_pulls else ONLY_ON_ISSUES.format(name=command.name)
 
 
 def _refusal(command: Command, scene: Scene, *, may_write: bool) -> str:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
     from bot.domain.conversation import Remark
+    from bot.domain.issue_ports import IssuePorts
     from bot.domain.jobs import Job
     from bot.domain.ports import Access, Analyse, Commits, Pulls, Queue
     from bot.domain.pull import PullRequest
@@ -70,6 +71,7 @@ class ReplyPorts:
     conversation: Conversation
     texts: Texts
     queue: Queue
+    tracking: IssuePorts
     clock: Callable[[], float]
 
 

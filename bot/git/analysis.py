@@ -98,7 +98,7 @@ def _answer(
     materials = [request.material(oid, content) for oid, content in whole.items()]
     replies = reader(request.question, materials, needles)
     answered = dict(zip(whole, replies, strict=True))
-    if request.question in (Question.COMPILED, Question.EDITED):
+    if request.question in (Question.COMPILED, Question.WARNS, Question.EDITED):
         return answered  # what is absent was told when its facts were asked
     absent = {oid: why for oid, why in contents.items() if isinstance(why, Absence)}
     return answered | {oid: _absent(repository, needles, oid, why) for oid, why in absent.items()}

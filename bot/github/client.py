@@ -26,6 +26,7 @@ FRESH_REFUSALS = frozenset({401, 403, 404})
 # For what may be sent twice; longer outages are the job's to wait for.
 RETRY_WAITS_SECONDS = (0.5, 1.5)
 NOT_FOUND = "NOT_FOUND"
+NODES = "nodes"
 IN_PART = "GitHub answered in part: {message}"
 
 
@@ -33,7 +34,8 @@ IN_PART = "GitHub answered in part: {message}"
 class QueryError:
     """One error of a GraphQL answer: GitHub's type (`FORBIDDEN`, `NOT_FOUND` …) and sentence.
 
-    `field` is the one that has no value because of it, `""` when GitHub does not say.
+    `field` is the one that has no value because of it, `""` when GitHub does not say. Of a list it
+    is the list.
     """
 
     type: str
@@ -193,7 +195,7 @@ class Client:
 
 
 def _error(error: Mapping[str, Any]) -> QueryError:
-    names = [step for step in error.get("path") or [] if isinstance(step, str)]
+    names = [step for step in error.get("path") or [] if isinstance(step, str) and step != NODES]
     message = redact(str(error.get("message", "")))
     return QueryError(str(error.get("type", "")), message, names[-1] if names else "")
 

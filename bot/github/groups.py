@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.errors import TransientError
+from bot.domain.issue import Tracked
 from bot.domain.jobs import RepositoryRef
 from bot.domain.pull import (
     NO_CONFIG,
@@ -25,7 +26,7 @@ from bot.github.heads import part
 from bot.github.pulls import LAG_WAITS_SECONDS, Pulls
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from bot.domain.conversation import Remark
     from bot.domain.jobs import Job
@@ -154,3 +155,12 @@ class NoReviews:
 
     async def publish(self, pull: PullRequest, plan: Plan) -> None:
         """Write nothing."""
+
+
+class NoTrackers:
+    """The `Trackers` port for groups: what a merge would tick is told on the pull request."""
+
+    async def read(self, pull: PullRequest, numbers: Collection[int]) -> Tracked:
+        """Read nothing."""
+        del pull, numbers
+        return Tracked()

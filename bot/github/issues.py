@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +12,12 @@ from bot.domain.issue import PROGRESS_MARK, Edit, Issue
 from bot.domain.jobs import RepositoryRef
 from bot.github import auth, queries
 from bot.github.conversations import COMMENT, COMMENTS, read_remark
+from bot.github.heads import part
 from bot.github.names import in_path, in_query
+from bot.github.pulls import MAX_PAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from bot.domain.checklist import Reference
     from bot.domain.conversation import Remark
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
 ISSUE = "/repos/{owner}/{repo}/issues/{number}"
 PERSON = "User"
 NOT_FOUND = "NOT_FOUND"
+# A person who is kept from us is no reason to leave an issue alone.
+UNTOLD = frozenset({"author", "editor"})
 UNREADABLE = "GitHub could not read issue {number}: {message}"
 STATE = """{alias}: repository(owner: ${owner}, name: ${name}) {{
     issueOrPullRequest(number: ${number}) {{
@@ -45,30 +50,41 @@ class Issues:
 
     async def read(self, job: Job) -> Issue | None:
         """Read the job's issue; None when it is gone, was transferred, or is a pull request."""
-        names = {**in_query(job.repository), "number": job.number}
-        answer = await self._client(job).query(queries.TRACKED, names)
-        for error in answer.errors:
-            # A history or an editor that is kept from us is no reason to leave the issue alone.
-            if error.type != NOT_FOUND and error.field not in {"editor", "author"}:
-                raise TransientError(UNREADABLE.format(number=job.number, message=error.message))
-        repository = answer.data.get("repository") or {}
+        repository = await self._page(job, None)
         found = repository.get("issue")
         if not found or repository["databaseId"] != job.repository.id:
             return None
         owner, _, name = str(repository["nameWithOwner"]).partition("/")
-        progress = _progress(read_remark(node) for node in found["comments"]["nodes"] if node)
-        return Issue(
-            installation_id=job.installation_id,
-            repository=RepositoryRef(job.repository.id, owner, name),
-            number=job.number,
-            body=str(found["body"]),
-            is_open=found["state"] == "OPEN",
-            is_locked=bool(found["locked"]),
-            author=_person(found["author"]),
-            edits=_edits(found),
+        progress = await self._progress(job, found)
+        return replace(
+            read_issue(found, job.installation_id, RepositoryRef(job.repository.id, owner, name)),
             progress_id=progress.id if progress else 0,
             progress=progress.body if progress else "",
         )
+
+    async def _progress(self, job: Job, found: Node) -> Remark | None:
+        """Find our comment that shows the progress; what others copied of it is none.
+
+        One that stands before the newest 1,000 comments is not found: another one takes its place.
+        """
+        for _ in range(MAX_PAGES):
+            comments = found["comments"]
+            remarks = [read_remark(node) for node in comments["nodes"] if node]
+            ours = [one for one in remarks if one.ours and one.body.startswith(PROGRESS_MARK)]
+            if ours or not comments["pageInfo"]["hasPreviousPage"]:
+                return ours[0] if ours else None
+            older = await self._page(job, comments["pageInfo"]["startCursor"])
+            found = part(older, "issue")
+        return None
+
+    async def _page(self, job: Job, before: str | None) -> Node:
+        """Read the repository with the issue and its newest comments, or those before a cursor."""
+        variables = {**in_query(job.repository), "number": job.number, "before": before}
+        answer = await self._client(job).query(queries.TRACKED, variables)
+        for error in answer.errors:
+            if error.type != NOT_FOUND and error.field not in UNTOLD:
+                raise TransientError(UNREADABLE.format(number=job.number, message=error.message))
+        return answer.data.get("repository") or {}
 
     async def edits(self, issue: Issue) -> Sequence[Edit]:
         """Read the newest entries of the body's history, the newest first."""
@@ -111,6 +127,20 @@ class Issues:
         return self._github.client(auth.grant(place, auth.TRACK))
 
 
+def read_issue(found: Node, installation_id: int, repository: RepositoryRef) -> Issue:
+    """Read the `Tracker` fragment."""
+    return Issue(
+        installation_id=installation_id,
+        repository=repository,
+        number=int(found["number"]),
+        body=str(found["body"]),
+        is_open=found["state"] == "OPEN",
+        is_locked=bool(found["locked"]),
+        author=_person(found["author"]),
+        edits=_edits(found),
+    )
+
+
 def _question(references: Sequence[Reference]) -> tuple[str, dict[str, Any]]:
     """Ask about all of them at once."""
     parts, declared, variables = [], [], dict[str, Any]()
@@ -148,11 +178,6 @@ def _edits(found: Node) -> tuple[Edit, ...]:
 
 def _person(actor: Node | None) -> str:
     return str(actor["login"]) if actor and actor["__typename"] == PERSON else ""
-
-
-def _progress(remarks: Iterable[Remark]) -> Remark | None:
-    """Find our comment that shows the progress: what others copied of it is none."""
-    return next((one for one in remarks if one.ours and one.body.startswith(PROGRESS_MARK)), None)
 
 
 def _names(issue: Issue) -> dict[str, str]:

@@ -21,6 +21,7 @@ from bot.domain.report import CHECK_NAME
 from bot.github import auth, comments, heads, names, queries
 from bot.github.conversations import read_remark
 from bot.github.heads import part
+from bot.github.linking import links
 from bot.github.refusals import RefusedError
 from checks.config import CONFIG_PATH
 
@@ -42,7 +43,15 @@ UNREAD = "GitHub could not read the pull request: {message}"
 LATE = "GitHub does not show the pushed commit yet"
 NOT_FOUND = "NOT_FOUND"
 HIDDEN = frozenset(
-    {"associatedPullRequests", "author", "baseRepository", "editor", "headRef", "headRepository"}
+    {
+        "associatedPullRequests",
+        "author",
+        "baseRepository",
+        "closingIssuesReferences",  # the token of a review reads no issues of a private repository
+        "editor",
+        "headRef",
+        "headRepository",
+    }
 )
 
 
@@ -175,6 +184,7 @@ class Pulls:
             head_message=str(head.get("message") or ""),
             conversation=tuple(map(read_remark, said)),
             conversation_cut=is_cut,
+            links=links(found, repository=f"{ref.owner}/{ref.name}", repository_id=ref.id),
         )
 
     async def _head(self, job: Job, found: Node) -> Node:

@@ -89,6 +89,20 @@ fragment Edits on Issue {
 }
 """
 
+TRACKER_FRAGMENT = (
+    """
+fragment Tracker on Issue {
+  number
+  body
+  state
+  locked
+  author { __typename login }
+  ...Edits
+}
+"""
+    + EDITS_FRAGMENT
+)
+
 # The reactions that end an answer; `eyes` ends nothing.
 ENDINGS_FRAGMENT = """
 fragment Endings on IssueComment {
@@ -154,6 +168,7 @@ query Pull(
       ...Reviews
       ...Threads
       ...Conversation
+      ...Links
     }
   }
 }
@@ -164,6 +179,7 @@ fragment File on Blob { oid text }
     + REVIEWS_FRAGMENT
     + THREADS_FRAGMENT
     + CONVERSATION_FRAGMENT
+    + LINKS_FRAGMENT
 )
 
 MORE_REVIEWS = (
@@ -338,22 +354,21 @@ mutation Commit($input: CreateCommitOnBranchInput!) {
 
 TRACKED = (
     """
-query Tracked($owner: String!, $name: String!, $number: Int!) {
+query Tracked($owner: String!, $name: String!, $number: Int!, $before: String) {
   repository(owner: $owner, name: $name) {
     databaseId
     nameWithOwner
     issue(number: $number) {
-      body
-      state
-      locked
-      author { __typename login }
-      ...Edits
-      comments(last: 100) { nodes { ...Remark } }
+      ...Tracker
+      comments(last: 100, before: $before) {
+        pageInfo { hasPreviousPage startCursor }
+        nodes { ...Remark }
+      }
     }
   }
 }
 """
-    + EDITS_FRAGMENT
+    + TRACKER_FRAGMENT
     + REMARK_FRAGMENT
 )
 

@@ -16,6 +16,7 @@ tests: ["tests/**"]
 concepts:
   pricing-engine:
     about: One pricing engine, so that basket and invoice never disagree.
+    issues: [1]
     canonical:
       - shop.pricing.engine:PricingEngine
     definitions:
@@ -30,6 +31,9 @@ concepts:
 rules:
   forbidden-import: error
   duplicate-definition: error
+
+checklists:
+  infer: suggest
 """
 
 ENGINE = '''\
@@ -127,9 +131,14 @@ FILES: Mapping[str, str] = {
 TRACKER = """\
 We price in two places, and they disagree by three percent.
 
-- [x] One engine in `shop.pricing.engine`
+- [x] Agree on one engine: `shop.pricing.engine`
+- [ ] #2 moves the basket on
+- [ ] The new price list is there <!-- ssot: exists(src/shop/price_list.py) == true -->
 - [ ] Nobody imports `shop.legacy.prices`
-- [ ] `shop.legacy.prices` only points to the engine
+- [ ] `shop.legacy.prices` only points to `shop.pricing.engine`
+
+<!-- ssot:progress -->
+<!-- /ssot:progress -->
 """
 
 DISCOUNT = '''\

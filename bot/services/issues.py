@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.domain.following import Kept, Terms, keep, references
@@ -12,6 +13,8 @@ from bot.services.amending import amend, current
 from checks.config import parse
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from bot.domain.issue import Issue
     from bot.domain.issue_ports import IssuePorts
     from bot.domain.jobs import Job
@@ -30,7 +33,7 @@ async def follow(job: Job, ports: IssuePorts) -> None:
         return
     issue = await current(job, ports.issues)
     config = parse(measured.config_text)
-    if not await _counts(job, issue, config, ports=ports):
+    if not await counts(issue, config, partial(ports.access.may_write, job)):
         return
     now = datetime.fromtimestamp(ports.clock(), UTC)
     terms = Terms(
@@ -56,11 +59,11 @@ async def follow(job: Job, ports: IssuePorts) -> None:
         await ports.queue.enqueue([job], not_before=kept.later.timestamp())
 
 
-async def _counts(job: Job, issue: Issue, config: Config, *, ports: IssuePorts) -> bool:
+async def counts(issue: Issue, config: Config, may_write: Callable[[str], Awaitable[bool]]) -> bool:
     """Tell whether the config, or somebody with write access, stands for what the issue says."""
-    if job.number in configured(config):
+    if issue.number in configured(config):
         return True
     for login in issue.writers:
-        if await ports.access.may_write(job, login):
+        if await may_write(login):
             return True
     return False

@@ -13,6 +13,7 @@ from bot.domain.outlook import NO_OUTLOOK, UNMEASURED, outlook
 from bot.domain.pull import ConfigSource, HeadRepository
 from bot.domain.reconcile import NO_PLAN, plan
 from bot.domain.standing import next_end, waive
+from bot.services.preview import preview
 from bot.services.standing import read_standing
 from checks.config import ConfigError, parse
 
@@ -92,7 +93,8 @@ async def _outlook(
         return NO_OUTLOOK
     measured = await ports.censuses.last(pull.repository.id)
     if measured:
-        return outlook(measured.census, analysis, config)
+        ledger = outlook(measured.census, analysis, config)
+        return ledger.above(await preview(pull, analysis, measured, config=config, ports=ports))
     await ports.queue.enqueue([census_of(pull.installation_id, pull.repository)])
     return UNMEASURED
 

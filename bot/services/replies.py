@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.domain import commands, fixing
+from bot.domain import attachment, commands, fixing
 from bot.domain.commands import Call
 from bot.domain.conversation import answers
 from bot.domain.errors import UserError
@@ -14,6 +15,7 @@ from bot.domain.pull import PullState
 from bot.domain.replies import Again, Outcome, Scene, Who, answer, decide, refused
 from bot.domain.reply_ports import Reaction
 from bot.domain.standing import NOTHING_STANDS, Claim, Standing, waive
+from bot.services import tracking
 from bot.services.standing import read_standing, today_of
 from checks.config import ConfigError, parse
 
@@ -22,9 +24,11 @@ if TYPE_CHECKING:
     from datetime import date
 
     from bot.domain.conversation import Answer, Remark
+    from bot.domain.issue import Issue
     from bot.domain.pull import PullRequest
     from bot.domain.replies import Catalogue, Command
     from bot.domain.reply_ports import ReplyPorts
+    from bot.domain.tracking import Survey
     from checks.model import Analysis
 
 EDITED = (
@@ -55,6 +59,11 @@ class _Question:
         """List the commands that there are."""
         return [catalogue[call.name] for call in self.calls if call.name in catalogue]
 
+    def allowed(self, catalogue: Catalogue) -> list[Command]:
+        """List those that are not refused: nothing is read and measured to refuse it then."""
+        called = self.called(catalogue)
+        return [one for one in called if self.may_write or one.who is Who.ANYONE]
+
 
 @dataclass(frozen=True, slots=True)
 class _Place:
@@ -65,6 +74,8 @@ class _Place:
     standing: Standing = NOTHING_STANDS
     merge_base: str | None = None
     analysis: Analysis | None = None
+    issue: Issue | None = None
+    survey: Survey | None = None
 
 
 async def reply(job: Job, ports: ReplyPorts, *, catalogue: Catalogue) -> None:
@@ -77,13 +88,19 @@ async def reply(job: Job, ports: ReplyPorts, *, catalogue: Catalogue) -> None:
     place = await _place(job, question, ports, catalogue=catalogue)
     if place is None:
         return
-    outcomes = _outcomes(question, place, today=today_of(ports.clock), catalogue=catalogue)
+    today = today_of(ports.clock)
+    # A checklist may take seconds to be read.
+    outcomes = await asyncio.to_thread(_outcomes, question, place, today=today, catalogue=catalogue)
     outcomes = [await _committed(one, question, place, ports) for one in outcomes]
     given = next((one for one in answers(place.remarks) if one.asked == question.asked), None)
+    if given is None:
+        outcomes = [await _attached(one, job, place, ports) for one in outcomes]
     if given is not None:
         outcomes = [_as_said(one, given) for one in outcomes]
     is_said = given is not None or await _say(job, question, outcomes, ports)
     await _have_reviewed(job, max(one.again for one in outcomes), ports)
+    if any(one.attaches for one in outcomes):
+        await _have_followed(job, ports)
     is_done = all(one.done and (is_said or not one.text) for one in outcomes)
     is_shown = await _react(job, Reaction.DONE if is_done else Reaction.CONFUSED, ports=ports)
     if not is_said and not is_shown:
@@ -124,12 +141,12 @@ async def _place(
     job: Job, question: _Question, ports: ReplyPorts, *, catalogue: Catalogue
 ) -> _Place | None:
     if job.on_issue:
-        return _Place(None, await ports.conversation.remarks(job))
+        return await _issue(job, question, ports, catalogue=catalogue)
     pull = await ports.pulls.read(job if job.comment_id else replace(job, head_sha=""))
     if pull is None:
         return None
     stands = await read_standing(pull, ports.access, clock=ports.clock)
-    if _looks_at_findings(question, catalogue):
+    if any(command.looks_at_findings for command in question.allowed(catalogue)):
         return await _examined(pull, stands, ports)
     return _Place(pull, pull.conversation, stands)
 
@@ -141,12 +158,18 @@ def _as_said(outcome: Outcome, given: Answer) -> Outcome:
     return replace(outcome, done=True, again=max(outcome.again, Again.SILENTLY))
 
 
-def _looks_at_findings(question: _Question, catalogue: Catalogue) -> bool:
-    """Tell whether an analysis is needed: nobody is given one to be refused afterwards."""
-    return any(
-        command.looks_at_findings and (question.may_write or command.who is Who.ANYONE)
-        for command in question.called(catalogue)
-    )
+async def _issue(
+    job: Job, question: _Question, ports: ReplyPorts, *, catalogue: Catalogue
+) -> _Place | None:
+    """Read an issue where a command looks at it; None when it is gone."""
+    place = _Place(None, await ports.conversation.remarks(job))
+    if not any(command.looks_at_checklist for command in question.allowed(catalogue)):
+        return place
+    issue = await ports.tracking.issues.read(job)
+    if issue is None:
+        return None
+    survey = await tracking.survey_of(job, issue, ports.tracking)
+    return replace(place, issue=issue, survey=survey)
 
 
 async def _examined(pull: PullRequest, stands: Standing, ports: ReplyPorts) -> _Place:
@@ -177,6 +200,8 @@ def _outcomes(
         pull=place.pull,
         standing=place.standing,
         analysis=place.analysis,
+        issue=place.issue,
+        survey=place.survey,
     )
     if any(one.edited for one in place.remarks if str(one.id) == question.asked):
         return [refused(EDITED)] * len(question.calls)
@@ -227,6 +252,26 @@ async def _committed(
     except UserError as error:
         return refused(fixing.not_taken(pull, str(error)))
     return outcome
+
+
+async def _attached(outcome: Outcome, job: Job, place: _Place, ports: ReplyPorts) -> Outcome:
+    """Write the criteria that a command asks for; what was written becomes the answer."""
+    if not outcome.attaches or place.survey is None:
+        return outcome
+    written = await tracking.attach(job, place.survey, ports.tracking)
+    return attachment.said(written, place.survey)
+
+
+async def _have_followed(job: Job, ports: ReplyPorts) -> None:
+    """Enqueue the look at the issue that follows: boxes and progress."""
+    issue = Job(
+        kind=JobKind.ISSUE,
+        installation_id=job.installation_id,
+        repository=job.repository,
+        number=job.number,
+        priority=job.priority,
+    )
+    await ports.queue.enqueue([issue])
 
 
 async def _have_reviewed(job: Job, again: Again, ports: ReplyPorts) -> None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from checks import engine
 from checks.config import parse
 from checks.counting import Counting
 from checks.engine import analyse, drive
-from checks.model import Entry, EntryStatus, Hunk, Snapshot, Version
-from checks.reading import Question, reply
+from checks.model import Cause, Entry, EntryStatus, Hunk, Skipped, Snapshot, Version
+from checks.reading import Distant, Question, reply
 from checks.rule import POLICY, TODAY
 from checks.stages import warns
 
@@ -36,22 +36,31 @@ def review(
     today: date = TODAY,
     renames: Mapping[str, str] | None = None,
     needles: frozenset[bytes] | None = None,
+    links: frozenset[str] = frozenset(),
+    distant: frozenset[str] = frozenset(),
 ) -> Analysis:
-    """Analyse the change from one tree to the other; `renames` maps old to new paths."""
+    """Analyse the change from one tree to the other; `renames` maps old to new paths.
+
+    `links` are the paths that are symbolic links at head, `distant` those that are not brought.
+    """
     config = parse(policy)
     searched = engine.needles(config) if needles is None else needles
     before, after = _encoded(base), _encoded(head)
     blobs = {_oid(content): content for content in (*before.values(), *after.values())}
+    far = {_oid(after[path]) for path in distant}
     asked: list[Request] = []
 
     def answer(request: Request) -> Mapping[str, Reply]:
         asked.append(request)
         return {
-            oid: reply(request.question, request.material(oid, blobs[oid]), searched)
+            oid: Distant()
+            if oid in far
+            else reply(request.question, request.material(oid, blobs[oid]), searched)
             for oid in request.blobs
         }
 
-    inquiry = analyse(_snapshot(before, after, renames or {}), config, today=today)
+    snapshot = _with_links(_snapshot(before, after, renames or {}), links)
+    inquiry = analyse(snapshot, config, today=today)
     return drive(inquiry, answer)
 
 
@@ -70,6 +79,19 @@ def _snapshot(
     ]
     tree = {path: _oid(content) for path, content in head.items()}
     return Snapshot("b" * 40, "h" * 40, tuple(entries), tree)
+
+
+def _with_links(snapshot: Snapshot, links: frozenset[str]) -> Snapshot:
+    """Make links of files, as git shows them."""
+    entries = [
+        replace(entry, head=replace(entry.head, mode="120000"))
+        if entry.head and entry.path in links
+        else entry
+        for entry in snapshot.entries
+    ]
+    tree = {path: oid for path, oid in snapshot.tree.items() if path not in links}
+    skipped = tuple(Skipped(path, "a symbolic link", Cause.NATURE) for path in sorted(links))
+    return replace(snapshot, entries=tuple(entries), tree=tree, skipped=skipped)
 
 
 def _entry(old: str, new: str, base: Mapping[str, bytes], head: Mapping[str, bytes]) -> Entry:

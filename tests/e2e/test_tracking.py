@@ -175,3 +175,12 @@ async def test_linked_issue_of_a_stranger_is_left_alone(tmp_path: Path) -> None:
         await shop.github.people.merge(pull)
         await shop.settle()
         assert standing(shop, issue) == BODY
+
+
+async def test_progress_is_found_below_a_hundred_comments(shop: World) -> None:
+    issue = await tracker(shop)
+    for number in range(101):
+        await shop.github.people.comment(issue, f"me too {number}")
+    await push(shop, pay=None)
+    (comment,) = [body for body in shop.conversation() if body.startswith("<!-- ssot:progress")]
+    assert "| `engine` | 3 → 2 | 2 |" in comment

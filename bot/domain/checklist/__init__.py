@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bot.domain.checklist.attaching import attach
-from bot.domain.checklist.deciding import Wanted, grounds_of, wanted
+from bot.domain.checklist.deciding import MAX_CRITERIA, Wanted, grounds_of, wanted
 from bot.domain.checklist.editing import MAX_BODY
+from bot.domain.checklist.headings import headings_of
 from bot.domain.checklist.model import (
     Change,
     ChangeKind,
@@ -30,6 +31,7 @@ from bot.domain.checklist.wording import change_line, note_line
 
 __all__ = [
     "MAX_BODY",
+    "MAX_CRITERIA",
     "Change",
     "ChangeKind",
     "Evidence",
@@ -50,6 +52,7 @@ __all__ = [
     "attach",
     "change_line",
     "grounds_of",
+    "headings_of",
     "items",
     "note_line",
     "progress_of",

@@ -11,6 +11,7 @@ from bot.sandbox.github.graphql_answers import (
     Resolvers,
     Thread,
     connection,
+    need,
     state_of,
     viewer_of,
 )
@@ -34,6 +35,7 @@ _CLOSING = re.compile(
 
 def closing_issues(source: Pull, info: Info, **arguments: object) -> object:
     """List the issues that the description closes; only for the default branch."""
+    need(info, "issues")
     arguments.pop("user_linked_only", None)
     found = _closing_issues(state_of(info), source)
     return connection(info, found, arguments)

@@ -50,7 +50,18 @@ def test_examples_are_calls_of_their_command(name: str) -> None:
 
 
 def test_there_are_the_commands_of_the_design() -> None:
-    known = {"recheck", "help", "status", "explain", "waive", "unwaive", "fix", "pause", "resume"}
+    known = {
+        "recheck",
+        "help",
+        "status",
+        "explain",
+        "waive",
+        "unwaive",
+        "fix",
+        "pause",
+        "resume",
+        "track",
+    }
     assert known <= set(CATALOGUE)
 
 
@@ -112,6 +123,19 @@ def test_command_for_issues_works_there(line: str) -> None:
 
 def test_command_for_pull_requests_is_refused_on_an_issue() -> None:
     assert "pull requests only" in ask("/ssot pause", pull=None, analysis=None).text
+
+
+def test_command_for_issues_alone_is_refused_on_a_pull_request() -> None:
+    outcome = ask("/ssot track")
+
+    assert not outcome.done
+    assert "issues only" in outcome.text
+
+
+def test_help_tells_where_a_command_works() -> None:
+    assert CATALOGUE["track"].row().endswith("| write access; on issues |\n")
+    assert CATALOGUE["status"].row().endswith("| anyone; on issues too |\n")
+    assert CATALOGUE["fix"].row().endswith("| write access |\n")
 
 
 def test_status_counts_what_is_new() -> None:

@@ -10,8 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from bot.domain.points import MAX_BYTES, MAX_POINTS, Point, Record, read_record, record_line
+from bot.domain.points import (
+    MAX_BYTES,
+    MAX_POINTS,
+    Point,
+    Record,
+    read_record,
+    record_line,
+    with_seen,
+)
 from bot.domain.progress import Progress, render, written_at
+from bot.domain.seen import NOTHING_SEEN
 from checks.stages import Stage
 
 NOW = datetime(2025, 9, 12, 10, 30, tzinfo=UTC)
@@ -97,6 +106,17 @@ def test_names_cannot_leave_their_cell() -> None:
 def test_block_knows_when_it_was_written() -> None:
     assert written_at(render(measured(1), "", now=NOW)) == NOW
     assert written_at("somebody's text") is None
+
+
+def test_patterns_are_remembered_below_the_same_text() -> None:
+    block = render(measured(1), "", now=NOW)
+    seen = NOTHING_SEEN.plus(["count(forbidden-import, path=shop/**)"])
+    more = with_seen(block, seen)
+    record = read_record(more)
+    assert record is not None
+    assert record.seen == seen
+    assert more.split("\n")[1:] == block.split("\n")[1:]
+    assert with_seen(more, seen) == more
 
 
 NAMES = st.text(st.sampled_from('ab->|"\\\u2028é😀'), min_size=1, max_size=8)

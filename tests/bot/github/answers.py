@@ -30,6 +30,9 @@ def pull_answer(**changes: Any) -> dict[str, Any]:
         "reviews": reviews(),
         "reviewThreads": threads(),
         "comments": conversation(),
+        "body": "",
+        "closingIssuesReferences": {"nodes": []},
+        "spoken": {"nodes": []},
         **changes,
     }
     repository = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.domain.census_ports import Measured
 from bot.domain.jobs import Job, JobKind, RepositoryRef
 from bot.domain.ports import Examination
 from bot.github.access import Access
@@ -13,19 +14,25 @@ from bot.github.commits import Commits
 from bot.github.configs import OwnerConfigs
 from bot.github.pulls import Pulls
 from bot.github.reviews import Reviews
+from bot.github.trackers import Trackers
 from bot.services.review import review
+from checks.rule import POLICY
 from tests.bot.domain.examples import BASE, HEAD, MERGE_BASE, analysis, finding
-from tests.bot.github.answers import pull_answer
+from tests.bot.github.answers import file, pull_answer
 from tests.bot.github.conftest import APP_ID, MINT
-from tests.bot.services.memory import MemoryGitHub
+from tests.bot.services.memory import MemoryCensuses, MemoryGitHub
+from tests.checks import inquiries
 
 if TYPE_CHECKING:
+    from bot.domain.ports import Analyse, ReviewPorts
     from bot.domain.pull import PullRequest
     from bot.github.client import GitHub
     from checks.config import Config
     from tests.bot.github.conftest import ScriptedGitHub
 
 JOB = Job(JobKind.REVIEW, 7, RepositoryRef(42, "octo", "shop"), 12, head_sha=HEAD)
+OLD = "from shop.legacy.engine import OldEngine\n"
+ITEM = "- [ ] Update imports <!-- ssot: files(forbidden-import) == 0 -->\n"
 FINDINGS = [finding(line=line, symbol=f"shop.old.Name{line}") for line in range(1, 21)]
 
 
@@ -40,17 +47,8 @@ async def test_a_review_of_20_findings_costs_six_requests(
     script.on("POST /repos/octo/shop/check-runs", {"id": 5}, status=201)
     script.on("POST /repos/octo/shop/pulls/12/reviews", {"id": 1})
     script.on("PATCH /repos/octo/shop/check-runs/5", {"id": 5})
-    ports = replace(
-        MemoryGitHub(None).ports,
-        pulls=Pulls(github, OwnerConfigs(github), app_id=APP_ID),
-        checks=Checks(github),
-        reviews=Reviews(github),
-        analyse=_analyse,
-        access=Access(github),
-        commits=Commits(github),
-    )
 
-    await review(JOB, ports)
+    await review(JOB, _ports(github, _analyse))
 
     asked = [f"{request.method} {request.path}" for request in script.requests]
     assert [one for one in asked if one != MINT] == [
@@ -62,6 +60,62 @@ async def test_a_review_of_20_findings_costs_six_requests(
         "PATCH /repos/octo/shop/check-runs/5",
     ]
     assert asked.count(MINT) == 1
+
+
+async def test_tracked_issues_cost_one_more_and_one_for_whoever_stands_for_them(
+    script: ScriptedGitHub, github: GitHub
+) -> None:
+    opened = {"body": "Part of #5", "baseRef": {"target": {"oid": BASE, "config": file(POLICY)}}}
+    tracker = {"number": 5, "body": ITEM, "state": "OPEN", "locked": False}
+    tracker |= {"author": {"__typename": "User", "login": "ada"}, "userContentEdits": None}
+    read = {"databaseId": 42, "pullRequest": None, "i0": tracker}
+    script.token()
+    script.token()
+    script.on("POST /graphql", pull_answer(**opened))
+    script.on("POST /graphql", {"data": {"repository": read}})
+    script.on("POST /graphql", pull_answer(**opened))
+    script.on(
+        f"GET /repos/octo/shop/compare/{BASE}...{HEAD}", {"merge_base_commit": {"sha": MERGE_BASE}}
+    )
+    script.on("POST /repos/octo/shop/check-runs", {"id": 5}, status=201)
+    script.on("GET /repos/octo/shop/collaborators/ada/permission", {"permission": "write"})
+    script.on("POST /repos/octo/shop/pulls/12/reviews", {"id": 1})
+    script.on("PATCH /repos/octo/shop/check-runs/5", {"id": 5})
+    census = replace(inquiries.count({"a.py": OLD}), rev="c" * 40)
+    effect = inquiries.review({"a.py": OLD}, {"a.py": ""}).effect
+
+    async def examine(*_: object, **__: object) -> Examination:
+        return Examination(analysis(*FINDINGS, effect=effect), {})
+
+    ports = _ports(github, examine)
+    await review(JOB, replace(ports, censuses=MemoryCensuses(Measured(census, POLICY, 0.0))))
+
+    asked = [f"{request.method} {request.path}" for request in script.requests]
+    assert [one for one in asked if one != MINT] == [
+        "POST /graphql",
+        "POST /repos/octo/shop/check-runs",
+        f"GET /repos/octo/shop/compare/{BASE}...{HEAD}",
+        "POST /graphql",
+        "GET /repos/octo/shop/collaborators/ada/permission",
+        "POST /graphql",
+        "POST /repos/octo/shop/pulls/12/reviews",
+        "PATCH /repos/octo/shop/check-runs/5",
+    ]
+    (done,) = script.sent("PATCH /repos/octo/shop/check-runs/5")
+    assert "### Would tick" in done.body["output"]["summary"]
+
+
+def _ports(github: GitHub, analyse: Analyse) -> ReviewPorts:
+    return replace(
+        MemoryGitHub(None).ports,
+        pulls=Pulls(github, OwnerConfigs(github), app_id=APP_ID),
+        checks=Checks(github),
+        reviews=Reviews(github),
+        trackers=Trackers(github),
+        analyse=analyse,
+        access=Access(github),
+        commits=Commits(github),
+    )
 
 
 async def _analyse(pull: PullRequest, *, merge_base: str | None, config: Config) -> Examination:

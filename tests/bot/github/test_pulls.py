@@ -40,6 +40,32 @@ async def test_one_request_brings_everything(script: ScriptedGitHub, pulls: Pull
     assert read.repository.name == "shop"
 
 
+async def test_issues_that_it_speaks_of_are_read_along(
+    script: ScriptedGitHub, pulls: Pulls
+) -> None:
+    closing = {"nodes": [{"number": 8, "repository": {"databaseId": 42}}]}
+    said = {"nodes": [{"commit": {"message": "Move it\n\nPart of #6"}}]}
+    fields = {"body": "Refs #5", "spoken": said, "closingIssuesReferences": closing}
+
+    read = await _read(script, pulls, **fields, headRefName="issue-7")
+
+    assert read.links == (8, 5, 6, 7)
+
+
+async def test_issues_that_the_token_cannot_read_hold_up_nothing(
+    script: ScriptedGitHub, pulls: Pulls
+) -> None:
+    path = ["repository", "pullRequest", "closingIssuesReferences", "nodes", 0]
+    refusal = {"type": "FORBIDDEN", "message": "no", "path": path}
+    answer = pull_answer(closingIssuesReferences={"nodes": [None]}, body="Refs #5")
+    script.on(GRAPHQL, {**answer, "errors": [refusal]})
+
+    read = await pulls.read(JOB)
+
+    assert read
+    assert read.links == (5,)
+
+
 async def test_runs_of_other_apps_and_repositories_are_not_ours(
     script: ScriptedGitHub, pulls: Pulls
 ) -> None:

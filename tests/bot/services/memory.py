@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.additions import twins_of
 from bot.domain.census_ports import Measured
+from bot.domain.issue import Tracked
 from bot.domain.markdown import parse
 from bot.domain.ports import Examination, ReviewPorts
 from bot.domain.pull import CheckRun, Comment, Moment, PullRequest
@@ -14,7 +15,7 @@ from checks.census import Census
 from tests.bot.domain.examples import MERGE_BASE, analysis
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from bot.domain.additions import Addition, Twin
     from bot.domain.comments import Inline
@@ -62,6 +63,18 @@ class MemoryCensuses:
 
 
 @dataclass(slots=True)
+class MemoryTrackers:
+    """Fulfils the `Trackers` port; `asked` lists the numbers of each read."""
+
+    tracked: Tracked = field(default_factory=Tracked)
+    asked: list[list[int]] = field(default_factory=list)
+
+    async def read(self, pull: PullRequest, numbers: Collection[int]) -> Tracked:
+        self.asked.append(list(numbers))
+        return self.tracked
+
+
+@dataclass(slots=True)
 class MemoryGitHub:
     """One pull request; `writes` names what was written, in order.
 
@@ -81,6 +94,7 @@ class MemoryGitHub:
     censuses: MemoryCensuses = field(
         default_factory=lambda: MemoryCensuses(Measured(NOTHING_COUNTED, "", 0.0))
     )
+    trackers: MemoryTrackers = field(default_factory=MemoryTrackers)
     writers: frozenset[str] = frozenset({"ada"})
     contents_write: bool = True
     now: float = NOW
@@ -99,9 +113,11 @@ class MemoryGitHub:
             access=self,
             commits=self,
             censuses=self.censuses,
+            trackers=self.trackers,
             queue=self,
             forget=self.forget,
             clock=lambda: self.now,
+            server_url="https://github.com",
         )
 
     async def may_write(self, place: object, login: str) -> bool:

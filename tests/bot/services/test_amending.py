@@ -2,85 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from itertools import combinations
-from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.domain.errors import GoneError, TransientError
-from bot.domain.issue import Edit, Issue
-from bot.domain.jobs import Job, JobKind, RepositoryRef
+from bot.domain.jobs import Job, JobKind
 from bot.services.amending import DISPLACED, TRIES, amend, current
+from tests.bot.services.tracker import SHOP, Tracker
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from bot.domain.checklist import Reference, ReferenceState
-
-SHOP = RepositoryRef(42, "acme", "shop")
 JOB = Job(JobKind.ISSUE, 7, SHOP, 5)
-START = "- [ ] one\n- [ ] two\n"
 # More places than one pass has: the start, two reads, the write, the history.
 PLACES = 12
-
-
-@dataclass
-class Tracker:
-    """An issue that people edit at chosen moments: before the n-th request is served."""
-
-    body: str = START
-    writes: dict[int, str] = field(default_factory=dict)
-    keeps_history: bool = True
-    takes_writes: bool = True
-    locked: bool = False
-    said: list[str] = field(default_factory=list)
-    requests: int = 0
-    history: list[Edit] = field(default_factory=list)
-
-    def person(self, words: str) -> None:
-        """Add a line on top of what stands, as somebody who just loaded the page."""
-        self._store(f"{words}\n{self.body}", "ada")
-
-    async def read(self, job: Job) -> Issue | None:
-        self._serve()
-        return Issue(7, SHOP, job.number, self.body, is_locked=self.locked, edits=self._edits())
-
-    async def edits(self, issue: Issue) -> Sequence[Edit]:
-        self._serve()
-        return self._edits()
-
-    async def write(self, issue: Issue, body: str) -> str:
-        self._serve()
-        if self.takes_writes:
-            self._store(body, "")
-        return self.body
-
-    async def comment(self, issue: Issue, body: str) -> None:
-        raise NotImplementedError
-
-    async def say(self, issue: Issue, body: str) -> None:
-        self.said.append(body)
-
-    async def states(
-        self, issue: Issue, references: Sequence[Reference]
-    ) -> Mapping[Reference, ReferenceState]:
-        raise NotImplementedError
-
-    def _serve(self) -> None:
-        if words := self.writes.get(self.requests):
-            self.person(words)
-        self.requests += 1
-
-    def _store(self, body: str, editor: str) -> None:
-        if not self.history:
-            self.history.append(Edit("e0", "ada", self.body))
-        self.history.append(Edit(f"e{len(self.history)}", editor, body))
-        self.body = body
-
-    def _edits(self) -> tuple[Edit, ...]:
-        edits = tuple(reversed(self.history))
-        return edits if self.keeps_history else tuple(replace(one, text=None) for one in edits)
 
 
 async def tick(body: str) -> str:

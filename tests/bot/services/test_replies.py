@@ -10,6 +10,7 @@ import pytest
 from bot import commands
 from bot.domain.conversation import Remark, answers
 from bot.domain.errors import NotBeforeError, TransientError, UserError
+from bot.domain.issue_ports import IssuePorts
 from bot.domain.jobs import Job, JobKind, Priority, RepositoryRef
 from bot.domain.reply_ports import Reaction, ReplyPorts
 from bot.domain.standing import claims
@@ -17,6 +18,7 @@ from bot.services.replies import reply
 from checks.model import Suggestion
 from tests.bot.domain.examples import HEAD, analysis, finding, pull
 from tests.bot.services.memory import MemoryGitHub
+from tests.bot.services.tracker import Tracker
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -45,6 +47,7 @@ class MemoryTalk:
     reactions: list[str] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     examined: int = 0
+    tracker: Tracker = field(default_factory=Tracker)
 
     @property
     def ports(self) -> ReplyPorts:
@@ -57,6 +60,14 @@ class MemoryTalk:
             conversation=self,
             texts=self._read,
             queue=review.queue,
+            tracking=IssuePorts(
+                issues=self.tracker,
+                censuses=review.censuses,
+                access=review.access,
+                queue=review.queue,
+                clock=review.clock,
+                server_url="https://github.com",
+            ),
             clock=review.clock,
         )
 

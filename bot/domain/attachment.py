@@ -1,0 +1,33 @@
+"""What is said of the criteria that were written into an issue."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain.checklist import change_line, note_line
+from bot.domain.replies import Outcome
+from bot.domain.tracking import where_followed
+
+if TYPE_CHECKING:
+    from bot.domain import checklist
+    from bot.domain.tracking import Survey
+
+ATTACHED = (
+    "These items follow the default branch from now on; taking the hidden comment out of one ends "
+    "that. What was ticked by people stays.\n\n"
+)
+NOTHING = (
+    "Nothing was written: each item is decided already, or cannot be for certain. `/ssot track` "
+    "says why, `/ssot status` what is followed."
+)
+LINE = "- {line}\n"
+
+
+def said(outcome: checklist.Outcome, survey: Survey) -> Outcome:
+    """Tell what was attached, and what was refused."""
+    notes = "".join(LINE.format(line=note_line(note)) for note in outcome.notes)
+    if not outcome.changes:
+        # It may have been written by a run that ended before it could answer.
+        return Outcome(done=False, text=f"{NOTHING}\n\n{notes}".strip(), attaches=True)
+    lines = "".join(LINE.format(line=change_line(change)) for change in outcome.changes)
+    return Outcome(done=True, text=ATTACHED + lines + notes + where_followed(survey), attaches=True)

@@ -1,0 +1,1 @@
+"""Criteria from the words of items."""
