@@ -16,6 +16,7 @@ from aiohttp import web
 
 from bot import handlers
 from bot.domain.errors import UserError
+from bot.domain.meter import UNMEASURED
 from bot.domain.retry import RunLimits
 from bot.github.auth import Tokens
 from bot.github.client import GitHub
@@ -25,7 +26,7 @@ from bot.github.sweeps import Sweeps
 from bot.github.transport import Transport
 from bot.mirrors import Mirrors
 from bot.pool import AnalysisPool
-from bot.rounds import Rounds
+from bot.rounds import Rounds, tidy
 from bot.services.deliveries import Lookback
 from bot.settings import SettingsError
 from bot.store.censuses import CensusFiles
@@ -36,8 +37,9 @@ from bot.wiring import Pace, World, census_folder, services
 from bot.worker import Worker
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 
+    from bot.domain.census_ports import CensusShelf
     from bot.domain.meter import Meter
     from bot.domain.ports import Store
     from bot.settings import AppCredentials, Settings
@@ -54,7 +56,14 @@ NOT_CONFIGURED = (
     "No GitHub App is configured: set GITHUB_APP_ID and what goes with it. "
     "Deliveries are answered with 503 until then."
 )
-NO_POSTGRES = "DATABASE_URL: PostgreSQL is not available in this version. Leave it out for SQLite."
+NO_APP = (
+    "No GitHub App is configured: a worker needs the same GITHUB_APP_ID and what goes with it as "
+    "the service."
+)
+ONE_PROCESS = (
+    "Without DATABASE_URL the queue is SQLite, which `ssot serve` works on by itself. Set "
+    "DATABASE_URL to a PostgreSQL that all processes share, or leave `ssot work` out."
+)
 
 logger = logging.getLogger(__name__)
 
@@ -70,14 +79,29 @@ class Service:
 
 async def serve(settings: Settings) -> None:
     """Run webhook server and worker until SIGINT or SIGTERM, then finish what is under way."""
-    stopping = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stopping.set)
+    stopping = _stop_signal()
     async with running(settings) as service:
         logger.info("service.started", extra={"fields": {"url": service.url}})
         await stopping.wait()
         logger.info("service.stopping")
+
+
+async def work(settings: Settings) -> None:
+    """Run a worker alone until SIGINT or SIGTERM; SettingsError where it would be the only one."""
+    if settings.app is None:
+        raise SettingsError((NO_APP,))
+    if settings.database_url is None:
+        raise SettingsError((ONE_PROCESS,))
+    stopping = _stop_signal()
+    async with AsyncExitStack() as stack:
+        meter = UNMEASURED  # nobody could ask for it: this process does not listen
+        world = await _world(stack, settings, pace=PRODUCTION, clock=time.time, meter=meter)
+        worker = Worker(world.store, services(world), meter=meter)
+        stack.push_async_callback(_run(worker, world.store, grace_seconds=GRACE_SECONDS))
+        _start(stack, tidy(_tidied(world)))
+        logger.info("worker.started", extra={"fields": {"jobs": settings.workers}})
+        await stopping.wait()
+        logger.info("worker.stopping")
 
 
 @asynccontextmanager
@@ -100,23 +124,8 @@ async def running(
         if settings.app is None:
             logger.warning(NOT_CONFIGURED)
         else:
-            store = _store(settings, clock)
-            stack.push_async_callback(store.close)
-            pool = AnalysisPool(workers=os.cpu_count() or 1)
-            stack.push_async_callback(pool.close)
-            github = await _github(stack, settings, settings.app, pace=pace, meter=metrics)
-            mirrors = Mirrors(settings, github)
-            world = World(
-                app_id=settings.app.app_id,
-                settings=settings,
-                github=github,
-                store=store,
-                mirrors=mirrors,
-                pool=pool,
-                pace=pace,
-                clock=clock,
-                meter=metrics,
-            )
+            world = await _world(stack, settings, pace=pace, clock=clock, meter=metrics)
+            store = world.store
             worker = Worker(store, services(world), meter=metrics)
             stack.push_async_callback(_run(worker, store, grace_seconds=grace_seconds))
             rounds = _rounds(world)
@@ -129,8 +138,16 @@ async def running(
         add_route(application, metrics=metrics, health=health)
         url = await _listen(stack, application, settings)
         if rounds:
-            _start_rounds(stack, rounds)
+            _start(stack, rounds.run())
         yield Service(url, store, rounds)
+
+
+def _stop_signal() -> asyncio.Event:
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopping.set)
+    return stopping
 
 
 async def _listen(stack: AsyncExitStack, application: web.Application, settings: Settings) -> str:
@@ -146,12 +163,45 @@ async def _listen(stack: AsyncExitStack, application: web.Application, settings:
     return f"http://{host}:{port}"
 
 
-def _store(settings: Settings, clock: Clock) -> Store:
-    if settings.database_url is not None:
-        raise SettingsError((NO_POSTGRES,))
-    settings.make_data_dir()
+async def _world(
+    stack: AsyncExitStack,
+    settings: Settings,
+    *,
+    pace: Pace,
+    clock: Clock,
+    meter: Meter,
+) -> World:
+    app = settings.app
+    assert app is not None
+    store, censuses = await _store(settings, clock)
+    stack.push_async_callback(store.close)
+    pool = AnalysisPool(workers=os.cpu_count() or 1)
+    stack.push_async_callback(pool.close)
+    github = await _github(stack, settings, app, pace=pace, meter=meter)
+    return World(
+        app_id=app.app_id,
+        settings=settings,
+        github=github,
+        store=store,
+        mirrors=Mirrors(settings, github),
+        censuses=censuses,
+        pool=pool,
+        pace=pace,
+        clock=clock,
+        meter=meter,
+    )
+
+
+async def _store(settings: Settings, clock: Clock) -> tuple[Store, CensusShelf]:
+    censuses = CensusFiles(census_folder(settings))
     limits = RunLimits(workers=settings.workers)
-    return SqliteStore(settings.database_path, limits=limits, clock=clock)
+    if settings.database_url is None:
+        return SqliteStore(settings.database_path, limits=limits, clock=clock), censuses
+    # Loaded by those alone who use it: a fifth of a second.
+    from bot.store.postgres.store import PostgresStore  # noqa: PLC0415
+
+    store = await PostgresStore.open(settings.database_url, limits=limits, clock=clock)
+    return store, store.censuses(censuses)
 
 
 async def _github(
@@ -174,14 +224,18 @@ def _rounds(world: World) -> Rounds:
     sweeps = Sweeps(world.github, OwnerConfigs(world.github), app_id=world.app_id)
     deliveries = Deliveries(world.github)
     lookback = Lookback(deliveries, handlers.discover(), world.store, clock=world.clock)
-    censuses = CensusFiles(census_folder(world.settings))
     return Rounds(
         world.store,
         lookback,
         installations=sweeps.installations,
-        drop_idle=(world.mirrors.drop_idle, censuses.drop_idle),
+        drop_idle=_tidied(world),
         clock=world.clock,
     )
+
+
+def _tidied(world: World) -> Sequence[Callable[[], Awaitable[None]]]:
+    """Name what throws away what is old in a data folder."""
+    return world.mirrors.drop_idle, world.censuses.drop_idle
 
 
 def _run(worker: Worker, store: Store, *, grace_seconds: float) -> Callable[[], Awaitable[None]]:
@@ -195,9 +249,9 @@ def _run(worker: Worker, store: Store, *, grace_seconds: float) -> Callable[[], 
     return stop
 
 
-def _start_rounds(stack: AsyncExitStack, rounds: Rounds) -> None:
+def _start(stack: AsyncExitStack, rounds: Coroutine[None, None, None]) -> None:
     """Make rounds until the stack unwinds; one that is cut short is made at the next start."""
-    task = asyncio.create_task(rounds.run())
+    task = asyncio.create_task(rounds)
 
     async def stop() -> None:
         task.cancel()

@@ -58,10 +58,7 @@ class Rounds:
     async def make(self) -> None:
         """Make one round; its parts do not hold each other up."""
         for part in (self._catch_up, self._sweep, self._tidy):
-            try:
-                await part()
-            except Exception:  # GitHub or the disk is unwell: the next round comes soon
-                logger.exception("round.failed", extra={"fields": {"part": part.__name__[1:]}})
+            await _attempt(part, part.__name__[1:])
         self.made += 1
 
     def sweep_now(self) -> None:
@@ -87,3 +84,19 @@ class Rounds:
         await self._store.purge(older_than_seconds=KEPT_SECONDS)
         for drop in self._drop_idle:
             await drop()
+
+
+async def tidy(drop_idle: Iterable[Callable[[], Awaitable[None]]]) -> None:
+    """Throw away old files until cancelled: all that a process which does not serve has to do."""
+    drops = tuple(drop_idle)
+    while True:
+        for drop in drops:
+            await _attempt(drop, "tidy")
+        await asyncio.sleep(INTERVAL_SECONDS)
+
+
+async def _attempt(part: Callable[[], Awaitable[None]], name: str) -> None:
+    try:
+        await part()
+    except Exception:  # GitHub or the disk is unwell: the next round comes soon
+        logger.exception("round.failed", extra={"fields": {"part": name}})

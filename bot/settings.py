@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,7 +31,10 @@ UNREADABLE_KEY = "GITHUB_APP_PRIVATE_KEY_FILE, {path}, cannot be read: {reason}.
 BAD_KEY = "{name} holds no RSA private key: use the whole .pem file that GitHub gave you."
 HALF_LOGIN = "{missing} is missing: the login of the web pages needs it beside {present}."
 BAD_URL = "{name} is {found!r}: it must look like https://github.example.com."
-BAD_DATABASE = "DATABASE_URL must begin with postgresql://. Leave it out for the embedded SQLite."
+BAD_DATABASE = (
+    "DATABASE_URL must look like postgresql://user:secret@host:5432/name, with @, / and % in the "
+    "secret written %40, %2F and %25. Leave it out for the embedded SQLite."
+)
 BAD_DATA_DIR = "The data folder {path} cannot be made: {reason}. Choose another with SSOT_DATA_DIR."
 BAD_NUMBER = "{name} is {found!r}: it must be a whole number from {least} to {most}."
 BAD_CHOICE = "{name} is {found!r}: it must be one of {choices}."
@@ -39,6 +43,8 @@ GITHUB = "https://github.com"
 DEFAULT_WORKERS = 8
 LEVELS = ("INFO", "DEBUG", "WARNING", "ERROR", "CRITICAL")
 MAX_APP_ID = 2**53
+# Where libpq would take a part of the password for the host or port, its errors quote it.
+_DATABASE_URL = re.compile(r"postgresql://([^@/?#]*@)?[^@]*")
 
 
 class SettingsError(UserError):
@@ -226,7 +232,7 @@ def _login(reader: _Reader) -> LoginCredentials | None:
 
 def _database_url(reader: _Reader) -> str | None:
     found = reader.text("DATABASE_URL")
-    if found and not found.startswith("postgresql://"):
+    if found and not _DATABASE_URL.fullmatch(found):
         # Not quoted: it may hold a password.
         reader.problems.append(BAD_DATABASE)
     return found or None

@@ -40,13 +40,13 @@ from bot.services.replies import reply
 from bot.services.review import review
 from bot.services.sweep import rejudge, rejudge_owner, sweep, sweep_installation
 from bot.store.additions import AdditionFiles
-from bot.store.censuses import CensusFiles
 from bot.store.histories import HistoryFiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from bot.domain.census_ports import CensusShelf
     from bot.domain.meter import Meter
     from bot.domain.ports import Store
     from bot.github.client import GitHub
@@ -77,6 +77,7 @@ class World:
     github: GitHub
     store: Store
     mirrors: Mirrors
+    censuses: CensusShelf
     pool: AnalysisPool
     pace: Pace
     clock: Callable[[], float]
@@ -87,7 +88,7 @@ def services(world: World) -> Mapping[JobKind, Service]:
     """Give each kind of job the function that serves it, and that function its ports."""
     github, store, mirrors, app_id = world.github, world.store, world.mirrors, world.app_id
     configs, examiner = OwnerConfigs(github), Examiner(mirrors, world.pool, meter=world.meter)
-    censuses = CensusFiles(census_folder(world.settings))
+    censuses = world.censuses
     additions = AdditionFiles(world.settings.make_data_dir() / "additions")
     reviews = ReviewPorts(
         pulls=Pulls(github, configs, app_id=app_id),
@@ -106,7 +107,7 @@ def services(world: World) -> Mapping[JobKind, Service]:
     )
     sweeps = SweepPorts(Sweeps(github, configs, app_id=app_id), store, world.clock)
     groups = _group_ports(reviews, Groups(github, configs, app_id=app_id))
-    issues = _issue_ports(world, censuses)
+    issues = _issue_ports(world)
     replies = _reply_ports(reviews, issues, github, examiner)
     forget = (mirrors.purge, censuses.purge, additions.purge)
     measurer = Measurer(mirrors, world.pool, census_folder(world.settings), meter=world.meter)
@@ -117,8 +118,8 @@ def services(world: World) -> Mapping[JobKind, Service]:
         JobKind.BRANCH: partial(rejudge, ports=sweeps),
         JobKind.OWNER: partial(rejudge_owner, ports=sweeps),
         JobKind.INSTALLATION: partial(sweep_installation, ports=sweeps),
-        JobKind.CENSUS: partial(census, ports=_census_ports(world, configs, censuses, measurer)),
-        JobKind.HISTORY: partial(history, ports=_history_ports(world, configs, censuses, measurer)),
+        JobKind.CENSUS: partial(census, ports=_census_ports(world, configs, measurer)),
+        JobKind.HISTORY: partial(history, ports=_history_ports(world, configs, measurer)),
         JobKind.ISSUE: partial(follow, ports=issues),
         JobKind.PURGE: partial(purge, store=store, forget=forget),
         JobKind.REPLY: partial(reply, ports=replies, catalogue=commands.discover()),
@@ -131,25 +132,21 @@ def census_folder(settings: Settings) -> Path:
     return settings.make_data_dir() / "census"
 
 
-def _census_ports(
-    world: World, configs: OwnerConfigs, censuses: CensusFiles, measurer: Measurer
-) -> CensusPorts:
+def _census_ports(world: World, configs: OwnerConfigs, measurer: Measurer) -> CensusPorts:
     return CensusPorts(
         branches=Branches(world.github, configs),
         measure=measurer,
-        censuses=censuses,
+        censuses=world.censuses,
         queue=world.store,
         clock=world.clock,
         interval_seconds=world.pace.census_seconds,
     )
 
 
-def _history_ports(
-    world: World, configs: OwnerConfigs, censuses: CensusFiles, measurer: Measurer
-) -> HistoryPorts:
+def _history_ports(world: World, configs: OwnerConfigs, measurer: Measurer) -> HistoryPorts:
     return HistoryPorts(
         branches=Branches(world.github, configs),
-        censuses=censuses,
+        censuses=world.censuses,
         past=measurer,
         histories=HistoryFiles(census_folder(world.settings)),
         queue=world.store,
@@ -157,10 +154,10 @@ def _history_ports(
     )
 
 
-def _issue_ports(world: World, censuses: CensusFiles) -> IssuePorts:
+def _issue_ports(world: World) -> IssuePorts:
     return IssuePorts(
         issues=Issues(world.github),
-        censuses=censuses,
+        censuses=world.censuses,
         histories=HistoryFiles(census_folder(world.settings)),
         access=Access(world.github),
         queue=world.store,

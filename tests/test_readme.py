@@ -36,8 +36,8 @@ ROOT = Path(__file__).parents[1]
 SCHEMA = json_schema()
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
-# For what this version has not: pages that ask for a login, and another database than SQLite.
-SET_IN_VAIN = {"DATABASE_URL", "GITHUB_CLIENT_ID", "GITHUB_CLIENT_SECRET"}
+# For what this version has not: pages that ask for a login.
+SET_IN_VAIN = {"GITHUB_CLIENT_ID", "GITHUB_CLIENT_SECRET"}
 SET_BY_THE_SYSTEM = {"HOME", "XDG_DATA_HOME"}
 
 

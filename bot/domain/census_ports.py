@@ -96,6 +96,18 @@ class Censuses(Protocol):
         ...
 
 
+class CensusShelf(Censuses, Protocol):
+    """Where censuses are kept, and thrown away."""
+
+    async def purge(self, repository_id: int) -> None:
+        """Drop all that is kept of a repository."""
+        ...
+
+    async def drop_idle(self) -> None:
+        """Drop what is kept of repositories whose census nobody took for a month."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class CensusPorts:
     """The world of a census; `clock` tells Unix time, `interval_seconds` how often one is taken."""

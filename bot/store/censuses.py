@@ -68,7 +68,7 @@ class CensusFiles:
             known = self._read.get(repository_id)
             if known and known[0] == written:
                 return known[1]
-            measured = _load(self._file(repository_id).read_bytes())
+            measured = unpack(self._file(repository_id).read_bytes())
         except OSError:
             return None
         if measured:
@@ -91,20 +91,26 @@ class _Unpickler(pickle.Unpickler):
 
 def _write(file: Path, measured: Measured) -> None:
     """Write beside and rename, so that nobody reads half a file."""
+    content = pack(measured)
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # Whatever view of a mapping the paths are, a tuple can be written.
-    census = replace(measured.census, paths=tuple(measured.census.paths))
-    packed = zlib.compress(pickle.dumps(replace(measured, census=census)), level=1)
-    content = VERSION + packed
-    if _load(content) is None:  # it would be taken anew for ever
-        raise ValueError(UNREADABLE.format(rev=census.rev))
     draft = file.with_suffix(".draft")
     draft.write_bytes(content)
     draft.replace(file)
 
 
-def _load(content: bytes) -> Measured | None:
-    """Read a file; one of another version, or damaged, holds nothing."""
+def pack(measured: Measured) -> bytes:
+    """Write a census as bytes; ValueError when it could not be read back."""
+    # Whatever view of a mapping the paths are, a tuple can be written.
+    census = replace(measured.census, paths=tuple(measured.census.paths))
+    packed = zlib.compress(pickle.dumps(replace(measured, census=census)), level=1)
+    content = VERSION + packed
+    if unpack(content) is None:  # it would be taken anew for ever
+        raise ValueError(UNREADABLE.format(rev=census.rev))
+    return content
+
+
+def unpack(content: bytes) -> Measured | None:
+    """Read a census back; None from what another version wrote, or what is damaged."""
     if not content.startswith(VERSION):
         return None
     try:

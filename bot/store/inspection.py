@@ -12,6 +12,7 @@ from bot.store.intake import queue_installation
 
 # A done job is kept so that its deliveries stay known; one that no delivery asked for needs not be.
 OWN_SECONDS = 60 * 60.0
+NOTHING_TO_PURGE = "purge needs an installation, a repository or an age"
 
 if TYPE_CHECKING:
     import sqlite3

@@ -11,9 +11,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import StoreError
-from bot.domain.redaction import redact
 from bot.domain.retry import GiveUp, RunLimits, sequel
 from bot.store import inspection, intake, schema, turns
+from bot.store.attempt import attempt, described, report
 from bot.store.lock import FileLock
 from bot.store.writer import Writer
 
@@ -24,15 +24,13 @@ if TYPE_CHECKING:
 
     from bot.domain.jobs import FailedJob, Job
     from bot.domain.ports import Handler
+    from bot.store.attempt import Claimed
 
 DEFAULT_LIMITS = RunLimits()
 # How long to leave a database alone that just failed, a full disk for one.
 PAUSE_SECONDS = 1.0
 # Nobody tells what an operator puts into the queue from another process.
 LOOK_SECONDS = 5.0
-ERROR_CHARACTERS = 500
-TOO_LONG = "The job took longer than {seconds:g} seconds and was stopped."
-NOTHING_TO_PURGE = "purge needs an installation, a repository or an age"
 
 logger = logging.getLogger(__name__)
 
@@ -152,7 +150,7 @@ class SqliteStore:
     ) -> int:
         """Forget the jobs that match everything given, running ones left out; return how many."""
         if installation_id is None and repository_id is None and older_than_seconds is None:
-            raise ValueError(NOTHING_TO_PURGE)
+            raise ValueError(inspection.NOTHING_TO_PURGE)
         now = self._clock()
         ended_before = None if older_than_seconds is None else now - older_than_seconds
         return await self._writer.submit(
@@ -190,7 +188,7 @@ class SqliteStore:
                 self._start(claimed, handler)
         return claims.next_due
 
-    def _start(self, claimed: turns.Claimed, handler: Handler) -> None:
+    def _start(self, claimed: Claimed, handler: Handler) -> None:
         task = asyncio.create_task(self._work(claimed, handler), name=f"job {claimed.id}")
         self._running.add(task)
         task.add_done_callback(self._ended)
@@ -207,41 +205,23 @@ class SqliteStore:
             async with asyncio.timeout(delay):
                 await self._wake.wait()
 
-    async def _work(self, claimed: turns.Claimed, handler: Handler) -> None:
-        error = await self._run_one(claimed.job, handler)
+    async def _work(self, claimed: Claimed, handler: Handler) -> None:
+        seconds = self._limits.job_timeout_seconds
+        error = await attempt(claimed.job, handler, seconds=seconds)
         if error is None:
             await self._record(partial(turns.complete, claimed=claimed, now=self._clock()))
             return
         following = sequel(error, claimed.attempt, policy=self._limits.retry, chance=self._chance())
-        _report(claimed, error, gave_up=isinstance(following, GiveUp))
+        report(claimed, error, gave_up=isinstance(following, GiveUp))
         await self._record(
             partial(
                 turns.follow,
                 claimed=claimed,
                 sequel=following,
-                error=_described(error),
+                error=described(error),
                 now=self._clock(),
             )
         )
-
-    async def _run_one(self, job: Job, handler: Handler) -> BaseException | None:
-        """Run the handler and return its error; only our own cancellation goes through."""
-        try:
-            async with asyncio.timeout(self._limits.job_timeout_seconds) as limit:
-                await handler(job)
-        except TimeoutError as error:
-            if limit.expired():
-                return TimeoutError(TOO_LONG.format(seconds=self._limits.job_timeout_seconds))
-            return error
-        except asyncio.CancelledError as error:
-            task = asyncio.current_task()
-            # Something below was cancelled, not we: left alone, the key would be blocked for ever.
-            if task is not None and task.cancelling():
-                raise
-            return error
-        except Exception as error:  # every error has a sequel
-            return error
-        return None
 
     async def _record(self, operation: Callable[[sqlite3.Connection], None]) -> None:
         """Store how a job ended, until it works: without that the key would stay blocked."""
@@ -266,24 +246,3 @@ class SqliteStore:
             await self._writer.submit(partial(turns.give_back, now=self._clock()))
         finally:
             self._idle.set()
-
-
-def _described(error: BaseException) -> str:
-    return redact(f"{type(error).__name__}: {error}")[:ERROR_CHARACTERS]
-
-
-def _report(claimed: turns.Claimed, error: BaseException, *, gave_up: bool) -> None:
-    level = logging.ERROR if gave_up else logging.WARNING
-    logger.log(
-        level,
-        "job.gave_up" if gave_up else "job.ended_early",
-        exc_info=error if gave_up else None,
-        extra={
-            "fields": {
-                "job": claimed.id,
-                "key": claimed.job.key,
-                "attempt": claimed.attempt,
-                "error": _described(error),
-            }
-        },
-    )

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 from bot.domain.jobs import JobState
 from bot.domain.retry import GiveUp, HoldInstallation, RunAnew, RunLater
 from bot.store import codec, intake
+from bot.store.attempt import UNREADABLE, Claimed
 
 if TYPE_CHECKING:
     import sqlite3
 
     from bot.domain.jobs import Job
     from bot.domain.retry import Sequel
-
-UNREADABLE = "This release cannot read the job: {error}."
 
 # Installations take turns (the one served longest ago goes first); inside one, the higher priority
 # goes first, then the older job. `installation_turn` gives the order: it ends at the first hit.
@@ -56,15 +55,6 @@ select min(due) from (
     select min(not_before) from installation where not_before > :now
 )
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """A job that is now marked as running; `attempt` counts from 1."""
-
-    id: int
-    job: Job
-    attempt: int
 
 
 @dataclass(frozen=True, slots=True)

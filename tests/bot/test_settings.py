@@ -102,7 +102,7 @@ def test_all_problems_are_told_at_once() -> None:
     assert "The App's private key is missing" in text
     assert "GITHUB_CLIENT_ID is missing: the login of the web pages needs it" in text
     assert "GITHUB_SERVER_URL is 'github.example.com'" in text
-    assert "DATABASE_URL must begin with postgresql://" in text
+    assert "DATABASE_URL must look like postgresql://" in text
     assert "PORT is '70000'" in text
     assert "SSOT_WORKERS is 'none'" in text
     assert "LOG_FORMAT is 'xml': it must be one of text, json." in text
@@ -136,6 +136,28 @@ def test_missing_key_file_is_told(tmp_path: Path) -> None:
     assert problems(environ) == (
         f"GITHUB_APP_PRIVATE_KEY_FILE, {path}, cannot be read: No such file or directory.",
     )
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["postgres://db/ssot", "postgresql://ssot:hun/ter2@db/ssot", "postgresql://ssot:hun@ter2@db/x"],
+)
+def test_database_that_would_be_looked_for_in_the_password_is_told_and_not_shown(url: str) -> None:
+    (problem,) = problems({"DATABASE_URL": url})
+    assert problem.startswith("DATABASE_URL must look like postgresql://user:secret@host")
+    assert "hun" not in problem
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://",
+        "postgresql:///ssot?host=/run/postgresql",
+        "postgresql://s:p%40@a:1,b:2/ssot",
+    ],
+)
+def test_every_address_of_a_database_is_taken(url: str) -> None:
+    assert from_environment({"DATABASE_URL": url}).database_url == url
 
 
 def test_two_keys_are_one_too_many() -> None:

@@ -4,17 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.store.postgres.store import PostgresStore
 from bot.store.sqlite import SqliteStore
+from tests.bot.store.conftest import BRISK
 
 if TYPE_CHECKING:
     from bot.domain.jobs import Job
+    from bot.domain.ports import Store
+
+
+async def opened(place: str, schema: str = "") -> Store:
+    if schema:
+        return await PostgresStore.open(
+            place, schema=schema, timing=replace(BRISK, lost_seconds=2.0)
+        )
+    return SqliteStore(Path(place))
 
 
 async def main() -> None:
-    store = SqliteStore(Path(sys.argv[1]))
+    store = await opened(*sys.argv[1:])
 
     async def hang(job: Job) -> None:
         sys.stdout.write(f"running {job.key}\n")

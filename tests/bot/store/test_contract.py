@@ -38,10 +38,10 @@ async def test_job_enqueued_while_the_store_idles_runs_at_once(store: Store) -> 
 
 
 async def test_nothing_is_lost_when_the_store_is_opened_again(database: Database) -> None:
-    first = database.open()
+    first = await database.open()
     await first.enqueue([review(1)], delivery="d1")
     await first.close()
-    second = database.open()
+    second = await database.open()
     assert await second.enqueue([review(1)], delivery="d1") is False
     assert (await second.counts())["waiting"] == 1
 
@@ -219,25 +219,25 @@ async def test_job_is_given_up_after_its_last_attempt_and_says_why(store: Store)
 
 
 async def test_newer_job_does_not_inherit_the_attempts_of_the_older(database: Database) -> None:
-    store = database.open()
+    store = await database.open()
     for _ in range(3):  # fails once each time: as often as a job has attempts
         recorder = Recorder(TransientError("down"))
         await store.enqueue([review(1)], not_before=time.time())
         async with working(store, recorder):
             await recorder.has_started(1)
         await store.close()
-        store = database.open()
+        store = await database.open()
     assert await store.counts() == {"waiting": 1, "running": 0, "done": 0, "failed": 0}
 
 
 async def test_replayed_job_runs_again_with_all_attempts(database: Database) -> None:
-    store = database.open()
+    store = await database.open()
     recorder = Recorder(*[TransientError("down")] * 3)
     await store.enqueue([review(1)], delivery="d1")
     async with working(store, recorder):
         await recorder.has_started(3)
     await store.close()
-    store = database.open()
+    store = await database.open()
     (failed,) = await store.failed()
     assert await store.replay(failed.id) is True
     assert await store.replay(failed.id) is False
@@ -319,7 +319,7 @@ async def test_job_that_sets_itself_for_later_and_fails_has_no_more_attempts_for
 
 
 async def test_installations_take_turns(database: Database) -> None:
-    store = database.open(workers=1)
+    store = await database.open(workers=1)
     recorder = Recorder()
     for number in (1, 2, 3):
         await store.enqueue([review(number, installation=1)])
@@ -332,7 +332,7 @@ async def test_installations_take_turns(database: Database) -> None:
 async def test_commands_go_before_pushes_before_sweeps_before_history(
     database: Database,
 ) -> None:
-    store = database.open(workers=1)
+    store = await database.open(workers=1)
     recorder = Recorder()
     await store.enqueue([history_of(7, review().repository)])
     await store.enqueue([review(1, priority=Priority.SWEEP)])
@@ -347,7 +347,7 @@ async def test_commands_go_before_pushes_before_sweeps_before_history(
 async def test_one_installation_keeps_at_most_half_of_the_workers_busy(
     database: Database,
 ) -> None:
-    store = database.open(workers=4)
+    store = await database.open(workers=4)
     recorder = Recorder()
     recorder.hold()
     for number in range(4):
@@ -363,7 +363,7 @@ async def test_one_installation_keeps_at_most_half_of_the_workers_busy(
 
 
 async def test_job_that_takes_too_long_is_stopped_and_retried(database: Database) -> None:
-    store = database.open(job_timeout_seconds=0.05)
+    store = await database.open(job_timeout_seconds=0.05)
     recorder = Recorder()
     recorder.hold()
     await store.enqueue([review(1)])

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 async def test_stop_waits_for_running_jobs_and_claims_nothing_more(database: Database) -> None:
-    store = database.open(workers=2)
+    store = await database.open(workers=2)
     recorder = Recorder()
     recorder.hold()
     await store.enqueue([review(1)])
@@ -42,7 +42,7 @@ async def test_nothing_starts_once_stop_was_called(store: Store) -> None:
 
 
 async def test_stop_gives_back_what_does_not_end_in_time_uncounted(database: Database) -> None:
-    store = database.open()
+    store = await database.open()
     for _ in range(5):
         recorder = Recorder()
         recorder.hold()
@@ -53,7 +53,7 @@ async def test_stop_gives_back_what_does_not_end_in_time_uncounted(database: Dat
         await run
         assert (await store.counts())["waiting"] == 1
         await store.close()
-        store = database.open()
+        store = await database.open()
 
 
 async def test_cancelled_run_gives_back_its_jobs(store: Store) -> None:
@@ -69,7 +69,7 @@ async def test_cancelled_run_gives_back_its_jobs(store: Store) -> None:
 
 
 async def test_job_of_a_killed_process_runs_again(database: Database) -> None:
-    store = database.open()
+    store = await database.open()
     await store.enqueue([review(1, head="a" * 40)], delivery="d1")
     await store.close()
     for _ in range(4):  # more often than a job has attempts: a kill counts none
@@ -80,7 +80,7 @@ async def test_job_of_a_killed_process_runs_again(database: Database) -> None:
         assert await victim.stdout.readline() == b"running 42#1\n"
         victim.kill()
         await victim.wait()
-    store = database.open()
+    store = await database.open()
     assert await store.enqueue([review(1)], delivery="d1") is False
     recorder = Recorder()
     async with working(store, recorder):

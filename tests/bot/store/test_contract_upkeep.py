@@ -52,13 +52,13 @@ async def test_purge_by_age_takes_only_what_has_ended(store: Store) -> None:
 async def test_purge_by_age_keeps_what_a_delivery_asked_for_longer_than_our_own(
     database: Database,
 ) -> None:
-    store, recorder = database.open(now=0.0), Recorder()
+    store, recorder = await database.open(now=0.0), Recorder()
     await store.enqueue([review(1)])
     await store.enqueue([review(2)], delivery="d2")
     async with working(store, recorder):
         await recorder.has_ended(2)
     await store.close()
-    store = database.open(now=3601.0)
+    store = await database.open(now=3601.0)
     assert await store.purge(older_than_seconds=7 * 24 * 3600) == 1
     assert await store.enqueue([review(2)], delivery="d2") is False
 
