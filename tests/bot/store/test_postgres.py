@@ -56,10 +56,11 @@ async def test_mixed_priorities_under_one_key_kill_no_worker_and_run_one_at_a_ti
         done.append(job)
 
     kinds = (JobKind.REVIEW, JobKind.SWEEP, JobKind.ISSUE)
+    priorities = (Priority.LEISURE, Priority.PUSH, Priority.COMMAND)
     jobs = [
         replace(review(number, priority=priority, installation=number % 3), kind=kind)
         for number in range(20)
-        for kind, priority in zip(kinds, Priority, strict=True)
+        for kind, priority in zip(kinds, priorities, strict=True)
     ]
     runs = [asyncio.create_task(store.run(handle)) for store in stores]
     for job in jobs:
