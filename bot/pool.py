@@ -24,7 +24,8 @@ Result = TypeVar("Result")
 
 # A hop to a worker and back costs about as much as the analysis of a small file.
 CHUNK_ITEMS = 32
-CHUNKS_PER_WORKER = 4
+# With few chunks one worker reads the last of them while the others wait.
+CHUNKS_PER_WORKER = 8
 # Enough to keep the workers busy, and no more: so that large and small jobs take turns.
 QUEUED_PER_WORKER = 2
 

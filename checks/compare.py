@@ -125,6 +125,8 @@ def excused(gained: Iterable[Flagged], base: Side, words: Mapping[str, int]) -> 
 def _surplus(
     side: Sequence[Flagged], other: Sequence[Flagged], is_added: Callable[[int], bool]
 ) -> tuple[Flagged, ...]:
+    if not side:
+        return ()
     there = Counter(flagged.key for flagged in other)
     scopes = Counter((flagged.key, flagged.flag.scope) for flagged in other)
     unpaired = _unpaired(side, scopes)
@@ -166,6 +168,8 @@ def _is_carried(source: Difference, lost: Flagged, target: Difference, gained: F
 
 def _only(side: Side, other: Side) -> frozenset[str]:
     """Name the definitions that stand more often on this side than on the other."""
+    if not side.facts.definitions:
+        return frozenset()
     here = Counter(definition.name for definition in side.facts.definitions)
     there = Counter(definition.name for definition in other.facts.definitions)
     return frozenset(here - there)

@@ -98,6 +98,8 @@ class Flagger:
         """
         self._config = config
         self._active = active
+        self._late = [rule for rule in active if rule.view is View.WAIVERS]
+        self._early = [rule for rule in active if rule not in self._late]
         self._known = known = answers.known
         self._compiled = answers.compiled
         self._policies = answers.policies
@@ -230,15 +232,13 @@ class Flagger:
     ) -> tuple[list[list[Flagged]], list[Crash]]:
         """Run every rule on both sides; what the others flag tells which waivers hold."""
         sides = [base, head]
-        early = [rule for rule in self._active if rule.view is not View.WAIVERS]
-        late = [rule for rule in self._active if rule.view is View.WAIVERS]
-        raised, crashes = self._apply(early, path, sides)
+        raised, crashes = self._apply(self._early, path, sides)
         crashed = frozenset(crash.rule for crash in crashes)
         judged = [
             file and self._with_lapses(file, flagged, crashed)
             for file, flagged in zip(sides, raised, strict=True)
         ]
-        more, late_crashes = self._apply(late, path, judged)
+        more, late_crashes = self._apply(self._late, path, judged)
         both = [[*first, *second] for first, second in zip(raised, more, strict=True)]
         return both, crashes + late_crashes
 
@@ -248,10 +248,12 @@ class Flagger:
         raised: list[list[Flagged]] = [[] for _ in sides]
         crashes: list[Crash] = []
         for rule in applied:
+            if not any(file and _is_shown(file, rule.view) for file in sides):
+                continue  # of most files of a tree only the path is worth a look
             try:
                 found = [
                     [Flagged(rule.name, flag) for flag in rule.flags(file, tree, self._config)]
-                    if file is not None and _is_shown(file, rule.view)
+                    if file and _is_shown(file, rule.view)
                     else []
                     for file, tree in zip(sides, (self._base, self._head), strict=True)
                 ]
@@ -265,7 +267,7 @@ class Flagger:
         lapses = self._waivers.inline_lapses(file.facts.waivers, flagged, crashed=crashed)
         if isinstance(file.policy, Config):
             lapses = (*lapses, *self._waivers.config_lapses(file.policy))
-        return replace(file, lapses=lapses)
+        return replace(file, lapses=lapses) if lapses else file
 
 
 def _is_shown(file: File, view: View) -> bool:

@@ -135,28 +135,26 @@ class NameGlob:
 
     pattern: str
     wildcard: Wildcard
+    needle: str
 
     def __init__(self, pattern: str) -> None:
+        """Keep as `needle` the longest text that every matching name holds, `""` for none."""
         if not pattern:
             raise ValueError(EMPTY)
         if "[" in pattern or "]" in pattern:
             raise ValueError(NAME_CLASS)
         object.__setattr__(self, "pattern", pattern)
         object.__setattr__(self, "wildcard", parse_wildcard(pattern))
+        object.__setattr__(self, "needle", self.wildcard.needle)
 
     def matches(self, name: str) -> bool:
         """Tell whether the pattern fits the whole name."""
-        return self.wildcard.matches(name)
+        return self.needle in name and self.wildcard.matches(name)
 
     @property
     def is_exact(self) -> bool:
         """Tell whether one name only fits."""
         return self.wildcard.literal is not None
-
-    @property
-    def needle(self) -> str:
-        """The longest text that every matching name holds, `""` when there is none."""
-        return self.wildcard.needle
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +168,10 @@ class Globs:
 
     def matches(self, path: str) -> bool:
         """Tell whether any of the patterns fits the whole path."""
-        return any(glob.matches(path) for glob in self.globs)
+        for glob in self.globs:  # noqa: SIM110 - asked of every path of a tree
+            if glob.matches(path):
+                return True
+        return False
 
     def __bool__(self) -> bool:
         return bool(self.globs)
@@ -270,14 +271,22 @@ def _literal_runs(segments: list[Segment]) -> list[str]:
 
 
 def _match_segments(pattern: tuple[Segment, ...], path: list[str]) -> bool:
-    """Match greedily: only the last `**` passed can still give, as with `*` in a name."""
+    """Match greedily: only the last `**` passed can still give, as with `*` in a name.
+
+    What stands behind the last one of all has one place only: it rules out most paths at once.
+    """
+    end, stop = len(pattern), len(path)
+    while end and (segment := pattern[end - 1]) is not DEPTH:
+        if not stop or not segment.matches(path[stop - 1]):
+            return False
+        end, stop = end - 1, stop - 1
     at = here = 0
     retry: tuple[int, int] | None = None
-    while here < len(path):
-        if at < len(pattern) and pattern[at] is DEPTH:
+    while here < stop and at < end - 1:
+        if pattern[at] is DEPTH:
             retry = at, here
             at += 1
-        elif at < len(pattern) and (segment := pattern[at]) and segment.matches(path[here]):
+        elif (segment := pattern[at]) and segment.matches(path[here]):
             at += 1
             here += 1
         elif retry:
@@ -285,4 +294,4 @@ def _match_segments(pattern: tuple[Segment, ...], path: list[str]) -> bool:
             at, here = retry[0] + 1, retry[1]
         else:
             return False
-    return all(segment is DEPTH for segment in pattern[at:])
+    return here == stop if not end else all(segment is DEPTH for segment in pattern[at:end])

@@ -13,8 +13,13 @@ if TYPE_CHECKING:
 
     from checks.config import Config
 
-# `from . import engine`, `from ..engine import plan`, `import_module(".engine", …)`
-_RELATIVE = rb"""from[\s\\]*\.[\s\\.]*(?:import\b|%(last)b)|["']\.+%(last)b"""
+# All patterns begin with plain text: `re` finds it 20 times as fast as a choice.
+# `from . import engine`, `from ..engine import plan`
+_RELATIVE = rb"from[\s\\]*\.[\s\\.]*(?:import\b|%b)"
+# `import_module(".engine", …)`, `import_module("..engine", …)`
+_RELATIVE_STRING = rb"""\.%b(?<=["'.]\.%b)"""
+# `"engine"`
+_STRING = rb"""%b(?<=["']%b)["']"""
 # What may stand between two names of a dotted one: strings are joined, lines continued.
 _BETWEEN = rb"""(?:[\s\\"'+()rRbBfFuU]|#[^\n]*\n)"""
 
@@ -33,7 +38,10 @@ def clauses(config: Config) -> Iterator[Clause]:
     for module in sorted(_deprecated(config)):
         *parents, last = module.split(".")
         yield from _forms(last, parents[-1]) if parents else [Clause((word(last),))]
-        yield Clause((word(last), Needle(b".", _RELATIVE % {b"last": re.escape(last).encode()})))
+        name = re.escape(last.encode())
+        statement = Needle(b"from", _RELATIVE % name)
+        string = Needle(b"." + last.encode(), _RELATIVE_STRING % (name, name))
+        yield Clause((word(last),), (statement, string))
 
 
 def _deprecated(config: Config) -> set[str]:
@@ -48,5 +56,5 @@ def _forms(last: str, parent: str) -> Iterator[Clause]:
     taken = Needle(parent.encode(), rb"%b[\s\\]+(?:import|as)\b" % begin(parent))
     yield Clause((word(last), taken))
     # `patch.object(shop.legacy, "engine")`, `__import__("shop.legacy", fromlist=["engine"])`
-    quoted = Needle(last.encode(), rb"""["']%b["']""" % name)
+    quoted = Needle(last.encode(), _STRING % (name, name))
     yield Clause((quoted, word(parent)), tuple(map(word, sorted({*PATCHING, BUILTIN}))))

@@ -10,7 +10,7 @@ from checks.config import CONFIG_PATH
 from checks.model import Entry, EntryStatus, Version
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 REGULAR_MODES = frozenset({"100644", "100755"})
 SYMLINK_MODE = "120000"
@@ -20,7 +20,7 @@ SUFFIXES = (".py", ".pyi")
 UNEXPECTED = "git diff-tree gave an unexpected answer"
 
 RAW_HEADER = re.compile(rb":(\d{6}) (\d{6}) ([0-9a-f]{40,64}) ([0-9a-f]{40,64}) ([ADMRT])\d*")
-TREE_ENTRY = re.compile(rb"(\d{6}) (?:blob|commit) ([0-9a-f]+)\t([^\0]+)\0")
+TREE_ENTRY = re.compile(r"([0-9]{6}) (?:blob|commit) ([0-9a-f]+)\t([^\0]+)\0")
 
 
 def decode_path(path: bytes) -> str:
@@ -45,8 +45,17 @@ def is_read(path: str) -> bool:
 
 def parse_tree(output: bytes) -> Iterator[Version]:
     """Yield all that `ls-tree -r -z` lists."""
-    for mode, oid, path in TREE_ENTRY.findall(output):
-        yield Version(decode_path(path), mode.decode("ascii"), oid.decode("ascii"))
+    for mode, oid, path in TREE_ENTRY.findall(decode_path(output)):
+        yield Version(path, mode, oid)
+
+
+def parse_modules(output: bytes) -> Mapping[str, str]:
+    """Map the Python files among what `ls-tree -r -z` lists to their blobs, links left out."""
+    return {
+        path: oid
+        for mode, oid, path in TREE_ENTRY.findall(decode_path(output))
+        if is_python(path) and mode in REGULAR_MODES
+    }
 
 
 def parse_raw(output: bytes) -> Iterator[Entry]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import IO, TYPE_CHECKING
 
-from bot.git.listing import encode_path, parse_raw, parse_tree
+from bot.git.listing import encode_path, parse_modules, parse_raw, parse_tree
 from bot.git.patch import parse_patch
 from bot.git.process import GitError
 from checks import limits
@@ -27,6 +27,7 @@ UNEXPECTED = "git cat-file gave an unexpected answer"
 OID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 SIZE_FORMAT = "--batch-check=%(objectname) %(objecttype) %(objectsize)"
 
+LS_TREE = ("ls-tree", "-r", "-z", "--full-tree")
 DIFF_TREE = ("diff-tree", "-r")
 RAW = ("-z", "--raw", "--no-abbrev")
 RENAMES = ("-M50%", f"-l{limits.RENAME_CANDIDATES}")
@@ -103,9 +104,11 @@ class Objects:
 
     def tree(self, treeish: str) -> tuple[Version, ...]:
         """Return all files of a commit or tree, symlinks and submodules among them."""
-        return tuple(
-            parse_tree(self.git.run("ls-tree", "-r", "-z", "--full-tree", checked_id(treeish)))
-        )
+        return tuple(parse_tree(self.git.run(*LS_TREE, checked_id(treeish))))
+
+    def modules(self, treeish: str) -> Mapping[str, str]:
+        """Return the blob of each Python file of a commit or tree, by path."""
+        return parse_modules(self.git.run(*LS_TREE, checked_id(treeish)))
 
     def changes(self, base: str, head: str) -> tuple[Entry, ...]:
         """Return every changed path; needs no blobs, so a rename is a deletion and an addition."""

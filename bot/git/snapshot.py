@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from bot.git.listing import REGULAR_MODES, SUBMODULE_MODE, SYMLINK_MODE, is_python, is_read
+from bot.git.listing import SUBMODULE_MODE, SYMLINK_MODE, is_python, is_read
 from bot.git.objects import Absence, absence
 from bot.git.process import LimitError
 from checks import limits
@@ -73,12 +73,11 @@ def take(repository: Repository, base: str, head: str, scope: Scope) -> Snapshot
     """
     try:
         entries = repository.ask(lambda objects: objects.changes(base, head))
-        files = repository.ask(lambda objects: objects.tree(head))
+        tree = repository.ask(lambda objects: objects.modules(head))
     except LimitError:
         return _refused(base, head, TOO_DEEP)
     if len(entries) > limits.CHANGED_ENTRIES:
         return _refused(base, head, TOO_MANY)
-    tree = {file.path: file.oid for file in files if _is_analysable(file)}
     absent = _fetch(repository, entries, [tree[path] for path in scope.extra if path in tree])
     entries, hunks = _compare(repository, base, head, entries=entries, absent=absent)
     shown = (_with_hunks(entry, hunks, scope) for entry in entries)
@@ -136,10 +135,6 @@ def _compared(entry: Entry) -> Iterator[Version]:
     for version in (entry.base, entry.head):
         if version and is_read(version.path) and version.mode != SUBMODULE_MODE:
             yield version
-
-
-def _is_analysable(version: Version) -> bool:
-    return version.mode in REGULAR_MODES and is_python(version.path)
 
 
 def _with_renames(entries: Iterable[Entry], renamed: Iterable[Entry]) -> tuple[Entry, ...]:

@@ -1,4 +1,4 @@
-"""Measure the census against ruff, side by side: `python -m tests.benchmarks.census --help`.
+"""Measure ssot against ruff, side by side: `python -m tests.benchmarks.census --help`.
 
 Ruff's TID251 looks for the same imports in the same files, on a checkout; ssot reads the clone.
 Runs take turns, so that a busy machine slows all of them alike; the medians are compared.
@@ -8,55 +8,71 @@ from __future__ import annotations
 
 import argparse
 import os
-import resource
 import shutil
-import statistics
-import subprocess
-import sys
 import tempfile
-import time
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import yaml
+
 from checks.config import parse
+from checks.registry import rules
+from tests.benchmarks.timing import Run, git, median, python, timed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Mapping
 
     from checks.config import Config
 
 CHANGED = 10
-GOALS = {"cold": 0.8, "next commit": 0.1, "history, each point": 0.1}
-LINE = "{name:<24} {wall:>8.2f} s wall {cpu:>8.2f} s CPU   {ratio:>6.2f} x wall {work:>6.2f} x CPU"
+OTHER_RULES = [rule.name for rule in rules() if rule.name != "forbidden-import"]
+HEADING = f"{'work':<34} {'wall s':>8} {'CPU s':>8}   {'against':<24} {'x wall':>7} {'x CPU':>7}"
+LINE = "{name:<34} {wall:>8.2f} {cpu:>8.2f}   {against:<24} {ratio:>7.2f} {work:>7.2f}   {goal}"
+
+RUFF, COLD, BANS, FLOOR = "ruff", "census, cold", "census, cold, bans only", "compile() alone"
+NEXT, CHECK, PASS, CHECKOUT = "census, next commit", "check", "python -c pass", "checkout"
+# How fast this Python can tell that files compile, which the rule `syntax-error` has to ask.
+COMPILE = """
+import sys
+from pathlib import Path
+from bot.git import bulk
+from bot.git.clone import Clone
+clone = Clone.at(Path(sys.argv[1]))
+bulk.refused(clone.objects, sorted(set(clone.objects.modules(sys.argv[2]).values())))
+"""
 
 
-@dataclass(frozen=True)
-class Run:
-    """How long one run took."""
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table."""
 
-    wall: float
-    cpu: float
+    name: str
+    run: Run
+    against: str
+    other: Run
+    goal: str = ""
 
 
 def main() -> None:
+    """Print the table of what was measured, and its goals."""
     arguments = _arguments()
     with tempfile.TemporaryDirectory() as folder:
-        figures = _measure(arguments, Path(folder))
-    ruff = figures["ruff"]
+        rows = list(_measure(arguments, Path(folder)))
     print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores, median of {arguments.rounds}")
-    for name, run in figures.items():
-        goal = f"   goal {GOALS[name]} x" if name in GOALS else ""
+    print(HEADING)
+    for row in rows:
+        ratio, work = row.run.wall / row.other.wall, row.run.cpu / row.other.cpu
         print(
             LINE.format(
-                name=name,
-                wall=run.wall,
-                cpu=run.cpu,
-                ratio=run.wall / ruff.wall,
-                work=run.cpu / ruff.cpu,
+                name=row.name,
+                wall=row.run.wall,
+                cpu=row.run.cpu,
+                against=row.against,
+                ratio=ratio,
+                work=work,
+                goal=row.goal and f"goal {row.goal}",
             )
-            + goal
         )
 
 
@@ -71,25 +87,53 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _measure(arguments: argparse.Namespace, folder: Path) -> dict[str, Run]:
-    bans = folder / "ruff.toml"
-    bans.write_text(_bans(parse(arguments.config.read_bytes())))
-    clone, following = _with_one_more(arguments.repo, arguments.rev, folder / "clone.git")
-    scan = partial(_scan, clone, arguments.config, folder / "data")
-    steps: dict[str, Callable[[], Run]] = {
-        "ruff": lambda: _ruff(bans, arguments.checkout),
-        "cold": lambda: scan(arguments.rev, keep=False),
-        "next commit": lambda: scan(following, keep=True),
-        "same commit": lambda: scan(following, keep=True),
-    }
+def _measure(arguments: argparse.Namespace, folder: Path) -> Iterator[Row]:
+    steps = _steps(arguments, folder)
     runs: dict[str, list[Run]] = {name: [] for name in steps}
     for _ in range(arguments.rounds):
         for name, step in steps.items():
             runs[name].append(step())
-    figures = {name: _median(each) for name, each in runs.items()}
+    told = {name: median(each) for name, each in runs.items()}
+    yield Row(COLD, told[COLD], RUFF, told[RUFF], "0.80 x wall")
+    yield Row(BANS, told[BANS], RUFF, told[RUFF])
+    yield Row(FLOOR, told[FLOOR], RUFF, told[RUFF])
+    yield Row(NEXT, told[NEXT], RUFF, told[RUFF], "0.10 x wall")
+    yield Row(f"{CHECK} of {CHANGED} files", told[CHECK], PASS, told[PASS], "0.50 s wall")
     if arguments.since:
-        figures["history, each point"] = _history(arguments, folder)
-    return figures
+        points, history = _history(arguments, folder)
+        other = (told[CHECKOUT] + told[RUFF]) * points
+        against = f"{points} x (checkout, ruff)"
+        yield Row(f"history of {points} points", history, against, other, "0.10 x wall")
+
+
+def _steps(arguments: argparse.Namespace, folder: Path) -> Mapping[str, Callable[[], Run]]:
+    """Name what takes turns; the next commit is counted with what the cold census left."""
+    bans = folder / "ruff.toml"
+    bans.write_text(_bans(parse(arguments.config.read_bytes())))
+    only_bans = folder / "bans.yml"
+    only_bans.write_text(_without(arguments.config.read_text()))
+    clone, rev, following = _with_one_more(arguments.repo, arguments.rev, folder / "clone.git")
+    data = folder / "data"
+
+    def scan(commit: str, config: Path) -> Run:
+        flags = ("--repo", str(clone), "--config", str(config), "--rev", commit)
+        return python("-m", "bot", "scan", *flags, data=data)
+
+    def cold(config: Path) -> Run:
+        shutil.rmtree(data, ignore_errors=True)
+        return scan(rev, config)
+
+    ends = ("--base", rev, "--head", following, "--config", str(arguments.config))
+    return {
+        RUFF: lambda: _ruff(bans, arguments.checkout),
+        BANS: lambda: cold(only_bans),
+        COLD: lambda: cold(arguments.config),
+        NEXT: lambda: scan(following, arguments.config),
+        FLOOR: lambda: python("-c", COMPILE, str(clone), rev),
+        CHECK: lambda: python("-m", "bot", "check", "--repo", str(clone), *ends),
+        PASS: lambda: python("-c", "pass"),
+        CHECKOUT: lambda: _checkout(clone, rev, folder / "tree") if arguments.since else Run(0, 0),
+    }
 
 
 def _bans(config: Config) -> str:
@@ -98,78 +142,52 @@ def _bans(config: Config) -> str:
     return '[lint]\nselect = ["TID251"]\n' + "".join(tables)
 
 
+def _without(config: str) -> str:
+    """Switch off what ruff's bans do not look for, whatever the config says of it."""
+    document = yaml.safe_load(config)
+    document["rules"] = document.get("rules", {}) | dict.fromkeys(OTHER_RULES, "off")
+    return yaml.safe_dump(document)
+
+
 def _ruff(bans: Path, checkout: Path) -> Run:
-    return _timed(["-m", "ruff", "check", "--no-cache", "--config", str(bans), str(checkout)], {})
+    return python("-m", "ruff", "check", "--no-cache", "--config", str(bans), str(checkout))
 
 
-def _with_one_more(repo: Path, rev: str, clone: Path) -> tuple[Path, str]:
+def _checkout(clone: Path, rev: str, folder: Path) -> Run:
+    """Check out the Python files, as ruff needs them for a point of a history."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    command = ["git", f"--git-dir={clone}", f"--work-tree={folder}", "checkout", "-q", rev]
+    return timed([*command, "--", "*.py"], {"GIT_INDEX_FILE": str(folder / "index")})
+
+
+def _with_one_more(repo: Path, rev: str, clone: Path) -> tuple[Path, str, str]:
     """Make a clone that borrows all objects, and a commit after `rev` that changes ten files."""
-    _git(repo, "clone", "--quiet", "--bare", "--shared", ".", str(clone))
-    commit = _git(repo, "rev-parse", f"{rev}^{{commit}}")
-    _git(clone, "read-tree", commit)
+    git(repo, "clone", "--quiet", "--bare", "--shared", ".", str(clone))
+    commit = git(repo, "rev-parse", f"{rev}^{{commit}}")
+    git(clone, "read-tree", commit)
     files = [
-        file for file in _git(clone, "ls-files", "--stage").splitlines() if file.endswith(".py")
+        file for file in git(clone, "ls-files", "--stage").splitlines() if file.endswith(".py")
     ]
-    for line in files[:: len(files) // CHANGED]:
+    for line in files[:: len(files) // CHANGED][:CHANGED]:
         meta, _, path = line.partition("\t")
         mode, oid, _ = meta.split(" ")
-        content = f"{_git(clone, 'cat-file', 'blob', oid)}\n# one more line\n"
-        changed = _git(clone, "hash-object", "-w", "--stdin", stdin=content)
-        _git(clone, "update-index", "--cacheinfo", f"{mode},{changed},{path}")
+        content = f"{git(clone, 'cat-file', 'blob', oid)}\n# one more line\n"
+        changed = git(clone, "hash-object", "-w", "--stdin", stdin=content)
+        git(clone, "update-index", "--cacheinfo", f"{mode},{changed},{path}")
     identity = ("-c", "user.name=A", "-c", "user.email=a@example.com")
-    tree = _git(clone, "write-tree", "--missing-ok")
-    return clone, _git(clone, *identity, "commit-tree", tree, "-p", commit, "-m", "one more")
+    tree = git(clone, "write-tree", "--missing-ok")
+    following = git(clone, *identity, "commit-tree", tree, "-p", commit, "-m", "one more")
+    return clone, commit, following
 
 
-def _git(folder: Path, *arguments: str, stdin: str = "") -> str:
-    done = subprocess.run(
-        ["git", *arguments], cwd=folder, input=stdin, capture_output=True, check=True, text=True
-    )
-    return done.stdout.strip()
-
-
-def _scan(clone: Path, config: Path, data: Path, rev: str, *, keep: bool) -> Run:
-    if not keep:
-        shutil.rmtree(data, ignore_errors=True)
-    flags = ["--repo", str(clone), "--config", str(config), "--rev", rev]
-    return _timed(["-m", "bot", "scan", *flags], {"SSOT_DATA_DIR": str(data)})
-
-
-def _history(arguments: argparse.Namespace, folder: Path) -> Run:
-    """Measure a history from an empty cache, and share it among its points."""
-    flags = ["--repo", str(arguments.repo), "--config", str(arguments.config)]
-    flags += ["--rev", arguments.rev, "--since", arguments.since]
+def _history(arguments: argparse.Namespace, folder: Path) -> tuple[int, Run]:
+    """Measure a history from an empty cache; tell of how many points it is."""
+    flags = ("--repo", str(arguments.repo), "--config", str(arguments.config))
+    days = ("--rev", arguments.rev, "--since", arguments.since)
     output = folder / "history.txt"
-    data = {"SSOT_DATA_DIR": str(folder / "fresh")}
-    whole = _timed(["-m", "bot", "history", *flags], data, output=output)
-    points = len(output.read_text().splitlines()) - 1
-    print(f"history of {points} points: {whole.wall:.1f} s wall, {whole.cpu:.1f} s CPU")
-    return Run(whole.wall / points, whole.cpu / points)
-
-
-def _timed(
-    command: Sequence[str], environment: dict[str, str], *, output: Path = Path(os.devnull)
-) -> Run:
-    before, started = _cpu(), time.perf_counter()
-    with output.open("w") as file:
-        subprocess.run(
-            [sys.executable, *command],
-            env=os.environ | environment,
-            stdout=file,
-            check=False,  # ruff exits 1 for what it finds
-        )
-    return Run(time.perf_counter() - started, _cpu() - before)
-
-
-def _cpu() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
-
-
-def _median(runs: Sequence[Run]) -> Run:
-    return Run(
-        statistics.median(run.wall for run in runs), statistics.median(run.cpu for run in runs)
-    )
+    run = python("-m", "bot", "history", *flags, *days, data=folder / "fresh", output=output)
+    return len(output.read_text().splitlines()) - 1, run
 
 
 if __name__ == "__main__":
