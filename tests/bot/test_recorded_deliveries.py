@@ -35,6 +35,7 @@ EXPECTED: Mapping[str, list[JobKind]] = {
     "pr_sync_head_repo_null": REVIEWED,
     "pr_sync_ghost_author": REVIEWED,
     "pr_edited_base_changed": REVIEWED,
+    "issues_edited": [JobKind.CENSUS],
     "merge_group_checks_requested": [JobKind.GROUP],
     "installation_created": [JobKind.INSTALLATION],
     "installation_deleted": [JobKind.PURGE],
