@@ -43,6 +43,10 @@ class Tip:
         """Tell whether the config is the one that the owner shares."""
         return self.config.source is ConfigSource.OWNER
 
+    def parsed(self) -> Config:
+        """Read the config as it holds in this repository; raise `ConfigError`."""
+        return _parsed(self.config.text, is_shared=self.is_shared)
+
 
 @dataclass(frozen=True, slots=True)
 class Measured:
@@ -64,8 +68,14 @@ class Measured:
         return self.census.rev == tip.sha and (self.config_text, self.is_shared) == config
 
     def config(self) -> Config:
-        """Read the config that it was taken by; the numbers in a shared one name no issue here."""
-        return numberless(parse(self.config_text)) if self.is_shared else parse(self.config_text)
+        """Read the config that it was taken by, as it holds in this repository."""
+        return _parsed(self.config_text, is_shared=self.is_shared)
+
+
+def _parsed(text: str, *, is_shared: bool) -> Config:
+    """Read a config; the numbers in one that is shared name no issue here."""
+    config = parse(text)
+    return numberless(config) if is_shared else config
 
 
 class Branches(Protocol):

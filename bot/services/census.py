@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.domain.census_ports import Measured
-from bot.domain.issue import followed, numberless
-from bot.domain.jobs import JobKind, Priority
+from bot.domain.issue import followed
+from bot.domain.jobs import JobKind, Priority, issue_of
 from bot.domain.pull import ConfigSource
-from checks.config import ConfigError, parse
+from checks.config import ConfigError
 
 if TYPE_CHECKING:
     from bot.domain.census_ports import CensusPorts, Tip
@@ -33,7 +33,7 @@ async def census(job: Job, ports: CensusPorts) -> None:
     if last and last.is_of(tip):
         if last.merged != tip.merged:
             await ports.censuses.keep(tip.repository.id, replace(last, merged=tip.merged))
-        await ports.queue.enqueue(issues_of(job, tip, config))
+        await ports.queue.enqueue(issues_of(tip, config))
         return
     now = ports.clock()
     # A census of the future was taken before the clock was set back.
@@ -43,7 +43,7 @@ async def census(job: Job, ports: CensusPorts) -> None:
     taken = await ports.measure(tip, config)
     measured = Measured(taken, tip.config.text, now, tip.merged, tip.is_shared)
     await ports.censuses.keep(tip.repository.id, measured)
-    await ports.queue.enqueue(issues_of(job, tip, config))
+    await ports.queue.enqueue(issues_of(tip, config))
     if last is None:
         await ports.queue.enqueue([_rejudge(job, tip)])
 
@@ -53,18 +53,14 @@ def _config(tip: Tip) -> Config | None:
     if tip.config.source is ConfigSource.NONE:
         return None
     try:
-        config = parse(tip.config.text)
+        return tip.parsed()
     except ConfigError:
         return None
-    return numberless(config) if tip.is_shared else config
 
 
-def issues_of(job: Job, tip: Tip, config: Config) -> list[Job]:
+def issues_of(tip: Tip, config: Config) -> list[Job]:
     """Have every issue looked at that follows the migration."""
-    return [
-        replace(job, kind=JobKind.ISSUE, repository=tip.repository, number=number)
-        for number in followed(config, tip.merged)
-    ]
+    return [issue_of(tip, number) for number in followed(config, tip.merged)]
 
 
 def _rejudge(job: Job, tip: Tip) -> Job:

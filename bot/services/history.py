@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot.domain.history_ports import History
-from bot.domain.jobs import Priority
 from bot.services.census import issues_of
-from checks.config import parse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.domain.census_ports import Tip
+    from bot.domain.census_ports import Measured, Tip
     from bot.domain.history_ports import DayEnd, HistoryPorts
     from bot.domain.jobs import Job
     from bot.domain.points import Point
@@ -31,22 +28,21 @@ async def history(job: Job, ports: HistoryPorts) -> None:
     measured = await ports.censuses.last(job.repository.id)
     if tip is None or measured is None:
         return
-    work = _Work(tip, measured.config_text, ports)
+    work = _Work(tip, measured, ports)
     if not await work.is_done():
         await ports.queue.enqueue([job])
     elif work.points:
-        shown = replace(job, priority=Priority.SWEEP)
-        await ports.queue.enqueue(issues_of(shown, tip, work.config))
+        await ports.queue.enqueue(issues_of(tip, work.config))
 
 
 class _Work:
     """One job's share of a history."""
 
-    def __init__(self, tip: Tip, config_text: str, ports: HistoryPorts) -> None:
-        self.config = parse(config_text)
+    def __init__(self, tip: Tip, measured: Measured, ports: HistoryPorts) -> None:
+        self.config = measured.config()
         self.points: tuple[Point, ...] = ()
         self._tip = tip
-        self._config_text = config_text
+        self._config_text = measured.config_text
         self._ports = ports
         self._begun_at = ports.clock()
         self._today = datetime.fromtimestamp(self._begun_at, UTC).date()

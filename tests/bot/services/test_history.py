@@ -182,3 +182,12 @@ async def test_day_that_was_rewritten_is_counted_anew() -> None:
 async def test_nothing_is_counted_where_nothing_needs_it(world: World) -> None:
     await world.make_true()
     assert (world.counted, world.enqueued, world.histories.history) == ([], [], None)
+
+
+async def test_numbers_in_the_config_of_an_owner_name_no_issue_of_the_repository() -> None:
+    shared = replace(TIP, config=replace(TIP.config, source=ConfigSource.OWNER))
+    measured = Measured(NOTHING_COUNTED, TRACKED, NOW, is_shared=True)
+    world = World(tip=shared, censuses=MemoryCensuses(measured))
+    await world.make_true()
+    assert len(world.counted) == 3
+    assert world.enqueued == []
