@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from checks.config import CONFIG_PATH
 from checks.definitions import Tally
 from checks.facts import Facts
-from checks.findings import Judge
+from checks.findings import Judge, by_path
 from checks.flagging import ANALYSED_MODES
 from checks.model import Cause
 from checks.reading import Distant, Question, Reply, Request, Warned
@@ -85,7 +85,7 @@ def find(
         Tally(config),
         differences,
         _judged(snapshot, config, net),
-        _by_path(flagger.crashes()),
+        by_path(flagger.crashes()),
         refused={path: one for path, one in refused.items() if one.cause is not Cause.NATURE},
     )
     read = {change.path for change in reading.changes if change.head is not None}
@@ -223,10 +223,3 @@ def _stage(module: Deprecated, facts: Reply | None, warned: Reply | None) -> Sta
     if not isinstance(facts, Facts) or not isinstance(warned, Warned):
         return None
     return stage(module, facts, warns=warned.told)
-
-
-def _by_path(crashes: Iterable[Crash]) -> Mapping[str, tuple[Crash, ...]]:
-    found: dict[str, list[Crash]] = defaultdict(list)
-    for crash in crashes:
-        found[crash.path].append(crash)
-    return {path: tuple(each) for path, each in found.items()}

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from checks.compare import excused, moves
 from checks.model import Finding, Fixed, Severity, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from checks.compare import Difference, Flagged
     from checks.config import Config
-    from checks.model import Snapshot
+    from checks.model import Crash, Snapshot
 
 # Part of every fingerprint: raised when their meaning changes.
 FINGERPRINT_VERSION = 1
@@ -24,6 +24,8 @@ FINGERPRINT_DIGITS = 16
 # https://docs.github.com/en/repositories/creating-and-managing-repositories/repository-limits
 FILES_WITH_DIFF = 300
 UNPARSED_BASE = "{message} (Perhaps not new: the base could not be parsed.)"
+
+Placed = TypeVar("Placed", "Finding", "Crash")
 
 
 class Judge:
@@ -72,6 +74,14 @@ class Judge:
             in_tests=self._config.tests.matches(path),
             anchored=any(hunk.takes_comment(flag.span.line) for hunk in self._hunks.get(path, ())),
         )
+
+
+def by_path(found: Iterable[Placed]) -> Mapping[str, tuple[Placed, ...]]:
+    """Group what stands at paths, findings or crashes, in the order in which it came."""
+    grouped: defaultdict[str, list[Placed]] = defaultdict(list)
+    for each in found:
+        grouped[each.path].append(each)
+    return {path: tuple(each) for path, each in grouped.items()}
 
 
 def _pardon(finding: Finding) -> Finding:

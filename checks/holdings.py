@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from checks.census import Holding
 from checks.compare import Flagged, Side, difference
@@ -12,7 +11,7 @@ from checks.config.rules import RuleName
 from checks.definitions import Tally
 from checks.engine import is_analysed
 from checks.facts import NOTHING, Facts
-from checks.findings import Judge
+from checks.findings import Judge, by_path
 from checks.flagging import Change, Flagger
 from checks.model import Entry, EntryStatus, Skipped, Snapshot
 from checks.reading import Compiled, Unread
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from checks.config import Config
     from checks.facts import Reference
     from checks.flagging import Answers
-    from checks.model import Crash, Finding, Version
+    from checks.model import Finding, Version
     from checks.modules import Roots
     from checks.reading import Reply
     from checks.rule import Rule
@@ -38,8 +37,6 @@ if TYPE_CHECKING:
     Follower = Callable[[Facts], frozenset[Reference]]
 
 NO_BASE = ""
-
-Placed = TypeVar("Placed", "Finding", "Crash")
 
 
 class Holdings:
@@ -152,12 +149,12 @@ class Holdings:
         differences = flagger.differences()
         findings, _ = Judge(snapshot, self._config).judge(differences, {})
         inline = {each.path: each.head.facts.waivers for each in differences}
-        by_path = _by_path(self._waivers.waive(findings, inline))
-        crashes = _by_path(flagger.crashes())
+        found = by_path(self._waivers.waive(findings, inline))
+        crashes = by_path(flagger.crashes())
         return {
             change.path: Holding(
-                tuple(by_path[change.path]),
-                tuple(crashes[change.path]),
+                found.get(change.path, ()),
+                crashes.get(change.path, ()),
                 (skipped[change.path],) if change.path in skipped else (),
                 self._defined(change, answers),
             )
@@ -176,13 +173,6 @@ def _skipped(changes: Iterable[Change], answers: Answers) -> Iterator[Skipped]:
             reply = replies.get(oid)
             if isinstance(reply, Unread):
                 yield Skipped(change.path, reply.reason, reply.cause)
-
-
-def _by_path(found: Iterable[Placed]) -> Mapping[str, list[Placed]]:
-    grouped: dict[str, list[Placed]] = defaultdict(list)
-    for each in found:
-        grouped[each.path].append(each)
-    return grouped
 
 
 def _facts(reply: Reply | None) -> Facts:
