@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from psycopg.types.json import Jsonb
 
 from bot.domain.jobs import JobState
 from bot.store import codec
+from bot.store.intake import Pending
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,16 +46,6 @@ with put as (
 insert into ssot_installation (id) values (%(installation)s)
 on conflict (id) do update set queued = true where not ssot_installation.queued
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """The one job of a key and kind that waits or was given up."""
-
-    id: int
-    job: Job
-    state: JobState
-    run_at: float
 
 
 async def accept(

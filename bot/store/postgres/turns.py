@@ -9,6 +9,7 @@ from bot.domain.jobs import JobKind
 from bot.domain.retry import GiveUp, HoldInstallation, RunAnew, RunLater
 from bot.store import codec
 from bot.store.attempt import UNREADABLE, Claimed
+from bot.store.intake import Pending
 from bot.store.postgres import intake
 
 if TYPE_CHECKING:
@@ -210,14 +211,14 @@ async def _give_up(
 
 async def _yield_to(
     connection: AsyncConnection,
-    newer: intake.Pending,
+    newer: Pending,
     job_id: int,
     job: Job,
     *,
     run_at: float,
 ) -> None:
     """Fold a job that ran in vain into the one that came meanwhile; its deliveries follow."""
-    older = intake.Pending(newer.id, job, newer.state, newer.run_at)
+    older = Pending(newer.id, job, newer.state, newer.run_at)
     await intake.replace(connection, older, newer.job, run_at=run_at)
     await connection.execute(
         "insert into ssot_delivery select guid, %s from ssot_delivery where job = %s"
