@@ -88,29 +88,16 @@ def services(world: World) -> Mapping[JobKind, Service]:
     """Give each kind of job the function that serves it, and that function its ports."""
     github, store, mirrors, app_id = world.github, world.store, world.mirrors, world.app_id
     configs, examiner = OwnerConfigs(github), Examiner(mirrors, world.pool, meter=world.meter)
-    censuses = world.censuses
     additions = AdditionFiles(world.settings.make_data_dir() / "additions")
-    reviews = ReviewPorts(
-        pulls=Pulls(github, configs, app_id=app_id),
-        checks=Checks(github),
-        reviews=Reviews(github),
-        analyse=examiner,
-        additions=additions,
-        access=Access(github),
-        commits=Commits(github),
-        censuses=censuses,
-        tracked=TrackedIssues(github),
-        queue=store,
-        forget=mirrors.forget,
-        clock=world.clock,
-        server_url=world.settings.server_url,
-    )
+    histories = HistoryFiles(census_folder(world.settings))
+    reviews = _review_ports(world, configs, examiner, additions=additions)
     sweeps = SweepPorts(Sweeps(github, configs, app_id=app_id), store, world.clock)
     groups = _group_ports(reviews, Groups(github, configs, app_id=app_id))
-    issues = _issue_ports(world)
+    issues = _issue_ports(world, histories)
     replies = _reply_ports(reviews, issues, github, examiner)
-    forget = (mirrors.purge, censuses.purge, additions.purge)
+    forget = (mirrors.purge, world.censuses.purge, additions.purge)
     measurer = Measurer(mirrors, world.pool, census_folder(world.settings), meter=world.meter)
+    past = _history_ports(world, configs, measurer, histories=histories)
     return {
         JobKind.REVIEW: partial(review, ports=reviews),
         JobKind.GROUP: partial(group, ports=groups),
@@ -119,7 +106,7 @@ def services(world: World) -> Mapping[JobKind, Service]:
         JobKind.OWNER: partial(rejudge_owner, ports=sweeps),
         JobKind.INSTALLATION: partial(sweep_installation, ports=sweeps),
         JobKind.CENSUS: partial(census, ports=_census_ports(world, configs, measurer)),
-        JobKind.HISTORY: partial(history, ports=_history_ports(world, configs, measurer)),
+        JobKind.HISTORY: partial(history, ports=past),
         JobKind.ISSUE: partial(follow, ports=issues),
         JobKind.PURGE: partial(purge, store=store, forget=forget),
         JobKind.REPLY: partial(reply, ports=replies, catalogue=commands.discover()),
@@ -130,6 +117,26 @@ def services(world: World) -> Mapping[JobKind, Service]:
 def census_folder(settings: Settings) -> Path:
     """Name the folder of what is known of default branches, and make the one above it."""
     return settings.make_data_dir() / "census"
+
+
+def _review_ports(
+    world: World, configs: OwnerConfigs, examiner: Examiner, *, additions: AdditionFiles
+) -> ReviewPorts:
+    return ReviewPorts(
+        pulls=Pulls(world.github, configs, app_id=world.app_id),
+        checks=Checks(world.github),
+        reviews=Reviews(world.github),
+        analyse=examiner,
+        additions=additions,
+        access=Access(world.github),
+        commits=Commits(world.github),
+        censuses=world.censuses,
+        tracked=TrackedIssues(world.github),
+        queue=world.store,
+        forget=world.mirrors.forget,
+        clock=world.clock,
+        server_url=world.settings.server_url,
+    )
 
 
 def _census_ports(world: World, configs: OwnerConfigs, measurer: Measurer) -> CensusPorts:
@@ -143,22 +150,24 @@ def _census_ports(world: World, configs: OwnerConfigs, measurer: Measurer) -> Ce
     )
 
 
-def _history_ports(world: World, configs: OwnerConfigs, measurer: Measurer) -> HistoryPorts:
+def _history_ports(
+    world: World, configs: OwnerConfigs, measurer: Measurer, *, histories: HistoryFiles
+) -> HistoryPorts:
     return HistoryPorts(
         branches=Branches(world.github, configs),
         censuses=world.censuses,
         past=measurer,
-        histories=HistoryFiles(census_folder(world.settings)),
+        histories=histories,
         queue=world.store,
         clock=world.clock,
     )
 
 
-def _issue_ports(world: World) -> IssuePorts:
+def _issue_ports(world: World, histories: HistoryFiles) -> IssuePorts:
     return IssuePorts(
         issues=Issues(world.github),
         censuses=world.censuses,
-        histories=HistoryFiles(census_folder(world.settings)),
+        histories=histories,
         access=Access(world.github),
         queue=world.store,
         clock=world.clock,

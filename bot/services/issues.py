@@ -15,6 +15,7 @@ from bot.services.amending import amend, current
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from bot.domain.census_ports import Measured
     from bot.domain.issue import Issue
     from bot.domain.issue_ports import IssuePorts
     from bot.domain.jobs import Job
@@ -35,17 +36,7 @@ async def follow(job: Job, ports: IssuePorts) -> None:
     config = measured.config()
     if not await counts(issue, config, partial(ports.access.may_write, job)):
         return
-    now = datetime.fromtimestamp(ports.clock(), UTC)
-    history = await ports.histories.last(job.repository.id, measured.config_text)
-    terms = Terms(
-        issue=issue,
-        config=config,
-        measured=measured,
-        server_url=ports.server_url,
-        now=now,
-        interval=timedelta(seconds=ports.progress_seconds),
-        history=history,
-    )
+    terms = await _terms(issue, config, measured, ports=ports)
     kept = Kept(issue.body)
 
     async def change(body: str) -> str:
@@ -61,8 +52,21 @@ async def follow(job: Job, ports: IssuePorts) -> None:
         await ports.issues.comment(issue, kept.comment)
     if kept.later is not None:
         await ports.queue.enqueue([job], not_before=kept.later.timestamp())
+    history = terms.history
     if kept.lacks_past and not (history and history.is_under_way(ports.clock())):
         await ports.queue.enqueue([history_of(job.installation_id, job.repository)])
+
+
+async def _terms(issue: Issue, config: Config, measured: Measured, *, ports: IssuePorts) -> Terms:
+    return Terms(
+        issue=issue,
+        config=config,
+        measured=measured,
+        server_url=ports.server_url,
+        now=datetime.fromtimestamp(ports.clock(), UTC),
+        interval=timedelta(seconds=ports.progress_seconds),
+        history=await ports.histories.last(issue.repository.id, measured.config_text),
+    )
 
 
 async def counts(issue: Issue, config: Config, may_write: Callable[[str], Awaitable[bool]]) -> bool:
