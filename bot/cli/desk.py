@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from bot.domain.errors import UserError
-
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from typing import TypeVar
@@ -15,8 +13,6 @@ if TYPE_CHECKING:
     from bot.domain.jobs import Job
 
     Result = TypeVar("Result")
-
-NO_POSTGRES = "DATABASE_URL: this command reads only the SQLite queue of the data folder."
 
 
 def at_desk(work: Callable[[Desk], Awaitable[Result]]) -> Result:
@@ -37,18 +33,21 @@ def title(job: Job) -> str:
 
 
 async def _at_desk(work: Callable[[Desk], Awaitable[Result]]) -> Result:
-    desk = _open()
+    desk = await _open()
     try:
         return await work(desk)
     finally:
         await desk.close()
 
 
-def _open() -> Desk:
+async def _open() -> Desk:
     from bot.settings import from_environment
-    from bot.store.desk import SqliteDesk
 
     settings = from_environment(os.environ)
-    if settings.database_url is not None:
-        raise UserError(NO_POSTGRES)
-    return SqliteDesk(settings.database_path)
+    if settings.database_url is None:
+        from bot.store.desk import SqliteDesk
+
+        return SqliteDesk(settings.database_path)
+    from bot.store.postgres.desk import PostgresDesk
+
+    return await PostgresDesk.open(settings.database_url)
