@@ -21,6 +21,7 @@ from bot.sandbox.github.render import app_json, installation_json, repository_js
 from bot.sandbox.github.render_deliveries import delivery_item_json, delivery_json
 from bot.sandbox.github.state import iso
 from bot.sandbox.github.viewer import UNDECODABLE, refuse_suspended
+from bot.sandbox.github.webhooks import TARGET_HEADER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from bot.sandbox.github.records import Delivery
 
 TOKEN_LIFE_SECONDS = 3600
-TARGET_HEADER = "X-GitHub-Hook-Installation-Target-ID"
 NOT_GRANTED = "The permissions requested are not granted to this installation."
 INSTALLATION_ONLY = (
     "You must authenticate with an installation access token in order to list repositories for an "
