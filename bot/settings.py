@@ -130,7 +130,7 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         app=_app(reader),
         login=_login(reader),
         server_url=server_url,
-        api_url=reader.url("GITHUB_API_URL", _api_url(server_url)),
+        api_url=reader.url("GITHUB_API_URL", api_url_of(server_url)),
         graphql_url=reader.url("GITHUB_GRAPHQL_URL", _graphql_url(server_url)),
         database_url=_database_url(reader),
         data_dir=data_dir,
@@ -143,6 +143,12 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
     if reader.problems:
         raise SettingsError(tuple(reader.problems))
     return settings
+
+
+def api_url_of(server_url: str) -> str:
+    """Tell where the REST API of a GitHub is."""
+    host = _own_api_host(server_url)
+    return f"https://{host}" if host else f"{server_url}/api/v3"
 
 
 class _Reader:
@@ -288,11 +294,6 @@ def _own_api_host(server_url: str) -> str | None:
     """Name the API host of github.com and of data residency (`SUB.ghe.com`); others have none."""
     host = urlsplit(server_url).netloc.lower()
     return f"api.{host}" if host == "github.com" or host.endswith(".ghe.com") else None
-
-
-def _api_url(server_url: str) -> str:
-    host = _own_api_host(server_url)
-    return f"https://{host}" if host else f"{server_url}/api/v3"
 
 
 def _graphql_url(server_url: str) -> str:

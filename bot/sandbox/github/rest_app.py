@@ -111,6 +111,14 @@ def create_access_token(call: Call) -> Answer:
     return Answer(201, answer)
 
 
+def get_hook(call: Call) -> Answer:
+    """GET /app/hook/config: of a secret only that there is one."""
+    _require_jwt(call)
+    hook = call.state.hooks.get(call.viewer.app.id)
+    found = {"content_type": "json", "insecure_ssl": "0", "url": hook.url if hook else ""}
+    return Answer(200, found if hook and not hook.secret else {**found, "secret": "********"})
+
+
 def list_deliveries(call: Call) -> Answer:
     """GET /app/hook/deliveries: newest first, paged by cursor."""
     before = call.query.get("cursor", "")
@@ -200,6 +208,7 @@ OPERATIONS: Mapping[str, Handler] = {
     "GET /installation/repositories": list_repositories,
     "POST /app/installations/{installation_id}/access_tokens": create_access_token,
     "GET /repos/{owner}/{repo}/installation": get_repository_installation,
+    "GET /app/hook/config": get_hook,
     "GET /app/hook/deliveries": list_deliveries,
     "GET /app/hook/deliveries/{delivery_id}": get_delivery,
     "POST /app/hook/deliveries/{delivery_id}/attempts": redeliver,
