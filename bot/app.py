@@ -9,12 +9,14 @@ import signal
 import time
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import aiohttp
 from aiohttp import web
 
 from bot import handlers
+from bot.caches import census_folder, keeper
 from bot.domain.errors import UserError
 from bot.domain.meter import UNMEASURED
 from bot.domain.retry import RunLimits
@@ -33,11 +35,11 @@ from bot.store.censuses import CensusFiles
 from bot.store.sqlite import SqliteStore
 from bot.web.metrics import Metrics, add_route
 from bot.webhook import Health, Webhook, add_routes
-from bot.wiring import Pace, World, census_folder, services
+from bot.wiring import Pace, World, services
 from bot.worker import Worker
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 
     from bot.domain.census_ports import CensusShelf
     from bot.domain.meter import Meter
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from bot.settings import AppCredentials, Settings
 
     Clock = Callable[[], float]
+    Tidy = Callable[[], Awaitable[None]]
 
 # Container platforms send SIGKILL about half a minute after SIGTERM. First the requests under way
 # end: a delivery that is not acknowledged by then is one that GitHub knows to have failed.
@@ -98,7 +101,7 @@ async def work(settings: Settings) -> None:
         world = await _world(stack, settings, pace=PRODUCTION, clock=time.time, meter=meter)
         worker = Worker(world.store, services(world), meter=meter)
         stack.push_async_callback(_run(worker, world.store, grace_seconds=GRACE_SECONDS))
-        _start(stack, tidy(_tidied(world)))
+        _start(stack, tidy(world.tidied))
         logger.info("worker.started", extra={"fields": {"jobs": settings.workers}})
         await stopping.wait()
         logger.info("worker.stopping")
@@ -173,7 +176,7 @@ async def _world(
 ) -> World:
     app = settings.app
     assert app is not None
-    store, censuses = await _store(settings, clock)
+    store, censuses, *tidied = await _store(settings, clock)
     stack.push_async_callback(store.close)
     pool = AnalysisPool(workers=os.cpu_count() or 1)
     stack.push_async_callback(pool.close)
@@ -189,10 +192,12 @@ async def _world(
         pace=pace,
         clock=clock,
         meter=meter,
+        tidied=(partial(asyncio.to_thread, keeper(settings, meter).tidy), *tidied),
     )
 
 
-async def _store(settings: Settings, clock: Clock) -> tuple[Store, CensusShelf]:
+async def _store(settings: Settings, clock: Clock) -> tuple[Store, CensusShelf, *tuple[Tidy, ...]]:
+    """Open queue and censuses, and name what throws away what is old in the database."""
     censuses = CensusFiles(census_folder(settings))
     limits = RunLimits(workers=settings.workers)
     if settings.database_url is None:
@@ -201,7 +206,8 @@ async def _store(settings: Settings, clock: Clock) -> tuple[Store, CensusShelf]:
     from bot.store.postgres.store import PostgresStore  # noqa: PLC0415
 
     store = await PostgresStore.open(settings.database_url, limits=limits, clock=clock)
-    return store, store.censuses(censuses)
+    shared = store.censuses(censuses)
+    return store, shared, shared.drop_idle
 
 
 async def _github(
@@ -228,14 +234,9 @@ def _rounds(world: World) -> Rounds:
         world.store,
         lookback,
         installations=sweeps.installations,
-        drop_idle=_tidied(world),
+        tidied=world.tidied,
         clock=world.clock,
     )
-
-
-def _tidied(world: World) -> Sequence[Callable[[], Awaitable[None]]]:
-    """Name what throws away what is old in a data folder."""
-    return world.mirrors.drop_idle, world.censuses.drop_idle
 
 
 def _run(worker: Worker, store: Store, *, grace_seconds: float) -> Callable[[], Awaitable[None]]:
