@@ -8,7 +8,7 @@ import os
 import signal
 import time
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,6 @@ from aiohttp import web
 from bot import handlers
 from bot.caches import census_folder, keeper
 from bot.domain.errors import UserError
-from bot.domain.meter import UNMEASURED
 from bot.domain.retry import RunLimits
 from bot.github.auth import Tokens
 from bot.github.client import GitHub
@@ -34,7 +33,7 @@ from bot.settings import SettingsError
 from bot.store.censuses import CensusFiles
 from bot.store.sqlite import SqliteStore
 from bot.web.metrics import Metrics, add_route
-from bot.webhook import Health, Webhook, add_routes
+from bot.webhook import Health, Webhook, add_probes, add_routes
 from bot.wiring import Pace, World, services
 from bot.worker import Worker
 
@@ -89,20 +88,29 @@ async def serve(settings: Settings) -> None:
         logger.info("service.stopping")
 
 
-async def work(settings: Settings) -> None:
-    """Run a worker alone until SIGINT or SIGTERM; SettingsError where it would be the only one."""
+async def work(settings: Settings, *, port: int | None = None) -> None:
+    """Run a worker alone until SIGINT or SIGTERM; SettingsError where it would be the only one.
+
+    It answers probes and tells its metrics at `port`, where one is given.
+    """
     if settings.app is None:
         raise SettingsError((NO_APP,))
     if settings.database_url is None:
         raise SettingsError((ONE_PROCESS,))
     stopping = _stop_signal()
     async with AsyncExitStack() as stack:
-        meter = UNMEASURED  # nobody could ask for it: this process does not listen
-        world = await _world(stack, settings, pace=PRODUCTION, clock=time.time, meter=meter)
-        worker = Worker(world.store, services(world), meter=meter)
+        metrics = Metrics()
+        world = await _world(stack, settings, pace=PRODUCTION, clock=time.time, meter=metrics)
+        worker = Worker(world.store, services(world), meter=metrics)
         stack.push_async_callback(_run(worker, world.store, grace_seconds=GRACE_SECONDS))
+        fields: dict[str, object] = {"jobs": settings.workers}
+        if port is not None:
+            application, health = web.Application(), Health(world.store, worker.lives)
+            add_probes(application, health=health)
+            add_route(application, metrics=metrics, health=health)
+            fields["url"] = await _listen(stack, application, replace(settings, port=port))
         _start(stack, tidy(world.tidied))
-        logger.info("worker.started", extra={"fields": {"jobs": settings.workers}})
+        logger.info("worker.started", extra={"fields": fields})
         await stopping.wait()
         logger.info("worker.stopping")
 
