@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot import commands
+from bot import caches, commands
 from bot.domain import census_ports
 from bot.domain.census_ports import CensusPorts
 from bot.domain.history_ports import HistoryPorts
@@ -43,8 +43,7 @@ from bot.store.additions import AdditionFiles
 from bot.store.histories import HistoryFiles
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from pathlib import Path
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from bot.domain.census_ports import CensusShelf
     from bot.domain.meter import Meter
@@ -70,7 +69,8 @@ AT_ONCE = Pace(0.0, 0.0, 0.0)
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """All that the services reach, each thing once; `app_id` is who we are, `clock` Unix time."""
+    """All that the services reach, each thing once; `app_id` is who we are, `clock` Unix time;
+    `tidied` throws away what is old, or too much."""
 
     app_id: int
     settings: Settings
@@ -82,21 +82,23 @@ class World:
     pace: Pace
     clock: Callable[[], float]
     meter: Meter
+    tidied: Sequence[Callable[[], Awaitable[None]]] = ()
 
 
 def services(world: World) -> Mapping[JobKind, Service]:
     """Give each kind of job the function that serves it, and that function its ports."""
     github, store, mirrors, app_id = world.github, world.store, world.mirrors, world.app_id
     configs, examiner = OwnerConfigs(github), Examiner(mirrors, world.pool, meter=world.meter)
-    additions = AdditionFiles(world.settings.make_data_dir() / "additions")
-    histories = HistoryFiles(census_folder(world.settings))
+    additions = AdditionFiles(caches.addition_folder(world.settings))
+    counted = caches.census_folder(world.settings)
+    histories = HistoryFiles(counted)
     reviews = _review_ports(world, configs, examiner, additions=additions)
     sweeps = SweepPorts(Sweeps(github, configs, app_id=app_id), store, world.clock)
     groups = _group_ports(reviews, Groups(github, configs, app_id=app_id))
     issues = _issue_ports(world, histories)
     replies = _reply_ports(reviews, issues, github, examiner)
     forget = (mirrors.purge, world.censuses.purge, additions.purge)
-    measurer = Measurer(mirrors, world.pool, census_folder(world.settings), meter=world.meter)
+    measurer = Measurer(mirrors, world.pool, counted, meter=world.meter)
     past = _history_ports(world, configs, measurer, histories=histories)
     return {
         JobKind.REVIEW: partial(review, ports=reviews),
@@ -112,11 +114,6 @@ def services(world: World) -> Mapping[JobKind, Service]:
         JobKind.REPLY: partial(reply, ports=replies, catalogue=commands.discover()),
         JobKind.LOCATE: partial(locate, locations=Locations(github, app_id=app_id), queue=store),
     }
-
-
-def census_folder(settings: Settings) -> Path:
-    """Name the folder of what is known of default branches, and make the one above it."""
-    return settings.make_data_dir() / "census"
 
 
 def _review_ports(
