@@ -32,6 +32,7 @@ from bot.settings import SettingsError
 from bot.store.censuses import CensusFiles
 from bot.store.sqlite import SqliteStore
 from bot.web.metrics import Metrics, add_route
+from bot.web.pages import add_static, errors
 from bot.webhook import Health, Webhook, add_routes
 from bot.wiring import Pace, World, census_folder, services
 from bot.worker import Worker
@@ -119,7 +120,7 @@ async def running(
     Without credentials only `/healthz` answers, and `/webhook` with 503.
     """
     async with AsyncExitStack() as stack:
-        application, metrics = web.Application(), Metrics()
+        application, metrics = web.Application(middlewares=[errors]), Metrics()
         store = rounds = webhook = health = None
         if settings.app is None:
             logger.warning(NOT_CONFIGURED)
@@ -136,6 +137,7 @@ async def running(
             health = Health(store, worker.lives)
         add_routes(application, webhook=webhook, health=health)
         add_route(application, metrics=metrics, health=health)
+        add_static(application)
         url = await _listen(stack, application, settings)
         if rounds:
             _start(stack, rounds.run())
