@@ -18,6 +18,7 @@ from bot.sandbox.github.graphql_api import GraphqlApi
 from bot.sandbox.github.merge_queue import MergeQueue
 from bot.sandbox.github.owners import Owners
 from bot.sandbox.github.people import People
+from bot.sandbox.github.queues import Queues
 from bot.sandbox.github.records import App, Installation, Repository, UserType
 from bot.sandbox.github.rest import RestApi
 from bot.sandbox.github.state import State
@@ -25,10 +26,13 @@ from bot.sandbox.github.trackers import Trackers
 from bot.sandbox.github.webhooks import Webhooks
 from bot.sandbox.page.apps import AppPages
 from bot.sandbox.page.routes import Pages
+from bot.sandbox.page.serving import Serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
+
+    from aiohttp.typedefs import Handler
 
     from bot.sandbox.github.front import RequestRecord
     from bot.sandbox.github.git_http import GitRequest
@@ -80,8 +84,17 @@ class LocalGitHub:
         self._git_http = GitHttp(self.state)
         self._rest = RestApi(self.state)
         self._graphql = GraphqlApi(self.state)
-        apps = AppPages(self.state, self.webhooks, self.owners, install=self._install_as_asked)
-        self._pages = Pages(self.state, self.people, self.trackers, apps=apps)
+        self.queues = Queues(self.state, self.people, self.webhooks)
+        self._apps = AppPages(
+            self.state, self.webhooks, self.owners, install=self._install_as_asked
+        )
+        self._pages = Pages(
+            self.state,
+            self.people,
+            trackers=self.trackers,
+            queues=self.queues,
+            webhooks=self.webhooks,
+        )
         self._port = port
         self._runner: web.AppRunner | None = None
 
@@ -111,7 +124,7 @@ class LocalGitHub:
         return self._git_http.requests
 
     async def __aenter__(self) -> Self:
-        application = web.Application(client_max_size=MAX_BODY_BYTES)
+        application = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[self._go_on])
         application.add_routes(self.routes())
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
@@ -132,12 +145,23 @@ class LocalGitHub:
             web.route("*", f"{REST_PREFIX}{{path:/.*}}", self._serve_rest),
             web.route("*", GRAPHQL_PREFIX, self._serve_graphql),
             *self._git_http.routes(),
+            *self._apps.routes(Serving(self.state)),
             *self._pages.routes(),
         ]
 
     def merge_queue(self, repository: Repository) -> MergeQueue:
         """Give a repository's branch a merge queue."""
         return MergeQueue(self.people, self.webhooks, repository, state=self.state)
+
+    @web.middleware
+    async def _go_on(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Let the queues go on, and open pages look again, after all that may change something."""
+        try:
+            return await handler(request)
+        finally:
+            if request.method != "GET":
+                await self.queues.advance()
+                self.state.version += 1
 
     async def _serve_rest(self, request: web.Request) -> web.Response:
         return await self.front.serve(request, REST_PREFIX, self._rest.respond)

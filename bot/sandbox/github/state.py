@@ -105,6 +105,7 @@ class State:
     locked: set[Number] = field(default_factory=set)
     left: dict[Number, Number | None] = field(default_factory=dict)
     unknown_commits: dict[str, int] = field(default_factory=dict)
+    version: int = 0
     _ids: Iterable[int] = field(default_factory=lambda: itertools.count(1001))
 
     def next_id(self) -> int:

@@ -136,6 +136,7 @@ class Webhooks:
             status_code=code,
             response_body=body,
         )
+        self._state.version += 1
 
     def _start(self, sending: Awaitable[None]) -> None:
         task = asyncio.ensure_future(sending)
