@@ -86,7 +86,7 @@ async def serve(settings: Settings) -> None:
         logger.info("service.stopping")
 
 
-async def work(settings: Settings) -> None:
+async def work(settings: Settings, *, pace: Pace = PRODUCTION) -> None:
     """Run a worker alone until SIGINT or SIGTERM; SettingsError where it would be the only one."""
     if settings.app is None:
         raise SettingsError((NO_APP,))
@@ -95,7 +95,7 @@ async def work(settings: Settings) -> None:
     stopping = _stop_signal()
     async with AsyncExitStack() as stack:
         meter = UNMEASURED  # nobody could ask for it: this process does not listen
-        world = await _world(stack, settings, pace=PRODUCTION, clock=time.time, meter=meter)
+        world = await _world(stack, settings, pace=pace, clock=time.time, meter=meter)
         worker = Worker(world.store, services(world), meter=meter)
         stack.push_async_callback(_run(worker, world.store, grace_seconds=GRACE_SECONDS))
         _start(stack, tidy(_tidied(world)))
@@ -173,7 +173,7 @@ async def _world(
 ) -> World:
     app = settings.app
     assert app is not None
-    store, censuses = await _store(settings, clock)
+    store, censuses = await _store(settings, pace, clock)
     stack.push_async_callback(store.close)
     pool = AnalysisPool(workers=os.cpu_count() or 1)
     stack.push_async_callback(pool.close)
@@ -192,15 +192,20 @@ async def _world(
     )
 
 
-async def _store(settings: Settings, clock: Clock) -> tuple[Store, CensusShelf]:
+async def _store(settings: Settings, pace: Pace, clock: Clock) -> tuple[Store, CensusShelf]:
     censuses = CensusFiles(census_folder(settings))
     limits = RunLimits(workers=settings.workers)
     if settings.database_url is None:
         return SqliteStore(settings.database_path, limits=limits, clock=clock), censuses
     # Loaded by those alone who use it: a fifth of a second.
+    from bot.store.postgres.crew import Timing  # noqa: PLC0415
     from bot.store.postgres.store import PostgresStore  # noqa: PLC0415
 
-    store = await PostgresStore.open(settings.database_url, limits=limits, clock=clock)
+    lost = pace.lost_seconds
+    timing = Timing(beat_seconds=lost / 6, lost_seconds=lost)
+    store = await PostgresStore.open(
+        settings.database_url, limits=limits, timing=timing, clock=clock
+    )
     return store, store.censuses(censuses)
 
 

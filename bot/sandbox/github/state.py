@@ -67,7 +67,7 @@ class State:
     reads that still show the past after a pull request was opened or its head moved.
     `protected_branches` take no pushes; that `private_members` are members shows nowhere. `locked`
     conversations take no word and no reaction of an App. Issues that `left` are where they were
-    transferred to, or (None) deleted.
+    transferred to, or (None) deleted. Pull requests were `forced_away` from these heads.
     """
 
     root: Path
@@ -99,6 +99,7 @@ class State:
     private_members: set[int] = field(default_factory=set)
     locked: set[Number] = field(default_factory=set)
     left: dict[Number, Number | None] = field(default_factory=dict)
+    forced_away: dict[Number, tuple[str, ...]] = field(default_factory=dict)
     unknown_commits: dict[str, int] = field(default_factory=dict)
     _ids: Iterable[int] = field(default_factory=lambda: itertools.count(1001))
 
