@@ -102,7 +102,7 @@ async def serve(read: Callable[[], Settings], announce: Callable[[str, str], Non
             logger.info("service.stopping")
 
 
-async def work(settings: Settings, *, port: int | None = None) -> None:
+async def work(settings: Settings, *, port: int | None = None, pace: Pace = PRODUCTION) -> None:
     """Run a worker alone until SIGINT or SIGTERM; SettingsError where it would be the only one.
 
     It answers probes and tells its metrics at `port`, where one is given.
@@ -114,7 +114,7 @@ async def work(settings: Settings, *, port: int | None = None) -> None:
     stopping = _stop_signal()
     async with AsyncExitStack() as stack:
         metrics = Metrics()
-        world = await _world(stack, settings, pace=PRODUCTION, clock=time.time, meter=metrics)
+        world = await _world(stack, settings, pace=pace, clock=time.time, meter=metrics)
         worker = Worker(world.store, services(world), meter=metrics)
         stack.push_async_callback(_run(worker, world.store, grace_seconds=GRACE_SECONDS))
         fields: dict[str, object] = {"jobs": settings.workers}
@@ -207,7 +207,7 @@ async def _world(
 ) -> World:
     app = settings.app
     assert app is not None
-    store, censuses, *tidied = await _store(settings, clock)
+    store, censuses, *tidied = await _store(settings, pace, clock)
     stack.push_async_callback(store.close)
     pool = AnalysisPool(workers=os.cpu_count() or 1)
     stack.push_async_callback(pool.close)
@@ -227,16 +227,23 @@ async def _world(
     )
 
 
-async def _store(settings: Settings, clock: Clock) -> tuple[Store, CensusShelf, *tuple[Tidy, ...]]:
+async def _store(
+    settings: Settings, pace: Pace, clock: Clock
+) -> tuple[Store, CensusShelf, *tuple[Tidy, ...]]:
     """Open queue and censuses, and name what throws away what is old in the database."""
     censuses = CensusFiles(census_folder(settings))
     limits = RunLimits(workers=settings.workers)
     if settings.database_url is None:
         return SqliteStore(settings.database_path, limits=limits, clock=clock), censuses
     # Loaded by those alone who use it: a fifth of a second.
+    from bot.store.postgres.crew import Timing  # noqa: PLC0415
     from bot.store.postgres.store import PostgresStore  # noqa: PLC0415
 
-    store = await PostgresStore.open(settings.database_url, limits=limits, clock=clock)
+    lost = pace.lost_seconds
+    timing = Timing(beat_seconds=lost / 6, lost_seconds=lost)
+    store = await PostgresStore.open(
+        settings.database_url, limits=limits, timing=timing, clock=clock
+    )
     shared = store.censuses(censuses)
     return store, shared, shared.drop_idle
 

@@ -14,6 +14,7 @@ from bot.domain.issue_ports import PROGRESS_SECONDS, IssuePorts
 from bot.domain.jobs import JobKind
 from bot.domain.ports import ReviewPorts, SweepPorts
 from bot.domain.reply_ports import ReplyPorts
+from bot.domain.retry import LOST_SECONDS
 from bot.examination import Examiner
 from bot.github.access import Access
 from bot.github.branches import Branches
@@ -57,11 +58,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Seconds between two writes, two censuses of a branch, two texts of an issue's progress."""
+    """Seconds between two writes, two censuses of a branch, two texts of an issue's progress.
+
+    A process that shares the queue is taken for dead when it was silent for `lost_seconds`.
+    """
 
     write_seconds: float = WRITE_INTERVAL_SECONDS
     census_seconds: float = census_ports.INTERVAL_SECONDS
     progress_seconds: float = PROGRESS_SECONDS
+    lost_seconds: float = LOST_SECONDS
 
 
 AT_ONCE = Pace(0.0, 0.0, 0.0)

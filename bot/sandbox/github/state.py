@@ -70,7 +70,8 @@ class State:
     `protected_branches` take no pushes; that `private_members` are members shows nowhere. `locked`
     conversations take no word and no reaction of an App. Issues that `left` are where they were
     transferred to, or (None) deleted. Apps without a hook of their own share the one of
-    `Webhooks`; `registrations` are kept by the code that fetches them.
+    `Webhooks`; `registrations` are kept by the code that fetches them. Pull requests were
+    `forced_away` from these heads.
     """
 
     root: Path
@@ -104,6 +105,7 @@ class State:
     private_members: set[int] = field(default_factory=set)
     locked: set[Number] = field(default_factory=set)
     left: dict[Number, Number | None] = field(default_factory=dict)
+    forced_away: dict[Number, tuple[str, ...]] = field(default_factory=dict)
     unknown_commits: dict[str, int] = field(default_factory=dict)
     version: int = 0
     _ids: Iterable[int] = field(default_factory=lambda: itertools.count(1001))
