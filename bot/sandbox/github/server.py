@@ -16,6 +16,7 @@ from bot.sandbox.github.git_http import GitHttp
 from bot.sandbox.github.gitrepo import Change, GitRepository
 from bot.sandbox.github.graphql_api import GraphqlApi
 from bot.sandbox.github.merge_queue import MergeQueue
+from bot.sandbox.github.oauth import OauthClient
 from bot.sandbox.github.owners import Owners
 from bot.sandbox.github.people import People
 from bot.sandbox.github.records import App, Installation, Repository, UserType
@@ -97,6 +98,17 @@ class LocalGitHub:
     def graphql_url(self) -> str:
         """Return the GraphQL endpoint."""
         return f"{self.state.url}{GRAPHQL_PREFIX}"
+
+    @property
+    def client_secret(self) -> str:
+        """Return what the App logs people in with, beside its client id."""
+        return self.state.oauth.clients[self.app.id].secret
+
+    def allow_callback(self, url: str) -> None:
+        """Register where people may return to who logged in to the App."""
+        known = self.state.oauth.clients[self.app.id]
+        changed = replace(known, callback_urls=(*known.callback_urls, url))
+        self.state.oauth.clients[self.app.id] = changed
 
     @property
     def requests(self) -> list[RequestRecord]:
@@ -228,6 +240,7 @@ class LocalGitHub:
             created_at=self.state.now(),
         )
         self.state.apps[app.id] = app
+        self.state.oauth.clients[app.id] = OauthClient(secrets.token_hex(20))
         return app
 
     def _add_repository(

@@ -9,6 +9,7 @@ from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from bot.sandbox.page.actions import Actions
+from bot.sandbox.page.login import LoginPages
 from bot.sandbox.page.view import (
     compare_page,
     edit_page,
@@ -21,14 +22,17 @@ from bot.sandbox.page.view import (
 from bot.sandbox.page.writing import Writing
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bot.sandbox.github.people import People
     from bot.sandbox.github.records import Issue, Pull, Repository
     from bot.sandbox.github.state import State
     from bot.sandbox.github.trackers import Trackers
 
 STYLE_PATH = "/-/style.css"
+POLICY = "Content-Security-Policy"
 HEADERS = {
-    "Content-Security-Policy": (
+    POLICY: (
         "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; "
         "frame-ancestors 'none'"
     ),
@@ -48,6 +52,7 @@ class Pages:
         self._state = state
         self._actions = Actions(state, people)
         self._writing = Writing(state, people, trackers)
+        self._login = LoginPages(state, self._login_page)
         self._templates = Environment(
             loader=PackageLoader("bot.sandbox.page"),
             autoescape=True,
@@ -61,6 +66,7 @@ class Pages:
         repository = "/{owner}/{repo}"
         pull, issue = rf"{repository}/pull/{{number:\d+}}", rf"{repository}/issues/{{number:\d+}}"
         return [
+            *self._login.routes(),
             web.get("/", self._index),
             web.get(STYLE_PATH, self._style),
             web.get(pull, self._show_pull),
@@ -178,6 +184,13 @@ class Pages:
     def _page(self, name: str, values: dict[str, object]) -> web.Response:
         text = self._templates.get_template(name).render(style=STYLE_PATH, **values)
         return web.Response(text=text, content_type="text/html", headers=HEADERS)
+
+    def _login_page(self, name: str, values: Mapping[str, object], origin: str) -> web.Response:
+        """Show a page whose form may lead to an origin beyond this one: browsers ask for that."""
+        page = self._page(name, dict(values))
+        policy = HEADERS[POLICY].replace("form-action 'self'", f"form-action 'self' {origin}")
+        page.headers[POLICY] = policy
+        return page
 
 
 def _to(location: str) -> web.Response:
