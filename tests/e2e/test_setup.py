@@ -177,8 +177,3 @@ async def test_service_is_connected_and_judges_without_a_restart(
     assert log.count(token[1]) == 1
     for name in ("GITHUB_WEBHOOK_SECRET", "GITHUB_CLIENT_SECRET", "GITHUB_APP_PRIVATE_KEY"):
         assert secrets[name] not in log
-    async with serving(data) as process:
-        url = (await process.wait_for(r"service.started url=(\S+)"))[1]
-        await browser.open(f"{url}/setup")
-        assert browser.status == 410
-        assert "connected to GitHub already" in browser.text
