@@ -127,10 +127,11 @@ def repository(github: LocalGitHub) -> Repository:
     return repository
 
 
-async def register(browser: Browser, process: Process, github: LocalGitHub, **form: str) -> None:
+async def register(browser: Browser, process: Process, github: LocalGitHub) -> None:
     """Go from the printed address to the check list."""
     await browser.open(await process.address())
-    await browser.submit(github=github.url, organization="acme", **form)
+    address = browser.url.removesuffix("/setup")
+    await browser.submit(address=address, github=github.url, organization="acme")
     await browser.submit()
     await browser.submit()
 
