@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.cli import service
 from bot.cli.arguments import port
-from bot.cli.exits import Exit
 
 if TYPE_CHECKING:
     import argparse
@@ -22,15 +22,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until stopped; what a flag leaves open, the environment decides."""
-    import asyncio
     import os
 
-    from bot import app, logs
-    from bot.settings import from_environment
+    from bot import app
 
     flags = {"HOST": arguments.host, "PORT": arguments.port}
     given = {name: str(value) for name, value in flags.items() if value is not None}
-    settings = from_environment({**os.environ, **given})
-    logs.configure(log_format=settings.log_format, level=settings.log_level)
-    asyncio.run(app.serve(settings))
-    return Exit.CLEAN
+    return service.run({**os.environ, **given}, app.serve)
