@@ -8,7 +8,7 @@ import os
 import signal
 import time
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -17,14 +17,15 @@ from aiohttp import web
 
 from bot import handlers
 from bot.caches import census_folder, keeper
-from bot.domain.errors import UserError
 from bot.domain.retry import RunLimits
 from bot.github.auth import Tokens
 from bot.github.client import GitHub
 from bot.github.configs import OwnerConfigs
+from bot.github.connection import Connection
 from bot.github.deliveries import Deliveries
 from bot.github.sweeps import Sweeps
 from bot.github.transport import Transport
+from bot.listening import listening
 from bot.mirrors import Mirrors
 from bot.pool import AnalysisPool
 from bot.rounds import Rounds, tidy
@@ -33,6 +34,9 @@ from bot.settings import SettingsError
 from bot.store.censuses import CensusFiles
 from bot.store.sqlite import SqliteStore
 from bot.web.metrics import Metrics, add_route
+from bot.web.pages import add_static, errors
+from bot.web.setup.checks import Checks, add_checks
+from bot.web.setup.pages import Setup, add_setup
 from bot.webhook import Health, Webhook, add_probes, add_routes
 from bot.wiring import Pace, World, services
 from bot.worker import Worker
@@ -43,21 +47,17 @@ if TYPE_CHECKING:
     from bot.domain.census_ports import CensusShelf
     from bot.domain.meter import Meter
     from bot.domain.ports import Store
+    from bot.listening import Address
     from bot.settings import AppCredentials, Settings
 
     Clock = Callable[[], float]
+    # The address that was taken, and the set-up that whoever started us was told of.
+    Door = tuple[Address, Setup]
     Tidy = Callable[[], Awaitable[None]]
 
-# Container platforms send SIGKILL about half a minute after SIGTERM. First the requests under way
-# end: a delivery that is not acknowledged by then is one that GitHub knows to have failed.
-ANSWER_SECONDS = 2.0
+# Container platforms send SIGKILL about half a minute after SIGTERM.
 GRACE_SECONDS = 15.0
 PRODUCTION = Pace()
-CANNOT_LISTEN = "Cannot listen on {address}: {reason}. Choose another with HOST and PORT."
-NOT_CONFIGURED = (
-    "No GitHub App is configured: set GITHUB_APP_ID and what goes with it. "
-    "Deliveries are answered with 503 until then."
-)
 NO_APP = (
     "No GitHub App is configured: a worker needs the same GITHUB_APP_ID and what goes with it as "
     "the service."
@@ -79,13 +79,27 @@ class Service:
     rounds: Rounds | None = None
 
 
-async def serve(settings: Settings) -> None:
-    """Run webhook server and worker until SIGINT or SIGTERM, then finish what is under way."""
-    stopping = _stop_signal()
-    async with running(settings) as service:
-        logger.info("service.started", extra={"fields": {"url": service.url}})
-        await stopping.wait()
-        logger.info("service.stopping")
+async def serve(read: Callable[[], Settings], announce: Callable[[str, str], None]) -> None:
+    """Run webhook server and worker until SIGINT or SIGTERM, then finish what is under way.
+
+    `read` reads the settings: once more after the set-up, whose address `announce` is told, beside
+    that of the service.
+    """
+    stopping, settings = _stop_signal(), read()
+    async with listening(settings.host, settings.port) as address:
+        setup = Setup(read, address.pause)
+        if settings.app is None:
+            async with running(settings, door=(address, setup)):
+                logger.warning("service.not_configured", extra={"fields": {"url": address.url}})
+                announce(address.url, setup.address(address.url))
+                await _first(stopping, setup.configured)
+            settings = read()
+        if stopping.is_set():
+            return
+        async with running(settings, door=(address, setup)):
+            logger.info("service.started", extra={"fields": {"url": address.url}})
+            await stopping.wait()
+            logger.info("service.stopping")
 
 
 async def work(settings: Settings, *, port: int | None = None) -> None:
@@ -108,7 +122,9 @@ async def work(settings: Settings, *, port: int | None = None) -> None:
             application, health = web.Application(), Health(world.store, worker.lives)
             add_probes(application, health=health)
             add_route(application, metrics=metrics, health=health)
-            fields["url"] = await _listen(stack, application, replace(settings, port=port))
+            address = await stack.enter_async_context(listening(settings.host, port))
+            await stack.enter_async_context(address.answering(application))
+            fields["url"] = address.url
         _start(stack, tidy(world.tidied))
         logger.info("worker.started", extra={"fields": fields})
         await stopping.wait()
@@ -122,18 +138,20 @@ async def running(
     pace: Pace = PRODUCTION,
     grace_seconds: float = GRACE_SECONDS,
     clock: Clock = time.time,
+    door: Door | None = None,
 ) -> AsyncIterator[Service]:
     """Run the service and yield it; leaving gives jobs `grace_seconds`, then stops them.
 
     `clock` tells the day that waivers end on and when jobs are due, in Unix time; credentials go by
     the machine's own.
-    Without credentials only `/healthz` answers, and `/webhook` with 503.
+    Without credentials only `/healthz` and the set-up of `door` answer, and `/webhook` with 503.
     """
     async with AsyncExitStack() as stack:
-        application, metrics = web.Application(), Metrics()
+        address, setup = await _open(stack, settings, door)
+        application, metrics = web.Application(middlewares=[errors]), Metrics()
         store = rounds = webhook = health = None
         if settings.app is None:
-            logger.warning(NOT_CONFIGURED)
+            add_setup(application, setup, settings)
         else:
             world = await _world(stack, settings, pace=pace, clock=clock, meter=metrics)
             store = world.store
@@ -145,12 +163,30 @@ async def running(
                 secret=secret, handlers=handlers.discover(), store=store, meter=metrics
             )
             health = Health(store, worker.lives)
+            checks = Checks(_connection(world), settings, local=address.url)
+            add_checks(application, setup.visit, checks)
         add_routes(application, webhook=webhook, health=health)
         add_route(application, metrics=metrics, health=health)
-        url = await _listen(stack, application, settings)
+        add_static(application)
+        await stack.enter_async_context(address.answering(application))
         if rounds:
             _start(stack, rounds.run())
-        yield Service(url, store, rounds)
+        yield Service(address.url, store, rounds)
+
+
+async def _open(stack: AsyncExitStack, settings: Settings, door: Door | None) -> Door:
+    if door:
+        return door
+    address = await stack.enter_async_context(listening(settings.host, settings.port))
+    return address, Setup(lambda: settings, address.pause)
+
+
+async def _first(*events: asyncio.Event) -> None:
+    """Wait for any of the events."""
+    waiting = [asyncio.create_task(event.wait()) for event in events]
+    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    for task in waiting:
+        task.cancel()
 
 
 def _stop_signal() -> asyncio.Event:
@@ -159,19 +195,6 @@ def _stop_signal() -> asyncio.Event:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopping.set)
     return stopping
-
-
-async def _listen(stack: AsyncExitStack, application: web.Application, settings: Settings) -> str:
-    runner = web.AppRunner(application, access_log=None, shutdown_timeout=ANSWER_SECONDS)
-    await runner.setup()
-    stack.push_async_callback(runner.cleanup)
-    try:
-        await web.TCPSite(runner, settings.host, settings.port).start()
-    except OSError as error:
-        address = f"{settings.host}:{settings.port}"
-        raise UserError(CANNOT_LISTEN.format(address=address, reason=error.strerror)) from error
-    host, port = runner.addresses[0][:2]
-    return f"http://{host}:{port}"
 
 
 async def _world(
@@ -232,6 +255,11 @@ async def _github(
     )
     tokens = Tokens(transport, app_id=str(app.app_id), private_key=app.private_key)
     return GitHub(transport, tokens, write_interval_seconds=pace.write_seconds)
+
+
+def _connection(world: World) -> Connection:
+    configs = OwnerConfigs(world.github)
+    return Connection(world.github, Sweeps(world.github, configs, app_id=world.app_id), configs)
 
 
 def _rounds(world: World) -> Rounds:

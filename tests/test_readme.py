@@ -32,10 +32,13 @@ from checks.criteria.parsing import FILTERS, FUNCTIONS
 from checks.findings import FILES_WITH_DIFF
 from checks.registry import rules
 from checks.stages import Stage
+from tests.browser.chromium import NOT_INSTALLED
+from tests.browser.test_pictures import PICTURES
 
 ROOT = Path(__file__).parents[1]
 SCHEMA = json_schema()
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+CI = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
 
 WEEKS = {14 * 24 * 3600.0: "two weeks"}
 # For what this version has not: pages that ask for a login.
@@ -50,7 +53,18 @@ def blocks(language: str) -> list[str]:
 def test_ci_runs_the_test_command_word_for_word() -> None:
     (command,) = [block.strip() for block in blocks("sh") if "-m tests" in block]
 
-    assert (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()[-1] == command
+    assert CI[-1] == command
+
+
+def test_ci_runs_the_tests_that_need_a_browser() -> None:
+    assert "export SSOT_BROWSER=required" in CI
+    assert NOT_INSTALLED.partition(": ")[2] in "".join(CI)
+
+
+def test_every_picture_is_one_that_the_tests_take() -> None:
+    named = re.findall(r"!\[[^]]*\]\(\.github/([^)]+)\)", README)
+
+    assert set(named) == set(PICTURES)
 
 
 def test_every_rule_is_listed_with_its_reason() -> None:

@@ -9,24 +9,22 @@ from bot.cli.exits import Exit
 from bot.domain.errors import StoreError, UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Mapping
+    from collections.abc import Coroutine
 
     from bot.settings import Settings
 
 logger = logging.getLogger(__name__)
 
 
-def run(environ: Mapping[str, str], main: Callable[[Settings], Coroutine[None, None, None]]) -> int:
+def run(settings: Settings, main: Coroutine[None, None, None]) -> int:
     """Run until stopped; what ends it is a line of the log too, where programs read that."""
     import asyncio
 
     from bot import logs
-    from bot.settings import from_environment
 
-    settings = from_environment(environ)
     logs.configure(log_format=settings.log_format, level=settings.log_level)
     try:
-        asyncio.run(main(settings))
+        asyncio.run(main)
     except (UserError, StoreError) as error:
         if settings.log_format is logs.LogFormat.TEXT:
             raise  # to the person at the terminal

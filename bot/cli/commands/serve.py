@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.cli import service
+from bot.cli import service, terminal
 from bot.cli.arguments import port
 
 if TYPE_CHECKING:
     import argparse
 
+    from bot.settings import Settings
+
 HOST_HELP = "the address to listen on (default: HOST, else 127.0.0.1)"
+SET_UP = """
+ssot runs, and is not connected to GitHub yet. To connect it, open this address in a browser:
+
+    {setup}
+{elsewhere}
+It opens once; every start writes a new one. The README says how to do it by hand.
+"""
+ELSEWHERE = "\nFrom another machine, write the name of this one in the place of localhost.\n"
 PORT_HELP = "the port to listen on (default: PORT, else 8080)"
 
 
@@ -25,7 +35,22 @@ def run(arguments: argparse.Namespace) -> int:
     import os
 
     from bot import app
+    from bot.settings import from_environment
 
     flags = {"HOST": arguments.host, "PORT": arguments.port}
     given = {name: str(value) for name, value in flags.items() if value is not None}
-    return service.run({**os.environ, **given}, app.serve)
+
+    def read() -> Settings:
+        return from_environment({**os.environ, **given})
+
+    return service.run(read(), app.serve(read, _announce))
+
+
+def _announce(url: str, setup: str) -> None:
+    """Tell the one who started us how to go on: on stderr, never in the log."""
+    everywhere = [name for name in ("//0.0.0.0:", "//[::]:") if name in url]
+    for name in everywhere:
+        setup = setup.replace(name, "//localhost:")
+    text = SET_UP.format(setup=setup, elsewhere=ELSEWHERE if everywhere else "")
+    for line in text.splitlines():
+        terminal.remark(line)

@@ -26,9 +26,10 @@ def run(arguments: argparse.Namespace) -> int:
     PORT is not asked: in one environment with `ssot serve` it is taken.
     """
     import os
-    from functools import partial
 
     from bot import app
+    from bot.settings import from_environment
 
     given = {"HOST": arguments.host} if arguments.host else {}
-    return service.run({**os.environ, **given}, partial(app.work, port=arguments.port))
+    settings = from_environment({**os.environ, **given})
+    return service.run(settings, app.work(settings, port=arguments.port))

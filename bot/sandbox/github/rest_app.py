@@ -21,6 +21,7 @@ from bot.sandbox.github.render import app_json, installation_json, repository_js
 from bot.sandbox.github.render_deliveries import delivery_item_json, delivery_json
 from bot.sandbox.github.state import iso
 from bot.sandbox.github.viewer import UNDECODABLE, refuse_suspended
+from bot.sandbox.github.webhooks import TARGET_HEADER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from bot.sandbox.github.records import Delivery
 
 TOKEN_LIFE_SECONDS = 3600
-TARGET_HEADER = "X-GitHub-Hook-Installation-Target-ID"
 NOT_GRANTED = "The permissions requested are not granted to this installation."
 INSTALLATION_ONLY = (
     "You must authenticate with an installation access token in order to list repositories for an "
@@ -109,6 +109,14 @@ def create_access_token(call: Call) -> Answer:
             repository_json(call.state, call.state.repositories[chosen_id]) for chosen_id in chosen
         ]
     return Answer(201, answer)
+
+
+def get_hook(call: Call) -> Answer:
+    """GET /app/hook/config: of a secret only that there is one."""
+    _require_jwt(call)
+    hook = call.state.hooks.get(call.viewer.app.id)
+    found = {"content_type": "json", "insecure_ssl": "0", "url": hook.url if hook else ""}
+    return Answer(200, found if hook and not hook.secret else {**found, "secret": "********"})
 
 
 def list_deliveries(call: Call) -> Answer:
@@ -200,6 +208,7 @@ OPERATIONS: Mapping[str, Handler] = {
     "GET /installation/repositories": list_repositories,
     "POST /app/installations/{installation_id}/access_tokens": create_access_token,
     "GET /repos/{owner}/{repo}/installation": get_repository_installation,
+    "GET /app/hook/config": get_hook,
     "GET /app/hook/deliveries": list_deliveries,
     "GET /app/hook/deliveries/{delivery_id}": get_delivery,
     "POST /app/hook/deliveries/{delivery_id}/attempts": redeliver,

@@ -23,6 +23,7 @@ from bot.sandbox.github.rest import RestApi
 from bot.sandbox.github.state import State
 from bot.sandbox.github.trackers import Trackers
 from bot.sandbox.github.webhooks import Webhooks
+from bot.sandbox.page.apps import AppPages
 from bot.sandbox.page.routes import Pages
 
 if TYPE_CHECKING:
@@ -79,7 +80,8 @@ class LocalGitHub:
         self._git_http = GitHttp(self.state)
         self._rest = RestApi(self.state)
         self._graphql = GraphqlApi(self.state)
-        self._pages = Pages(self.state, self.people, self.trackers)
+        apps = AppPages(self.state, self.webhooks, self.owners, install=self._install_as_asked)
+        self._pages = Pages(self.state, self.people, self.trackers, apps=apps)
         self._port = port
         self._runner: web.AppRunner | None = None
 
@@ -204,6 +206,10 @@ class LocalGitHub:
             )
         self.state.installations[installation.id] = installation
         return installation
+
+    def _install_as_asked(self, repository: Repository, app: App) -> Installation:
+        """Install an App with the permissions that it was registered with."""
+        return self.install(repository, app.permissions, app)
 
     def grant(self, repository: Repository, login: str, role: str) -> None:
         """Give a person a role: `admin`, `maintain`, `write`, `triage` or `read`."""

@@ -19,9 +19,11 @@ if TYPE_CHECKING:
         App,
         Comment,
         Delivery,
+        Hook,
         Installation,
         Pull,
         Reaction,
+        Registration,
         Repository,
         Review,
         ReviewComment,
@@ -67,7 +69,8 @@ class State:
     reads that still show the past after a pull request was opened or its head moved.
     `protected_branches` take no pushes; that `private_members` are members shows nowhere. `locked`
     conversations take no word and no reaction of an App. Issues that `left` are where they were
-    transferred to, or (None) deleted.
+    transferred to, or (None) deleted. Apps without a hook of their own share the one of
+    `Webhooks`; `registrations` are kept by the code that fetches them.
     """
 
     root: Path
@@ -76,6 +79,8 @@ class State:
     silent_long_bodies: bool = False
     users: dict[int, User] = field(default_factory=dict)
     apps: dict[int, App] = field(default_factory=dict)
+    hooks: dict[int, Hook] = field(default_factory=dict)
+    registrations: dict[str, Registration] = field(default_factory=dict)
     installations: dict[int, Installation] = field(default_factory=dict)
     tokens: dict[str, Token] = field(default_factory=dict)
     repositories: dict[int, Repository] = field(default_factory=dict)

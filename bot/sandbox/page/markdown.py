@@ -43,10 +43,19 @@ def _html(_renderer: object, tokens: Sequence[Token], index: int, *_: object) ->
 
 def _fence(_renderer: object, tokens: Sequence[Token], index: int, *_: object) -> str:
     token = tokens[index]
-    code = f"<pre><code>{escape(token.content)}</code></pre>"
+    code = _code(token)
     if token.info.strip() != SUGGESTION:
         return code
     return f'<div class="suggestion"><p>{SUGGESTED}</p>{code}</div>'
+
+
+def _code_block(_renderer: object, tokens: Sequence[Token], index: int, *_: object) -> str:
+    return _code(tokens[index])
+
+
+def _code(token: Token) -> str:
+    # Long lines are scrolled, which without a mouse takes something to stand on.
+    return f'<pre tabindex="0"><code>{escape(token.content)}</code></pre>'
 
 
 def _image(_renderer: object, tokens: Sequence[Token], index: int, *_: object) -> str:
@@ -71,6 +80,7 @@ def _parser() -> MarkdownIt:
     parser.add_render_rule("html_block", _html)
     parser.add_render_rule("html_inline", _html)
     parser.add_render_rule("fence", _fence)
+    parser.add_render_rule("code_block", _code_block)
     parser.add_render_rule("image", _image)
     return parser
 

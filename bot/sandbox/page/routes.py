@@ -21,17 +21,20 @@ from bot.sandbox.page.view import (
 from bot.sandbox.page.writing import Writing
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.sandbox.github.people import People
     from bot.sandbox.github.records import Issue, Pull, Repository
     from bot.sandbox.github.state import State
     from bot.sandbox.github.trackers import Trackers
+    from bot.sandbox.page.apps import AppPages
 
 STYLE_PATH = "/-/style.css"
+POLICY = (
+    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action {targets}; "
+    "frame-ancestors 'none'"
+)
 HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; "
-        "frame-ancestors 'none'"
-    ),
     "X-Content-Type-Options": "nosniff",
     # Not `no-referrer`: browsers then send `Origin: null` with the page's own forms.
     "Referrer-Policy": "same-origin",
@@ -44,8 +47,9 @@ ANSWER_SECONDS = 10
 class Pages:
     """The pages of one local GitHub."""
 
-    def __init__(self, state: State, people: People, trackers: Trackers) -> None:
+    def __init__(self, state: State, people: People, trackers: Trackers, *, apps: AppPages) -> None:
         self._state = state
+        self._apps = apps
         self._actions = Actions(state, people)
         self._writing = Writing(state, people, trackers)
         self._templates = Environment(
@@ -73,6 +77,7 @@ class Pages:
             web.post(f"{repository}/issues/new", self._open_issue),
             web.get(f"{repository}/compare", self._show_compare),
             web.post(f"{repository}/compare", self._propose),
+            *self._apps.routes(self._page, self._form),
         ]
 
     async def _index(self, _request: web.Request) -> web.Response:
@@ -175,9 +180,18 @@ class Pages:
     def _key(self, request: web.Request) -> tuple[int, int]:
         return self._repository(request).id, int(request.match_info["number"])
 
-    def _page(self, name: str, values: dict[str, object]) -> web.Response:
+    def _page(
+        self,
+        name: str,
+        values: dict[str, object],
+        *,
+        status: int = 200,
+        form_targets: Sequence[str] = (),
+    ) -> web.Response:
         text = self._templates.get_template(name).render(style=STYLE_PATH, **values)
-        return web.Response(text=text, content_type="text/html", headers=HEADERS)
+        policy = POLICY.format(targets=" ".join(["'self'", *form_targets]))
+        headers = {**HEADERS, "Content-Security-Policy": policy}
+        return web.Response(status=status, text=text, content_type="text/html", headers=headers)
 
 
 def _to(location: str) -> web.Response:

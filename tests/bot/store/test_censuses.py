@@ -82,6 +82,14 @@ class Bomb:
         return os.mkdir, ("bomb",)
 
 
+# Everything in it stands in a module of `checks`: pydantic evaluates the text of an annotation.
+SMUGGLED = (
+    b"cchecks.engine\npartial\n(cchecks.config.rules\ncreate_model\ntR"
+    b"(cchecks.config.rules\ncreate_model\n(VX\nt"
+    b"(Vfield\n(V__import__('os').mkdir('bomb')\nNtd(dtb)R."
+)
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -92,6 +100,7 @@ class Bomb:
         VERSION + zlib.compress(b"x"),
         VERSION + zlib.compress(pickle.dumps("text")),
         VERSION + zlib.compress(pickle.dumps(Bomb())),
+        VERSION + zlib.compress(SMUGGLED),
     ],
 )
 async def test_file_that_is_no_census_is_none(
