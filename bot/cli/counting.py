@@ -14,9 +14,11 @@ from bot.blobs import GitBlobs
 from bot.cli.config import find_config, read_config
 from bot.cli.local import worker_pool
 from bot.store.facts import CachedBlobs, open_cache
+from bot.store.footings import FootingFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import date
     from typing import TypeVar
 
     from bot.cli.progress import Progress
@@ -54,6 +56,11 @@ def local_blobs(clone: Clone, progress: Progress) -> Iterator[Blobs]:
         finally:
             gc.enable()
             progress.end()
+
+
+def local_footings(clone: Clone, config: Config, today: date) -> FootingFile:
+    """Make what keeps the last census of a clone to go on from."""
+    return FootingFile(cache_folder(os.environ), clone.identity(), config, today=today)
 
 
 def config_at(clone: Clone, commit: str, *, rev: str, file: Path | None) -> Config:
