@@ -158,6 +158,10 @@ class GitRepository:
         """List the commits of `head` that `base` has not, oldest first."""
         return tuple(self.git("rev-list", "--reverse", head, f"^{base}").decode().split())
 
+    def history(self, commit: str) -> tuple[str, ...]:
+        """List a commit and all before it, newest first."""
+        return tuple(self.git("rev-list", commit).decode().split())
+
     def is_ancestor(self, older: str, newer: str) -> bool:
         """Tell whether `older` is reachable from `newer`."""
         return self.merge_base(older, newer) == older
