@@ -25,6 +25,7 @@ from bot.sandbox.github.state import State
 from bot.sandbox.github.trackers import Trackers
 from bot.sandbox.github.webhooks import Webhooks
 from bot.sandbox.page.routes import Pages
+from bot.web.pages import add_static
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -121,6 +122,7 @@ class LocalGitHub:
     async def __aenter__(self) -> Self:
         application = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[self._go_on])
         application.add_routes(self.routes())
+        add_static(application)
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
         site = web.TCPSite(self._runner, HOST, self._port)
