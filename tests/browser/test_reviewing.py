@@ -84,9 +84,20 @@ def test_thread_is_answered_and_resolved_by_its_author(visitor: Visitor) -> None
 
     visitor.find("section.thread summary", "Folded away: resolved")
     visitor.open(f"{path}/files")
-    visitor.find("section.thread summary", "Folded away: resolved").click()
+    visitor.unfold("Folded away: resolved")
     visitor.press("Unresolve conversation")
     visitor.find("section.thread button", "Resolve conversation")
+
+
+def test_line_is_commented_on(visitor: Visitor) -> None:
+    path = propose(visitor, "remarks", CLEAN)
+    visitor.open(f"{path}/files")
+    visitor.unfold("Comment on a line")
+    visitor.write("input[name=line]", "1")
+    visitor.write("main details[open] .reply textarea", "Why in English?")
+    visitor.press("Comment", ".file")
+
+    assert "Why in English?" in visitor.find("tr.added + tr.notes .note:target").text
 
 
 def test_box_is_ticked_with_the_keyboard(visitor: Visitor) -> None:

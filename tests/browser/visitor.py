@@ -72,6 +72,10 @@ class Visitor:
         self.until(lambda: self._pressed(f"{within} button, {within} a", label), label)
         WebDriverWait(self.driver, PATIENCE_SECONDS, BEAT_SECONDS).until(staleness_of(before))
 
+    def unfold(self, label: str) -> None:
+        """Open what is folded away under these words."""
+        self.until(lambda: self._pressed("main summary", label), label)
+
     def write(self, selector: str, text: str) -> None:
         """Put a text into the field that a selector finds, in place of what stands there."""
         field = self.find(selector)

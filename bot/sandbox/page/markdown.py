@@ -11,7 +11,7 @@ from markdown_it.token import Token
 from markupsafe import Markup
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from markdown_it.rules_core import StateCore
     from markdown_it.utils import EnvType
@@ -113,10 +113,15 @@ def _refer(state: StateCore) -> None:
     """Link what is written as `#7` outside of links and code."""
     repository = str(state.env.get("repository") or "")
     for token in state.tokens if repository else ():
-        if token.type == "inline" and not any(c.type == "link_open" for c in token.children or []):
-            token.children = [
-                part for child in token.children or [] for part in _referring(child, repository)
-            ]
+        if token.type == "inline":
+            token.children = list(_referring_all(token.children or [], repository))
+
+
+def _referring_all(tokens: Sequence[Token], repository: str) -> Iterator[Token]:
+    links = 0
+    for token in tokens:
+        links += (token.type == "link_open") - (token.type == "link_close")
+        yield from [token] if links else _referring(token, repository)
 
 
 def _referring(token: Token, repository: str) -> list[Token]:
