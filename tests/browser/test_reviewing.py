@@ -8,28 +8,19 @@ import pytest
 from selenium.webdriver.common.keys import Keys
 
 from bot.sandbox import shop
+from tests.browser.proposals import SHOP, propose
 
 if TYPE_CHECKING:
     from tests.browser.visitor import Visitor
 
-SHOP = "/acme/shop"
 CLEAN = "GREETING = 'hello'\n"
 COMMENT = "form.comment textarea"
 STAYS = "return window.stays === true"
 
 
-def propose(visitor: Visitor, name: str, text: str) -> str:
-    """Open a pull request of one new file through the page, and give its path."""
-    visitor.open(f"{SHOP}/compare?path=src/shop/{name}.py")
-    visitor.write("input[name=title]", f"Add {name}")
-    visitor.script("document.querySelector('textarea[name=text]').value = arguments[0]", text)
-    visitor.press("Open pull request")
-    visitor.script("window.stays = true")
-    return str(visitor.driver.current_url).removeprefix(visitor.url)
-
-
 def test_verdict_comes_by_itself_and_leads_to_the_lines(visitor: Visitor) -> None:
     path = propose(visitor, "verdicts", shop.PRICE_LIST)
+    visitor.script("window.stays = true")
 
     visitor.find("main .rows", "Some checks were not successful")
     assert visitor.script(STAYS), "the page was loaded again"

@@ -97,14 +97,14 @@ class Visitor:
         """Run a script in the page and return what it returns."""
         return self.driver.execute_script(text, *arguments)
 
-    def picture(self, target: Path, selector: str = "html") -> None:
-        """Write a picture of a whole element, however long."""
-        box = self.script(
-            "const b = document.querySelector(arguments[0]).getBoundingClientRect();"
-            "return [b.left + scrollX, b.top + scrollY, b.width, b.height]",
-            selector,
+    def picture(self, target: Path, last: str = "html") -> None:
+        """Write a picture of the page down to the end of an element."""
+        width, height = self.script(
+            "const end = document.querySelector(arguments[0]).getBoundingClientRect().bottom;"
+            "return [innerWidth, Math.ceil(end + scrollY + 24)]",
+            last,
         )
-        clip = dict(zip(("x", "y", "width", "height"), box, strict=True)) | {"scale": 1}
+        clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}
         shot = self._command(
             "Page.captureScreenshot", {"clip": clip, "captureBeyondViewport": True}
         )
