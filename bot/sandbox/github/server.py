@@ -16,6 +16,7 @@ from bot.sandbox.github.git_http import GitHttp
 from bot.sandbox.github.gitrepo import Change, GitRepository
 from bot.sandbox.github.graphql_api import GraphqlApi
 from bot.sandbox.github.merge_queue import MergeQueue
+from bot.sandbox.github.oauth import OauthClient
 from bot.sandbox.github.owners import Owners
 from bot.sandbox.github.people import People
 from bot.sandbox.github.queues import Queues
@@ -24,7 +25,10 @@ from bot.sandbox.github.rest import RestApi
 from bot.sandbox.github.state import State
 from bot.sandbox.github.trackers import Trackers
 from bot.sandbox.github.webhooks import Webhooks
+from bot.sandbox.page.apps import AppPages
+from bot.sandbox.page.login import LoginPages
 from bot.sandbox.page.routes import Pages
+from bot.sandbox.page.serving import Serving
 from bot.web.pages import add_static
 
 if TYPE_CHECKING:
@@ -84,6 +88,9 @@ class LocalGitHub:
         self._rest = RestApi(self.state)
         self._graphql = GraphqlApi(self.state)
         self.queues = Queues(self.state, self.people, self.webhooks)
+        self._apps = AppPages(
+            self.state, self.webhooks, self.owners, install=self._install_as_asked
+        )
         self._pages = Pages(
             self.state,
             self.people,
@@ -108,6 +115,17 @@ class LocalGitHub:
     def graphql_url(self) -> str:
         """Return the GraphQL endpoint."""
         return f"{self.state.url}{GRAPHQL_PREFIX}"
+
+    @property
+    def client_secret(self) -> str:
+        """Return what the App logs people in with, beside its client id."""
+        return self.state.oauth.clients[self.app.id].secret
+
+    def allow_callback(self, url: str) -> None:
+        """Register where people may return to who logged in to the App."""
+        known = self.state.oauth.clients[self.app.id]
+        changed = replace(known, callback_urls=(*known.callback_urls, url))
+        self.state.oauth.clients[self.app.id] = changed
 
     @property
     def requests(self) -> list[RequestRecord]:
@@ -138,10 +156,13 @@ class LocalGitHub:
 
     def routes(self) -> list[web.RouteDef]:
         """List the routes of the API, of git and of the pages."""
+        serving = Serving(self.state)
         return [
             web.route("*", f"{REST_PREFIX}{{path:/.*}}", self._serve_rest),
             web.route("*", GRAPHQL_PREFIX, self._serve_graphql),
             *self._git_http.routes(),
+            *self._apps.routes(serving),
+            *LoginPages(self.state, serving).routes(),
             *self._pages.routes(),
         ]
 
@@ -227,6 +248,10 @@ class LocalGitHub:
         self.state.installations[installation.id] = installation
         return installation
 
+    def _install_as_asked(self, repository: Repository, app: App) -> Installation:
+        """Install an App with the permissions that it was registered with."""
+        return self.install(repository, app.permissions, app)
+
     def grant(self, repository: Repository, login: str, role: str) -> None:
         """Give a person a role: `admin`, `maintain`, `write`, `triage` or `read`."""
         self.state.roles[repository.id, self.people.user(login).id] = role
@@ -250,6 +275,7 @@ class LocalGitHub:
             created_at=self.state.now(),
         )
         self.state.apps[app.id] = app
+        self.state.oauth.clients[app.id] = OauthClient(secrets.token_hex(20))
         return app
 
     def _add_repository(

@@ -14,6 +14,8 @@ from bot.sandbox.page.shapes import Person
 from bot.web.pages import environment, page_headers
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.sandbox.github.state import State
     from bot.sandbox.page.forms import Form
 
@@ -32,9 +34,16 @@ class Serving:
         self._templates = environment(PackageLoader("bot.sandbox.page"))
 
     def page(
-        self, request: web.Request, name: str, /, *, status: int = 200, **values: object
+        self,
+        request: web.Request,
+        name: str,
+        /,
+        *,
+        status: int = 200,
+        form_targets: Sequence[str] = (),
+        **values: object,
     ) -> web.Response:
-        """Render a template."""
+        """Render a template; its forms may lead here and to `form_targets`."""
         known = self._people(request)
         chosen = request.cookies.get(COOKIE)
         me = next((each for each in known if each.login == chosen), known[0])
@@ -51,7 +60,7 @@ class Serving:
             **values,
         )
         return web.Response(
-            text=text, content_type="text/html", headers=page_headers(), status=status
+            text=text, content_type="text/html", headers=page_headers(form_targets), status=status
         )
 
     def asset(self, name: str, content_type: str) -> web.Response:
