@@ -29,6 +29,7 @@ from bot.sandbox.page.apps import AppPages
 from bot.sandbox.page.login import LoginPages
 from bot.sandbox.page.routes import Pages
 from bot.sandbox.page.serving import Serving
+from bot.web.pages import add_static
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -139,6 +140,7 @@ class LocalGitHub:
     async def __aenter__(self) -> Self:
         application = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[self._go_on])
         application.add_routes(self.routes())
+        add_static(application)
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
         site = web.TCPSite(self._runner, HOST, self._port)
