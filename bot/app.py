@@ -9,6 +9,7 @@ import signal
 import time
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -18,23 +19,30 @@ from bot import handlers
 from bot.domain.errors import UserError
 from bot.domain.meter import UNMEASURED
 from bot.domain.retry import RunLimits
+from bot.github.address import Address
 from bot.github.auth import Tokens
 from bot.github.client import GitHub
 from bot.github.configs import OwnerConfigs
 from bot.github.deliveries import Deliveries
 from bot.github.sweeps import Sweeps
 from bot.github.transport import Transport
+from bot.github.visitors import Client, Visitors
 from bot.mirrors import Mirrors
 from bot.pool import AnalysisPool
 from bot.rounds import Rounds, tidy
 from bot.services.deliveries import Lookback
+from bot.services.explain import explain
 from bot.settings import SettingsError
 from bot.store.censuses import CensusFiles
 from bot.store.sqlite import SqliteStore
+from bot.web.explain import ExplainPages
+from bot.web.explanations import Explanations
+from bot.web.login import Login
 from bot.web.metrics import Metrics, add_route
 from bot.web.pages import add_static, errors
+from bot.web.session import Sessions
 from bot.webhook import Health, Webhook, add_routes
-from bot.wiring import Pace, World, census_folder, services
+from bot.wiring import Pace, World, census_folder, explaining, services
 from bot.worker import Worker
 
 if TYPE_CHECKING:
@@ -135,6 +143,7 @@ async def running(
                 secret=secret, handlers=handlers.discover(), store=store, meter=metrics
             )
             health = Health(store, worker.lives)
+            _add_pages(stack, application, world)
         add_routes(application, webhook=webhook, health=health)
         add_route(application, metrics=metrics, health=health)
         add_static(application)
@@ -142,6 +151,31 @@ async def running(
         if rounds:
             _start(stack, rounds.run())
         yield Service(url, store, rounds)
+
+
+def _add_pages(stack: AsyncExitStack, application: web.Application, world: World) -> None:
+    """Add the pages that ask visitors to log in, where there is something to log them in with."""
+    login, github = world.settings.login, world.github
+    if login is None or world.address is None:
+        return
+    sessions = Sessions(login.client_secret, world.clock)
+    visitors = Visitors(
+        github.transport,
+        github.tokens,
+        client=Client(login.client_id, login.client_secret),
+        server_url=world.settings.server_url,
+    )
+    logins = Login(sessions, visitors, world.address)
+    explanations = Explanations(partial(explain, ports=explaining(world)))
+    stack.push_async_callback(explanations.close)
+    pages = ExplainPages(
+        *(sessions, visitors),
+        login=logins,
+        explanations=explanations,
+        server_url=world.settings.server_url,
+    )
+    logins.add_routes(application)
+    pages.add_routes(application)
 
 
 def _stop_signal() -> asyncio.Event:
@@ -191,6 +225,7 @@ async def _world(
         pace=pace,
         clock=clock,
         meter=meter,
+        address=Address(github.tokens) if settings.login else None,
     )
 
 

@@ -31,6 +31,7 @@ from bot.github.sweeps import Sweeps
 from bot.github.tracked import TrackedIssues
 from bot.measurement import Measurer
 from bot.services.census import census
+from bot.services.explain import ExplainPorts, quiet
 from bot.services.groups import GroupExaminer, group
 from bot.services.history import history
 from bot.services.issues import follow
@@ -41,6 +42,7 @@ from bot.services.review import review
 from bot.services.sweep import rejudge, rejudge_owner, sweep, sweep_installation
 from bot.store.additions import AdditionFiles
 from bot.store.histories import HistoryFiles
+from bot.web.explanations import KeptExaminations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
     from bot.domain.census_ports import CensusShelf
     from bot.domain.meter import Meter
     from bot.domain.ports import Store
+    from bot.github.address import Address
     from bot.github.client import GitHub
     from bot.mirrors import Mirrors
     from bot.pool import AnalysisPool
@@ -70,7 +73,10 @@ AT_ONCE = Pace(0.0, 0.0, 0.0)
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """All that the services reach, each thing once; `app_id` is who we are, `clock` Unix time."""
+    """All that the services reach, each thing once; `app_id` is who we are, `clock` Unix time.
+
+    `address` is None where there are no pages to link to.
+    """
 
     app_id: int
     settings: Settings
@@ -82,6 +88,7 @@ class World:
     pace: Pace
     clock: Callable[[], float]
     meter: Meter
+    address: Address | None = None
 
 
 def services(world: World) -> Mapping[JobKind, Service]:
@@ -114,6 +121,21 @@ def services(world: World) -> Mapping[JobKind, Service]:
     }
 
 
+def explaining(world: World) -> ExplainPorts:
+    """Give what explains verdicts its ports: those of a review, without what writes."""
+    examiner = Examiner(world.mirrors, world.pool, meter=world.meter)
+    additions = AdditionFiles(world.settings.make_data_dir() / "additions")
+    configs = OwnerConfigs(world.github)
+    reviews = _review_ports(world, configs, examiner, additions=additions)
+    kept = KeptExaminations(examiner, world.clock)
+    return ExplainPorts(
+        look=Pulls(world.github, configs, app_id=world.app_id).look,
+        review=quiet(replace(reviews, analyse=kept)),
+        read=examiner.excerpts,
+        forget=reviews.forget,
+    )
+
+
 def census_folder(settings: Settings) -> Path:
     """Name the folder of what is known of default branches, and make the one above it."""
     return settings.make_data_dir() / "census"
@@ -124,7 +146,7 @@ def _review_ports(
 ) -> ReviewPorts:
     return ReviewPorts(
         pulls=Pulls(world.github, configs, app_id=world.app_id),
-        checks=Checks(world.github),
+        checks=Checks(world.github, world.address.page) if world.address else Checks(world.github),
         reviews=Reviews(world.github),
         analyse=examiner,
         additions=additions,
