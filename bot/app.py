@@ -16,17 +16,18 @@ import aiohttp
 from aiohttp import web
 
 from bot import handlers
-from bot.domain.errors import UserError
-from bot.domain.meter import UNMEASURED
+from bot.caches import census_folder, keeper
 from bot.domain.retry import RunLimits
-from bot.github.address import Address
+from bot.github.address import PublicAddress
 from bot.github.auth import Tokens
 from bot.github.client import GitHub
 from bot.github.configs import OwnerConfigs
+from bot.github.connection import Connection
 from bot.github.deliveries import Deliveries
 from bot.github.sweeps import Sweeps
 from bot.github.transport import Transport
 from bot.github.visitors import Client, Visitors
+from bot.listening import listening
 from bot.mirrors import Mirrors
 from bot.pool import AnalysisPool
 from bot.rounds import Rounds, tidy
@@ -41,30 +42,29 @@ from bot.web.login import Login
 from bot.web.metrics import Metrics, add_route
 from bot.web.pages import add_static, errors
 from bot.web.session import Sessions
-from bot.webhook import Health, Webhook, add_routes
-from bot.wiring import Pace, World, census_folder, explaining, services
+from bot.web.setup.checks import Checks, add_checks
+from bot.web.setup.pages import Setup, add_setup
+from bot.webhook import Health, Webhook, add_probes, add_routes
+from bot.wiring import Pace, World, explaining, services
 from bot.worker import Worker
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 
     from bot.domain.census_ports import CensusShelf
     from bot.domain.meter import Meter
     from bot.domain.ports import Store
+    from bot.listening import Address
     from bot.settings import AppCredentials, Settings
 
     Clock = Callable[[], float]
+    # The address that was taken, and the set-up that whoever started us was told of.
+    Door = tuple[Address, Setup]
+    Tidy = Callable[[], Awaitable[None]]
 
-# Container platforms send SIGKILL about half a minute after SIGTERM. First the requests under way
-# end: a delivery that is not acknowledged by then is one that GitHub knows to have failed.
-ANSWER_SECONDS = 2.0
+# Container platforms send SIGKILL about half a minute after SIGTERM.
 GRACE_SECONDS = 15.0
 PRODUCTION = Pace()
-CANNOT_LISTEN = "Cannot listen on {address}: {reason}. Choose another with HOST and PORT."
-NOT_CONFIGURED = (
-    "No GitHub App is configured: set GITHUB_APP_ID and what goes with it. "
-    "Deliveries are answered with 503 until then."
-)
 NO_APP = (
     "No GitHub App is configured: a worker needs the same GITHUB_APP_ID and what goes with it as "
     "the service."
@@ -86,29 +86,54 @@ class Service:
     rounds: Rounds | None = None
 
 
-async def serve(settings: Settings) -> None:
-    """Run webhook server and worker until SIGINT or SIGTERM, then finish what is under way."""
-    stopping = _stop_signal()
-    async with running(settings) as service:
-        logger.info("service.started", extra={"fields": {"url": service.url}})
-        await stopping.wait()
-        logger.info("service.stopping")
+async def serve(read: Callable[[], Settings], announce: Callable[[str, str], None]) -> None:
+    """Run webhook server and worker until SIGINT or SIGTERM, then finish what is under way.
+
+    `read` reads the settings: once more after the set-up, whose address `announce` is told, beside
+    that of the service.
+    """
+    stopping, settings = _stop_signal(), read()
+    async with listening(settings.host, settings.port) as address:
+        setup = Setup(read, address.pause)
+        if settings.app is None:
+            async with running(settings, door=(address, setup)):
+                logger.warning("service.not_configured", extra={"fields": {"url": address.url}})
+                announce(address.url, setup.address(address.url))
+                await _first(stopping, setup.configured)
+            settings = read()
+        if stopping.is_set():
+            return
+        async with running(settings, door=(address, setup)):
+            logger.info("service.started", extra={"fields": {"url": address.url}})
+            await stopping.wait()
+            logger.info("service.stopping")
 
 
-async def work(settings: Settings) -> None:
-    """Run a worker alone until SIGINT or SIGTERM; SettingsError where it would be the only one."""
+async def work(settings: Settings, *, port: int | None = None, pace: Pace = PRODUCTION) -> None:
+    """Run a worker alone until SIGINT or SIGTERM; SettingsError where it would be the only one.
+
+    It answers probes and tells its metrics at `port`, where one is given.
+    """
     if settings.app is None:
         raise SettingsError((NO_APP,))
     if settings.database_url is None:
         raise SettingsError((ONE_PROCESS,))
     stopping = _stop_signal()
     async with AsyncExitStack() as stack:
-        meter = UNMEASURED  # nobody could ask for it: this process does not listen
-        world = await _world(stack, settings, pace=PRODUCTION, clock=time.time, meter=meter)
-        worker = Worker(world.store, services(world), meter=meter)
+        metrics = Metrics()
+        world = await _world(stack, settings, pace=pace, clock=time.time, meter=metrics)
+        worker = Worker(world.store, services(world), meter=metrics)
         stack.push_async_callback(_run(worker, world.store, grace_seconds=GRACE_SECONDS))
-        _start(stack, tidy(_tidied(world)))
-        logger.info("worker.started", extra={"fields": {"jobs": settings.workers}})
+        fields: dict[str, object] = {"jobs": settings.workers}
+        if port is not None:
+            application, health = web.Application(), Health(world.store, worker.lives)
+            add_probes(application, health=health)
+            add_route(application, metrics=metrics, health=health)
+            address = await stack.enter_async_context(listening(settings.host, port))
+            await stack.enter_async_context(address.answering(application))
+            fields["url"] = address.url
+        _start(stack, tidy(world.tidied))
+        logger.info("worker.started", extra={"fields": fields})
         await stopping.wait()
         logger.info("worker.stopping")
 
@@ -120,18 +145,20 @@ async def running(
     pace: Pace = PRODUCTION,
     grace_seconds: float = GRACE_SECONDS,
     clock: Clock = time.time,
+    door: Door | None = None,
 ) -> AsyncIterator[Service]:
     """Run the service and yield it; leaving gives jobs `grace_seconds`, then stops them.
 
     `clock` tells the day that waivers end on and when jobs are due, in Unix time; credentials go by
     the machine's own.
-    Without credentials only `/healthz` answers, and `/webhook` with 503.
+    Without credentials only `/healthz` and the set-up of `door` answer, and `/webhook` with 503.
     """
     async with AsyncExitStack() as stack:
+        address, setup = await _open(stack, settings, door)
         application, metrics = web.Application(middlewares=[errors]), Metrics()
         store = rounds = webhook = health = None
         if settings.app is None:
-            logger.warning(NOT_CONFIGURED)
+            add_setup(application, setup, settings)
         else:
             world = await _world(stack, settings, pace=pace, clock=clock, meter=metrics)
             store = world.store
@@ -143,14 +170,31 @@ async def running(
                 secret=secret, handlers=handlers.discover(), store=store, meter=metrics
             )
             health = Health(store, worker.lives)
+            checks = Checks(_connection(world), settings, local=address.url)
+            add_checks(application, setup.visit, checks)
             _add_pages(stack, application, world)
         add_routes(application, webhook=webhook, health=health)
         add_route(application, metrics=metrics, health=health)
         add_static(application)
-        url = await _listen(stack, application, settings)
+        await stack.enter_async_context(address.answering(application))
         if rounds:
             _start(stack, rounds.run())
-        yield Service(url, store, rounds)
+        yield Service(address.url, store, rounds)
+
+
+async def _open(stack: AsyncExitStack, settings: Settings, door: Door | None) -> Door:
+    if door:
+        return door
+    address = await stack.enter_async_context(listening(settings.host, settings.port))
+    return address, Setup(lambda: settings, address.pause)
+
+
+async def _first(*events: asyncio.Event) -> None:
+    """Wait for any of the events."""
+    waiting = [asyncio.create_task(event.wait()) for event in events]
+    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    for task in waiting:
+        task.cancel()
 
 
 def _add_pages(stack: AsyncExitStack, application: web.Application, world: World) -> None:
@@ -186,19 +230,6 @@ def _stop_signal() -> asyncio.Event:
     return stopping
 
 
-async def _listen(stack: AsyncExitStack, application: web.Application, settings: Settings) -> str:
-    runner = web.AppRunner(application, access_log=None, shutdown_timeout=ANSWER_SECONDS)
-    await runner.setup()
-    stack.push_async_callback(runner.cleanup)
-    try:
-        await web.TCPSite(runner, settings.host, settings.port).start()
-    except OSError as error:
-        address = f"{settings.host}:{settings.port}"
-        raise UserError(CANNOT_LISTEN.format(address=address, reason=error.strerror)) from error
-    host, port = runner.addresses[0][:2]
-    return f"http://{host}:{port}"
-
-
 async def _world(
     stack: AsyncExitStack,
     settings: Settings,
@@ -209,7 +240,7 @@ async def _world(
 ) -> World:
     app = settings.app
     assert app is not None
-    store, censuses = await _store(settings, clock)
+    store, censuses, *tidied = await _store(settings, pace, clock)
     stack.push_async_callback(store.close)
     pool = AnalysisPool(workers=os.cpu_count() or 1)
     stack.push_async_callback(pool.close)
@@ -225,20 +256,30 @@ async def _world(
         pace=pace,
         clock=clock,
         meter=meter,
-        address=Address(github.tokens) if settings.login else None,
+        tidied=(partial(asyncio.to_thread, keeper(settings, meter).tidy), *tidied),
+        address=PublicAddress(github.tokens) if settings.login else None,
     )
 
 
-async def _store(settings: Settings, clock: Clock) -> tuple[Store, CensusShelf]:
+async def _store(
+    settings: Settings, pace: Pace, clock: Clock
+) -> tuple[Store, CensusShelf, *tuple[Tidy, ...]]:
+    """Open queue and censuses, and name what throws away what is old in the database."""
     censuses = CensusFiles(census_folder(settings))
     limits = RunLimits(workers=settings.workers)
     if settings.database_url is None:
         return SqliteStore(settings.database_path, limits=limits, clock=clock), censuses
     # Loaded by those alone who use it: a fifth of a second.
+    from bot.store.postgres.crew import Timing  # noqa: PLC0415
     from bot.store.postgres.store import PostgresStore  # noqa: PLC0415
 
-    store = await PostgresStore.open(settings.database_url, limits=limits, clock=clock)
-    return store, store.censuses(censuses)
+    lost = pace.lost_seconds
+    timing = Timing(beat_seconds=lost / 6, lost_seconds=lost)
+    store = await PostgresStore.open(
+        settings.database_url, limits=limits, timing=timing, clock=clock
+    )
+    shared = store.censuses(censuses)
+    return store, shared, shared.drop_idle
 
 
 async def _github(
@@ -257,6 +298,11 @@ async def _github(
     return GitHub(transport, tokens, write_interval_seconds=pace.write_seconds)
 
 
+def _connection(world: World) -> Connection:
+    configs = OwnerConfigs(world.github)
+    return Connection(world.github, Sweeps(world.github, configs, app_id=world.app_id), configs)
+
+
 def _rounds(world: World) -> Rounds:
     sweeps = Sweeps(world.github, OwnerConfigs(world.github), app_id=world.app_id)
     deliveries = Deliveries(world.github)
@@ -265,14 +311,9 @@ def _rounds(world: World) -> Rounds:
         world.store,
         lookback,
         installations=sweeps.installations,
-        drop_idle=_tidied(world),
+        tidied=world.tidied,
         clock=world.clock,
     )
-
-
-def _tidied(world: World) -> Sequence[Callable[[], Awaitable[None]]]:
-    """Name what throws away what is old in a data folder."""
-    return world.mirrors.drop_idle, world.censuses.drop_idle
 
 
 def _run(worker: Worker, store: Store, *, grace_seconds: float) -> Callable[[], Awaitable[None]]:

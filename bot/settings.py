@@ -1,4 +1,7 @@
-"""The service's settings, read once from the environment; all problems are told at once."""
+"""The service's settings, read once from the environment; all problems are told at once.
+
+What the environment leaves open of the App, the set-up page may have put into the data folder.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from urllib.parse import urlsplit
 from jwt.algorithms import RSAAlgorithm
 from jwt.exceptions import InvalidKeyError
 
+from bot import credentials
 from bot.domain.errors import UserError
 from bot.logs import LogFormat
 
@@ -36,6 +40,10 @@ BAD_DATABASE = (
     "secret written %40, %2F and %25. Leave it out for the embedded SQLite."
 )
 BAD_DATA_DIR = "The data folder {path} cannot be made: {reason}. Choose another with SSOT_DATA_DIR."
+BAD_CREDENTIALS = (
+    "{path}, which the set-up page has written, cannot be used: {reason}. "
+    "Mend it, or delete it and set up once more."
+)
 BAD_NUMBER = "{name} is {found!r}: it must be a whole number from {least} to {most}."
 BAD_CHOICE = "{name} is {found!r}: it must be one of {choices}."
 
@@ -115,15 +123,17 @@ class Settings:
 def from_environment(environ: Mapping[str, str]) -> Settings:
     """Read all settings, or raise SettingsError with everything that is wrong."""
     reader = _Reader(environ)
+    data_dir = _data_dir(reader)
+    reader.fall_back(data_dir)
     server_url = reader.url("GITHUB_SERVER_URL", GITHUB)
     settings = Settings(
         app=_app(reader),
         login=_login(reader),
         server_url=server_url,
-        api_url=reader.url("GITHUB_API_URL", _api_url(server_url)),
+        api_url=reader.url("GITHUB_API_URL", api_url_of(server_url)),
         graphql_url=reader.url("GITHUB_GRAPHQL_URL", _graphql_url(server_url)),
         database_url=_database_url(reader),
-        data_dir=_data_dir(reader),
+        data_dir=data_dir,
         host=reader.text("HOST") or "127.0.0.1",
         port=reader.number("PORT", 8080, least=0, most=65535),
         workers=reader.number("SSOT_WORKERS", DEFAULT_WORKERS, least=1, most=256),
@@ -135,15 +145,36 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
     return settings
 
 
+def api_url_of(server_url: str) -> str:
+    """Tell where the REST API of a GitHub is."""
+    host = _own_api_host(server_url)
+    return f"https://{host}" if host else f"{server_url}/api/v3"
+
+
 class _Reader:
     """Reads one variable after the other, notes what is wrong and goes on with the default."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._environ = environ
+        self._kept: dict[str, str] = {}
         self.problems: list[str] = []
 
+    def fall_back(self, data_dir: Path) -> None:
+        """Take what is missing of the App from the data folder, unless that is another App."""
+        try:
+            kept = credentials.read(data_dir)
+        except credentials.CredentialsError as error:
+            told = BAD_CREDENTIALS.format(path=credentials.path(data_dir), reason=error)
+            self.problems.append(told)
+            return
+        if self.text("GITHUB_APP_ID") not in ("", kept.get("GITHUB_APP_ID")):
+            return
+        if self.text("GITHUB_APP_PRIVATE_KEY_FILE"):
+            kept.pop("GITHUB_APP_PRIVATE_KEY", None)
+        self._kept = kept
+
     def text(self, name: str) -> str:
-        return self._environ.get(name, "").strip()
+        return self._environ.get(name, "").strip() or self._kept.get(name, "").strip()
 
     def number(self, name: str, default: int, *, least: int, most: int) -> int:
         found = self.text(name)
@@ -263,11 +294,6 @@ def _own_api_host(server_url: str) -> str | None:
     """Name the API host of github.com and of data residency (`SUB.ghe.com`); others have none."""
     host = urlsplit(server_url).netloc.lower()
     return f"api.{host}" if host == "github.com" or host.endswith(".ghe.com") else None
-
-
-def _api_url(server_url: str) -> str:
-    host = _own_api_host(server_url)
-    return f"https://{host}" if host else f"{server_url}/api/v3"
 
 
 def _graphql_url(server_url: str) -> str:

@@ -19,6 +19,9 @@ CHANGED_ENTRIES = 50_000
 PROOFS = 100
 PROOF_BYTES = 4_000_000
 
+# Contents that one examination keeps at hand, because it asks of the same files more than once.
+KEPT_BYTES = 16_000_000
+
 # The search for import cycles ends after so many modules on each side; the summary then says so.
 SEARCHED_MODULES = 2_000
 

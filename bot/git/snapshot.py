@@ -126,9 +126,17 @@ def _compare(
     }
     if len(without) > limits.EXCLUDED_PATHS:
         return entries, {}
-    renamed = repository.ask(lambda objects: objects.renames(base, head, without=without))
+    renamed: tuple[Entry, ...] = ()
+    if _may_hold_renames(entries):
+        renamed = repository.ask(lambda objects: objects.renames(base, head, without=without))
     hunks = repository.ask(lambda objects: objects.hunks(base, head, without=without))
     return _with_renames(entries, renamed), hunks
+
+
+def _may_hold_renames(entries: Iterable[Entry]) -> bool:
+    """Tell whether Python files went and others came: most changes rename nothing."""
+    changed = {entry.status for entry in entries if is_python(entry.path)}
+    return {EntryStatus.ADDED, EntryStatus.DELETED} <= changed
 
 
 def _compared(entry: Entry) -> Iterator[Version]:

@@ -26,7 +26,7 @@ _FAILURES = (RefusedError, LimitedError, TransientError, MalformedError)
 logger = logging.getLogger(__name__)
 
 
-class Address:
+class PublicAddress:
     """The service's public address, read when it is first wanted."""
 
     def __init__(self, tokens: Tokens, *, clock: Callable[[], float] = time.monotonic) -> None:

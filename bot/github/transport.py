@@ -99,6 +99,11 @@ class Transport(gidgethub.abc.GitHubAPI):
         answer, _ = await self._send(method, url, {}, data=data, jwt=jwt)
         return answer
 
+    async def send_unsigned(self, method: str, url: str, *, variables: Mapping[str, Any]) -> Any:
+        """Send one REST request that needs no credential."""
+        answer, _ = await self._send(method, url, variables, data=b"")
+        return answer
+
     async def page_as_app(
         self, url: str, *, variables: Mapping[str, str], jwt: str
     ) -> tuple[Any, str]:

@@ -18,7 +18,7 @@ from bot.web.pages import error_page, render
 from bot.web.session import PendingLogin
 
 if TYPE_CHECKING:
-    from bot.github.address import Address
+    from bot.github.address import PublicAddress
     from bot.github.visitors import Visitors
     from bot.web.session import Kept, Sessions
 
@@ -41,7 +41,7 @@ logger = logging.getLogger(__name__)
 class Login:
     """The pages between us and GitHub; `address` is where GitHub sends people back to."""
 
-    def __init__(self, sessions: Sessions, visitors: Visitors, address: Address) -> None:
+    def __init__(self, sessions: Sessions, visitors: Visitors, address: PublicAddress) -> None:
         self._sessions = sessions
         self._visitors = visitors
         self._address = address

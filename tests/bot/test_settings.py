@@ -9,6 +9,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from bot import credentials
 from bot.logs import LogFormat
 from bot.settings import AppCredentials, LoginCredentials, SettingsError, from_environment
 
@@ -257,3 +258,52 @@ def test_data_folder_that_cannot_be_made_is_told_in_a_sentence(tmp_path: Path) -
 
     with pytest.raises(SettingsError, match=r"data folder .*: Not a directory\. .*SSOT_DATA_DIR"):
         settings.make_data_dir()
+
+
+KEPT = {
+    "GITHUB_APP_ID": "77",
+    "GITHUB_APP_PRIVATE_KEY": PEM,
+    "GITHUB_WEBHOOK_SECRET": "kept",
+    "GITHUB_CLIENT_ID": "Iv1.kept",
+    "GITHUB_CLIENT_SECRET": "kept-too",
+    "GITHUB_SERVER_URL": "https://github.example.com",
+}
+
+
+def test_app_of_the_set_up_page_is_found_in_the_data_folder(tmp_path: Path) -> None:
+    credentials.write(tmp_path, KEPT)
+    settings = from_environment({"SSOT_DATA_DIR": str(tmp_path)})
+    assert settings.app == AppCredentials(77, PEM.strip(), "kept")
+    assert settings.login == LoginCredentials("Iv1.kept", "kept-too")
+    assert settings.api_url == "https://github.example.com/api/v3"
+    assert stat.S_IMODE((tmp_path / "app.json").stat().st_mode) == 0o600
+    assert [file.name for file in tmp_path.iterdir()] == ["app.json"]
+
+
+def test_environment_wins_over_the_data_folder(tmp_path: Path) -> None:
+    credentials.write(tmp_path, KEPT)
+    key = tmp_path / "key.pem"
+    key.write_text(PEM)
+    own = {
+        "SSOT_DATA_DIR": str(tmp_path),
+        "GITHUB_WEBHOOK_SECRET": "own",
+        "GITHUB_APP_PRIVATE_KEY_FILE": str(key),
+    }
+    assert from_environment(own).app == AppCredentials(77, PEM, "own")
+
+
+def test_another_app_takes_nothing_from_the_data_folder(tmp_path: Path) -> None:
+    credentials.write(tmp_path, KEPT)
+    settings = from_environment({**APP, "SSOT_DATA_DIR": str(tmp_path)})
+    assert settings.app == AppCredentials(123, PEM.strip(), "s3cret-of-the-hook")
+    assert settings.login is None
+    assert settings.server_url == "https://github.com"
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"GITHUB_APP_ID": 7}'])
+def test_credentials_that_cannot_be_read_are_told_with_their_place(
+    tmp_path: Path, text: str
+) -> None:
+    (tmp_path / "app.json").write_text(text)
+    (problem,) = problems({"SSOT_DATA_DIR": str(tmp_path)})
+    assert problem.startswith(f"{tmp_path}/app.json, which the set-up page has written, cannot be")

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.cli import terminal
 from bot.cli.arguments import port
 from bot.cli.exits import Exit
 
 if TYPE_CHECKING:
     import argparse
 
+    from bot.settings import Settings
+
 HOST_HELP = "the address to listen on (default: HOST, else 127.0.0.1)"
+SET_UP = """
+ssot runs, and is not connected to GitHub yet. To connect it, open this address in a browser:
+
+    {setup}
+{elsewhere}
+It opens once; every start writes a new one. The README says how to do it by hand.
+"""
+ELSEWHERE = "\nFrom another machine, write the name of this one in the place of localhost.\n"
 PORT_HELP = "the port to listen on (default: PORT, else 8080)"
 
 
@@ -30,7 +41,21 @@ def run(arguments: argparse.Namespace) -> int:
 
     flags = {"HOST": arguments.host, "PORT": arguments.port}
     given = {name: str(value) for name, value in flags.items() if value is not None}
-    settings = from_environment({**os.environ, **given})
+
+    def read() -> Settings:
+        return from_environment({**os.environ, **given})
+
+    settings = read()
     logs.configure(log_format=settings.log_format, level=settings.log_level)
-    asyncio.run(app.serve(settings))
+    asyncio.run(app.serve(read, _announce))
     return Exit.CLEAN
+
+
+def _announce(url: str, setup: str) -> None:
+    """Tell the one who started us how to go on: on stderr, never in the log."""
+    everywhere = [name for name in ("//0.0.0.0:", "//[::]:") if name in url]
+    for name in everywhere:
+        setup = setup.replace(name, "//localhost:")
+    text = SET_UP.format(setup=setup, elsewhere=ELSEWHERE if everywhere else "")
+    for line in text.splitlines():
+        terminal.remark(line)

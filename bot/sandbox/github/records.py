@@ -28,7 +28,10 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """A GitHub App; `public_key` is the PEM text that verifies its JWTs."""
+    """A GitHub App; `public_key` is the PEM text that verifies its JWTs.
+
+    Without a `name` it is called by its slug.
+    """
 
     id: int
     slug: str
@@ -39,6 +42,27 @@ class App:
     permissions: Permissions
     events: tuple[str, ...]
     created_at: float
+    name: str = ""
+    external_url: str = ""
+    setup_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """Where an App is told what happens, and the secret that signs it."""
+
+    url: str
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """An App that was made of a manifest, whose credentials nobody has fetched yet."""
+
+    app_id: int
+    client_secret: str
+    private_key: str
+    registered_at: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +272,7 @@ class Delivery:
     guid: str
     event: str
     action: str | None
-    installation_id: int
+    installation_id: int | None
     repository_id: int | None
     body: bytes
     delivered_at: float

@@ -19,6 +19,7 @@ from bot.sandbox.github import (
 from bot.sandbox.github.answers import Answer, RefusedError, not_found
 from bot.sandbox.github.front import Incoming, Served
 from bot.sandbox.github.operations import Call, Route, Routes
+from bot.sandbox.github.registering import convert
 from bot.sandbox.github.viewer import Viewer, authenticate
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ OPERATIONS = {
     **rest_reviews.OPERATIONS,
     **rest_issues.OPERATIONS,
 }
+CONVERT = "POST /app-manifests/{code}/conversions"
 API_VERSIONS = ("2022-11-28", "2026-03-10")
 # PostHog#104387
 CONDITIONAL_WRITE = (
@@ -40,6 +42,8 @@ CONDITIONAL_WRITE = (
     "supported by the endpoint"
 )
 _CONDITIONAL_HEADERS = ("If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since")
+# The one operation whose path is the credential.
+_CODE = re.compile(r"/app-manifests/([^/]+)/conversions")
 _BY_ID = re.compile(r"/repositories/(\d+)(/.*)?")
 
 
@@ -56,6 +60,8 @@ class RestApi:
         viewer = None
         try:
             _check_headers(incoming)
+            if incoming.method == "POST" and (code := _CODE.fullmatch(incoming.path)):
+                return Served(convert(self._state, code[1]), CONVERT)
             route = self._routes.find(incoming.method, self._with_name(incoming.path))
             viewer = authenticate(self._state, incoming.headers.get("Authorization"))
             if route is None:

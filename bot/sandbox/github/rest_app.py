@@ -27,6 +27,7 @@ from bot.sandbox.github.render import app_json, installation_json, repository_js
 from bot.sandbox.github.render_deliveries import delivery_item_json, delivery_json
 from bot.sandbox.github.state import iso
 from bot.sandbox.github.viewer import UNDECODABLE, refuse_suspended
+from bot.sandbox.github.webhooks import TARGET_HEADER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from bot.sandbox.github.records import Delivery
 
 TOKEN_LIFE_SECONDS = 3600
-TARGET_HEADER = "X-GitHub-Hook-Installation-Target-ID"
 NOT_GRANTED = "The permissions requested are not granted to this installation."
 INSTALLATION_ONLY = (
     "You must authenticate with an installation access token in order to list repositories for an "
@@ -69,13 +69,6 @@ def delete_token(call: Call) -> Answer:
         raise not_found()
     del call.state.oauth.tokens[body.access_token]
     return Answer(204)
-
-
-def get_hook_config(call: Call) -> Answer:
-    """GET /app/hook/config: the secret is there, and not told."""
-    _require_jwt(call)
-    config = {"content_type": "json", "insecure_ssl": "0", "secret": "********"}
-    return Answer(200, {**config, "url": call.state.hook_url})
 
 
 def list_installations(call: Call) -> Answer:
@@ -142,6 +135,18 @@ def create_access_token(call: Call) -> Answer:
             repository_json(call.state, call.state.repositories[chosen_id]) for chosen_id in chosen
         ]
     return Answer(201, answer)
+
+
+def get_hook(call: Call) -> Answer:
+    """GET /app/hook/config: of a secret only that there is one."""
+    _require_jwt(call)
+    hook = call.state.hooks.get(call.viewer.app.id)
+    found = {
+        "content_type": "json",
+        "insecure_ssl": "0",
+        "url": hook.url if hook else call.state.hook_url,
+    }
+    return Answer(200, found if hook and not hook.secret else {**found, "secret": "********"})
 
 
 def list_deliveries(call: Call) -> Answer:
@@ -228,7 +233,6 @@ def _own_delivery(call: Call) -> Delivery:
 
 OPERATIONS: Mapping[str, Handler] = {
     "GET /app": get_app,
-    "GET /app/hook/config": get_hook_config,
     "GET /user": get_user,
     "DELETE /applications/{client_id}/token": delete_token,
     "GET /app/installations": list_installations,
@@ -236,6 +240,7 @@ OPERATIONS: Mapping[str, Handler] = {
     "GET /installation/repositories": list_repositories,
     "POST /app/installations/{installation_id}/access_tokens": create_access_token,
     "GET /repos/{owner}/{repo}/installation": get_repository_installation,
+    "GET /app/hook/config": get_hook,
     "GET /app/hook/deliveries": list_deliveries,
     "GET /app/hook/deliveries/{delivery_id}": get_delivery,
     "POST /app/hook/deliveries/{delivery_id}/attempts": redeliver,

@@ -19,16 +19,22 @@ from bot.sandbox.github.merge_queue import MergeQueue
 from bot.sandbox.github.oauth import OauthClient
 from bot.sandbox.github.owners import Owners
 from bot.sandbox.github.people import People
+from bot.sandbox.github.queues import Queues
 from bot.sandbox.github.records import App, Installation, Repository, UserType
 from bot.sandbox.github.rest import RestApi
 from bot.sandbox.github.state import State
 from bot.sandbox.github.trackers import Trackers
 from bot.sandbox.github.webhooks import Webhooks
+from bot.sandbox.page.apps import AppPages
+from bot.sandbox.page.login import LoginPages
 from bot.sandbox.page.routes import Pages
+from bot.sandbox.page.serving import Serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
+
+    from aiohttp.typedefs import Handler
 
     from bot.sandbox.github.front import RequestRecord
     from bot.sandbox.github.git_http import GitRequest
@@ -80,7 +86,17 @@ class LocalGitHub:
         self._git_http = GitHttp(self.state)
         self._rest = RestApi(self.state)
         self._graphql = GraphqlApi(self.state)
-        self._pages = Pages(self.state, self.people, self.trackers)
+        self.queues = Queues(self.state, self.people, self.webhooks)
+        self._apps = AppPages(
+            self.state, self.webhooks, self.owners, install=self._install_as_asked
+        )
+        self._pages = Pages(
+            self.state,
+            self.people,
+            trackers=self.trackers,
+            queues=self.queues,
+            webhooks=self.webhooks,
+        )
         self._port = port
         self._runner: web.AppRunner | None = None
 
@@ -121,7 +137,7 @@ class LocalGitHub:
         return self._git_http.requests
 
     async def __aenter__(self) -> Self:
-        application = web.Application(client_max_size=MAX_BODY_BYTES)
+        application = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[self._go_on])
         application.add_routes(self.routes())
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
@@ -138,16 +154,29 @@ class LocalGitHub:
 
     def routes(self) -> list[web.RouteDef]:
         """List the routes of the API, of git and of the pages."""
+        serving = Serving(self.state)
         return [
             web.route("*", f"{REST_PREFIX}{{path:/.*}}", self._serve_rest),
             web.route("*", GRAPHQL_PREFIX, self._serve_graphql),
             *self._git_http.routes(),
+            *self._apps.routes(serving),
+            *LoginPages(self.state, serving).routes(),
             *self._pages.routes(),
         ]
 
     def merge_queue(self, repository: Repository) -> MergeQueue:
         """Give a repository's branch a merge queue."""
         return MergeQueue(self.people, self.webhooks, repository, state=self.state)
+
+    @web.middleware
+    async def _go_on(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Let the queues go on, and open pages look again, after all that may change something."""
+        try:
+            return await handler(request)
+        finally:
+            if request.method != "GET":
+                await self.queues.advance()
+                self.state.version += 1
 
     async def _serve_rest(self, request: web.Request) -> web.Response:
         return await self.front.serve(request, REST_PREFIX, self._rest.respond)
@@ -216,6 +245,10 @@ class LocalGitHub:
             )
         self.state.installations[installation.id] = installation
         return installation
+
+    def _install_as_asked(self, repository: Repository, app: App) -> Installation:
+        """Install an App with the permissions that it was registered with."""
+        return self.install(repository, app.permissions, app)
 
     def grant(self, repository: Repository, login: str, role: str) -> None:
         """Give a person a role: `admin`, `maintain`, `write`, `triage` or `read`."""

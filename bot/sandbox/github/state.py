@@ -20,9 +20,11 @@ if TYPE_CHECKING:
         App,
         Comment,
         Delivery,
+        Hook,
         Installation,
         Pull,
         Reaction,
+        Registration,
         Repository,
         Review,
         ReviewComment,
@@ -68,7 +70,9 @@ class State:
     reads that still show the past after a pull request was opened or its head moved.
     `protected_branches` take no pushes; that `private_members` are members shows nowhere. `locked`
     conversations take no word and no reaction of an App. Issues that `left` are where they were
-    transferred to, or (None) deleted. `hook_url` is where Apps want to be told what happens.
+    transferred to, or (None) deleted. Apps without a hook of their own share `hook_url`;
+    `registrations` are kept by the code that fetches them. Pull requests were `forced_away` from
+    these heads.
     """
 
     root: Path
@@ -78,6 +82,8 @@ class State:
     silent_long_bodies: bool = False
     users: dict[int, User] = field(default_factory=dict)
     apps: dict[int, App] = field(default_factory=dict)
+    hooks: dict[int, Hook] = field(default_factory=dict)
+    registrations: dict[str, Registration] = field(default_factory=dict)
     installations: dict[int, Installation] = field(default_factory=dict)
     tokens: dict[str, Token] = field(default_factory=dict)
     oauth: Oauth = field(default_factory=Oauth)
@@ -102,7 +108,9 @@ class State:
     private_members: set[int] = field(default_factory=set)
     locked: set[Number] = field(default_factory=set)
     left: dict[Number, Number | None] = field(default_factory=dict)
+    forced_away: dict[Number, tuple[str, ...]] = field(default_factory=dict)
     unknown_commits: dict[str, int] = field(default_factory=dict)
+    version: int = 0
     _ids: Iterable[int] = field(default_factory=lambda: itertools.count(1001))
 
     def next_id(self) -> int:

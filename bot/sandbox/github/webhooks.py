@@ -13,19 +13,21 @@ from typing import TYPE_CHECKING
 import aiohttp
 
 from bot.sandbox.github.permissions import allows
-from bot.sandbox.github.records import Delivery
+from bot.sandbox.github.records import Delivery, Hook
 from bot.sandbox.github.render import node_id, repository_json, user_json
+from bot.sandbox.github.state import iso
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Iterator
 
-    from bot.sandbox.github.records import Installation
+    from bot.sandbox.github.records import App, Installation
     from bot.sandbox.github.state import Happening, State
 
 TIMEOUT_SECONDS = 10.0
 NOT_CONNECTED = "failed to connect to host"
 TIMED_OUT = "timed out"
 HOOK_ID = 109_948_940
+TARGET_HEADER = "X-GitHub-Hook-Installation-Target-ID"
 # Delivery ids do not fit into a JavaScript number, and real ones do not either.
 FIRST_DELIVERY_ID = 2**53 + 1
 # https://docs.github.com/en/webhooks/webhook-events-and-payloads
@@ -52,8 +54,8 @@ def signature(secret: str, body: bytes, algorithm: str = "sha256") -> str:
 class Webhooks:
     """Sends what happened to every App that may know of it.
 
-    `url` is the receiver. While `held` is a list, deliveries wait in it for `release`, so that a
-    test chooses their order.
+    `url` is the receiver of Apps that were registered with no hook of their own. While `held` is a
+    list, deliveries wait in it for `release`, so that a test chooses their order.
     """
 
     def __init__(self, state: State, secret: str) -> None:
@@ -114,6 +116,23 @@ class Webhooks:
         await self.attempt(again)
         return self._state.deliveries[again.id]
 
+    def ping(self, app: App) -> None:
+        """Tell a new App that its hook is there, as GitHub does when one is registered."""
+        hook = {
+            "type": "App",
+            "id": HOOK_ID,
+            "name": "web",
+            "active": True,
+            "events": list(app.events),
+            "config": {"content_type": "json", "insecure_ssl": "0", "url": self._hook(app.id).url},
+            "updated_at": iso(app.created_at),
+            "created_at": iso(app.created_at),
+            "app_id": app.id,
+            "deliveries_url": f"{self._state.api_url}/app/hook/deliveries",
+        }
+        payload = {"zen": "Keep it logically awesome.", "hook_id": HOOK_ID, "hook": hook}
+        self._start(self.attempt(self._made(payload, app_id=app.id, event="ping")))
+
     async def attempt(self, delivery: Delivery) -> None:
         """Send one delivery and keep what came of it."""
         started = time.monotonic()
@@ -125,6 +144,7 @@ class Webhooks:
             status_code=code,
             response_body=body,
         )
+        self._state.version += 1
 
     def _start(self, sending: Awaitable[None]) -> None:
         task = asyncio.ensure_future(sending)
@@ -160,26 +180,41 @@ class Webhooks:
         )
 
     def _delivery(self, happening: Happening, installation: Installation) -> Delivery:
-        body = json.dumps(self._payload(happening, installation)).encode()
+        payload = self._payload(happening, installation)
+        made = self._made(payload, app_id=installation.app_id, event=happening.event)
+        delivery = replace(
+            made,
+            action=happening.action,
+            installation_id=installation.id,
+            repository_id=happening.repository_id,
+        )
+        self._state.deliveries[delivery.id] = delivery
+        return delivery
+
+    def _made(self, payload: dict[str, object], *, app_id: int, event: str) -> Delivery:
+        body = json.dumps(payload).encode()
         guid = str(uuid.uuid4())
         delivery = Delivery(
             id=self._next_id(),
             guid=guid,
-            event=happening.event,
-            action=happening.action,
-            installation_id=installation.id,
-            repository_id=happening.repository_id,
+            event=event,
+            action=None,
+            installation_id=None,
+            repository_id=None,
             body=body,
             delivered_at=self._state.now(),
             request_headers={
-                **self._headers(body),
+                **self._headers(body, self._hook(app_id).secret),
                 "X-GitHub-Delivery": guid,
-                "X-GitHub-Event": happening.event,
-                "X-GitHub-Hook-Installation-Target-ID": str(installation.app_id),
+                "X-GitHub-Event": event,
+                TARGET_HEADER: str(app_id),
             },
         )
         self._state.deliveries[delivery.id] = delivery
         return delivery
+
+    def _hook(self, app_id: int) -> Hook:
+        return self._state.hooks.get(app_id) or Hook(self.url, self._secret)
 
     def _payload(self, happening: Happening, installation: Installation) -> dict[str, object]:
         repository = self._state.repositories.get(happening.repository_id or 0)
@@ -194,29 +229,35 @@ class Webhooks:
             payload["repository"] = repository_json(self._state, repository)
         return payload
 
-    def _headers(self, body: bytes) -> dict[str, str]:
+    def _headers(self, body: bytes, secret: str) -> dict[str, str]:
         return {
             "Accept": "*/*",
             "Content-Type": "application/json",
             "User-Agent": "GitHub-Hookshot/044aadd",
             "X-GitHub-Hook-ID": str(HOOK_ID),
             "X-GitHub-Hook-Installation-Target-Type": "integration",
-            "X-Hub-Signature": signature(self._secret, body, "sha1"),
-            "X-Hub-Signature-256": signature(self._secret, body),
+            "X-Hub-Signature": signature(secret, body, "sha1"),
+            "X-Hub-Signature-256": signature(secret, body),
         }
 
     async def _post(self, delivery: Delivery) -> tuple[str, int, str]:
-        if not self.url:
+        url = self._hook(int(delivery.request_headers[TARGET_HEADER])).url
+        if not url:
             return NOT_CONNECTED, 0, ""
         if self._session is None:
             self._session = aiohttp.ClientSession()
         timeout = aiohttp.ClientTimeout(total=self.timeout_seconds)
         sent = self._session.post(
-            self.url, data=delivery.body, headers=delivery.request_headers, timeout=timeout
+            url,
+            data=delivery.body,
+            headers=delivery.request_headers,
+            timeout=timeout,
+            allow_redirects=False,
         )
         try:
             async with sent as response:
-                status = "OK" if response.ok else f"Invalid HTTP Response: {response.status}"
+                fine = response.status < 300
+                status = "OK" if fine else f"Invalid HTTP Response: {response.status}"
                 return status, response.status, await response.text(errors="replace")
         except TimeoutError:
             return TIMED_OUT, 504, ""

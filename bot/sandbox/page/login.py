@@ -12,12 +12,9 @@ from bot.sandbox.github.oauth import S256, OauthError, app_of, authorize, exchan
 from bot.sandbox.github.records import UserType
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from bot.sandbox.github.records import App
     from bot.sandbox.github.state import State
-
-    Show = Callable[[str, Mapping[str, object], str], web.Response]
+    from bot.sandbox.page.serving import Serving
 
 AUTHORIZE = "/login/oauth/authorize"
 ACCESS_TOKEN = "/login/oauth/access_token"  # noqa: S105 - a path
@@ -42,11 +39,11 @@ class _Asked:
 
 
 class LoginPages:
-    """The web flow of the Apps of one local GitHub; `show` renders a template for an origin."""
+    """The web flow of the Apps of one local GitHub."""
 
-    def __init__(self, state: State, show: Show) -> None:
+    def __init__(self, state: State, serving: Serving) -> None:
         self._state = state
-        self._show = show
+        self._serving = serving
 
     def routes(self) -> list[web.RouteDef]:
         """List the routes."""
@@ -59,9 +56,16 @@ class LoginPages:
     async def _ask(self, request: web.Request) -> web.Response:
         asked = _Asked(**{name: request.query.get(name, "") for name in _Asked.__slots__})
         app, target = self._checked(asked)
-        people = sorted(u.login for u in self._state.users.values() if u.type is UserType.USER)
-        values = {"app": app.slug, "target": target, "asked": asdict(asked), "people": people}
-        return self._show("authorize.html", values, _origin(target))
+        return self._serving.page(
+            request,
+            "authorize.html",
+            # A browser holds `form-action` against redirects, too.
+            form_targets=[_origin(target)],
+            app=app.slug,
+            target=target,
+            asked=asdict(asked),
+            logins=sorted(u.login for u in self._state.users.values() if u.type is UserType.USER),
+        )
 
     async def _answer(self, request: web.Request) -> web.Response:
         form = {key: str(value) for key, value in (await request.post()).items()}
