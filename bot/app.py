@@ -9,13 +9,14 @@ import signal
 import time
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import aiohttp
 from aiohttp import web
 
 from bot import handlers
-from bot.domain.meter import UNMEASURED
+from bot.caches import census_folder, keeper
 from bot.domain.retry import RunLimits
 from bot.github.auth import Tokens
 from bot.github.client import GitHub
@@ -36,12 +37,12 @@ from bot.web.metrics import Metrics, add_route
 from bot.web.pages import add_static, errors
 from bot.web.setup.checks import Checks, add_checks
 from bot.web.setup.pages import Setup, add_setup
-from bot.webhook import Health, Webhook, add_routes
-from bot.wiring import Pace, World, census_folder, services
+from bot.webhook import Health, Webhook, add_probes, add_routes
+from bot.wiring import Pace, World, services
 from bot.worker import Worker
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 
     from bot.domain.census_ports import CensusShelf
     from bot.domain.meter import Meter
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     Clock = Callable[[], float]
     # The address that was taken, and the set-up that whoever started us was told of.
     Door = tuple[Address, Setup]
+    Tidy = Callable[[], Awaitable[None]]
 
 # Container platforms send SIGKILL about half a minute after SIGTERM.
 GRACE_SECONDS = 15.0
@@ -100,20 +102,31 @@ async def serve(read: Callable[[], Settings], announce: Callable[[str, str], Non
             logger.info("service.stopping")
 
 
-async def work(settings: Settings) -> None:
-    """Run a worker alone until SIGINT or SIGTERM; SettingsError where it would be the only one."""
+async def work(settings: Settings, *, port: int | None = None, pace: Pace = PRODUCTION) -> None:
+    """Run a worker alone until SIGINT or SIGTERM; SettingsError where it would be the only one.
+
+    It answers probes and tells its metrics at `port`, where one is given.
+    """
     if settings.app is None:
         raise SettingsError((NO_APP,))
     if settings.database_url is None:
         raise SettingsError((ONE_PROCESS,))
     stopping = _stop_signal()
     async with AsyncExitStack() as stack:
-        meter = UNMEASURED  # nobody could ask for it: this process does not listen
-        world = await _world(stack, settings, pace=PRODUCTION, clock=time.time, meter=meter)
-        worker = Worker(world.store, services(world), meter=meter)
+        metrics = Metrics()
+        world = await _world(stack, settings, pace=pace, clock=time.time, meter=metrics)
+        worker = Worker(world.store, services(world), meter=metrics)
         stack.push_async_callback(_run(worker, world.store, grace_seconds=GRACE_SECONDS))
-        _start(stack, tidy(_tidied(world)))
-        logger.info("worker.started", extra={"fields": {"jobs": settings.workers}})
+        fields: dict[str, object] = {"jobs": settings.workers}
+        if port is not None:
+            application, health = web.Application(), Health(world.store, worker.lives)
+            add_probes(application, health=health)
+            add_route(application, metrics=metrics, health=health)
+            address = await stack.enter_async_context(listening(settings.host, port))
+            await stack.enter_async_context(address.answering(application))
+            fields["url"] = address.url
+        _start(stack, tidy(world.tidied))
+        logger.info("worker.started", extra={"fields": fields})
         await stopping.wait()
         logger.info("worker.stopping")
 
@@ -194,7 +207,7 @@ async def _world(
 ) -> World:
     app = settings.app
     assert app is not None
-    store, censuses = await _store(settings, clock)
+    store, censuses, *tidied = await _store(settings, pace, clock)
     stack.push_async_callback(store.close)
     pool = AnalysisPool(workers=os.cpu_count() or 1)
     stack.push_async_callback(pool.close)
@@ -210,19 +223,29 @@ async def _world(
         pace=pace,
         clock=clock,
         meter=meter,
+        tidied=(partial(asyncio.to_thread, keeper(settings, meter).tidy), *tidied),
     )
 
 
-async def _store(settings: Settings, clock: Clock) -> tuple[Store, CensusShelf]:
+async def _store(
+    settings: Settings, pace: Pace, clock: Clock
+) -> tuple[Store, CensusShelf, *tuple[Tidy, ...]]:
+    """Open queue and censuses, and name what throws away what is old in the database."""
     censuses = CensusFiles(census_folder(settings))
     limits = RunLimits(workers=settings.workers)
     if settings.database_url is None:
         return SqliteStore(settings.database_path, limits=limits, clock=clock), censuses
     # Loaded by those alone who use it: a fifth of a second.
+    from bot.store.postgres.crew import Timing  # noqa: PLC0415
     from bot.store.postgres.store import PostgresStore  # noqa: PLC0415
 
-    store = await PostgresStore.open(settings.database_url, limits=limits, clock=clock)
-    return store, store.censuses(censuses)
+    lost = pace.lost_seconds
+    timing = Timing(beat_seconds=lost / 6, lost_seconds=lost)
+    store = await PostgresStore.open(
+        settings.database_url, limits=limits, timing=timing, clock=clock
+    )
+    shared = store.censuses(censuses)
+    return store, shared, shared.drop_idle
 
 
 async def _github(
@@ -254,14 +277,9 @@ def _rounds(world: World) -> Rounds:
         world.store,
         lookback,
         installations=sweeps.installations,
-        drop_idle=_tidied(world),
+        tidied=world.tidied,
         clock=world.clock,
     )
-
-
-def _tidied(world: World) -> Sequence[Callable[[], Awaitable[None]]]:
-    """Name what throws away what is old in a data folder."""
-    return world.mirrors.drop_idle, world.censuses.drop_idle
 
 
 def _run(worker: Worker, store: Store, *, grace_seconds: float) -> Callable[[], Awaitable[None]]:

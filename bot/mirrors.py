@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from typing import TYPE_CHECKING
 
+from bot.caches import mirror_folder
 from bot.git.fetch import RefusedError
 from bot.git.leash import in_thread
 from bot.git.mirror import Mirror
-from bot.git.shelf import drop_idle
 from bot.github.auth import READ_CONTENTS, grant
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ class Mirrors:
         self._settings = settings
         self._github = github
         self._meter = github.transport.meter
-        self._folder = settings.make_data_dir() / "mirrors"
+        self._folder = mirror_folder(settings)
 
     async def fetch(self, place: Place, work: Callable[[Mirror, str], Result]) -> Result:
         """Run `work` in a thread, with the place's mirror and the text of a token for it.
@@ -56,10 +55,6 @@ class Mirrors:
         """Delete all that was ever fetched of a repository."""
         mirror = Mirror(self._folder, repository_id, remote_url="")
         await asyncio.to_thread(mirror.purge)
-
-    async def drop_idle(self) -> None:
-        """Delete the mirrors that no job has used for two weeks."""
-        await asyncio.to_thread(drop_idle, self._folder, now=time.time())
 
     def _of(self, repository: RepositoryRef) -> Mirror:
         url = self._settings.remote_url(repository.owner, repository.name)

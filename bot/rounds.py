@@ -38,13 +38,13 @@ class Rounds:
         lookback: Lookback,
         *,
         installations: Callable[[], Awaitable[Sequence[int]]],
-        drop_idle: Iterable[Callable[[], Awaitable[None]]],
+        tidied: Iterable[Callable[[], Awaitable[None]]],
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._store = store
         self._lookback = lookback
         self._installations = installations
-        self._drop_idle = tuple(drop_idle)
+        self._tidied = tuple(tidied)
         self._clock = clock
         self._sweep_at = 0.0
         self.made = 0
@@ -82,16 +82,16 @@ class Rounds:
 
     async def _tidy(self) -> None:
         await self._store.purge(older_than_seconds=KEPT_SECONDS)
-        for drop in self._drop_idle:
-            await drop()
+        for tidy_part in self._tidied:
+            await tidy_part()
 
 
-async def tidy(drop_idle: Iterable[Callable[[], Awaitable[None]]]) -> None:
-    """Throw away old files until cancelled: all that a process which does not serve has to do."""
-    drops = tuple(drop_idle)
+async def tidy(tidied: Iterable[Callable[[], Awaitable[None]]]) -> None:
+    """Throw away what is old until cancelled: all that a process which does not serve has to do."""
+    parts = tuple(tidied)
     while True:
-        for drop in drops:
-            await _attempt(drop, "tidy")
+        for part in parts:
+            await _attempt(part, "tidy")
         await asyncio.sleep(INTERVAL_SECONDS)
 
 

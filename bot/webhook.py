@@ -189,6 +189,16 @@ def add_routes(app: web.Application, *, webhook: Webhook | None, health: Health 
     Without a configured App both arguments are None: the process lives, the rest answers 503.
     """
 
+    async def is_not_configured(_request: web.Request) -> web.Response:
+        return web.Response(status=503, text=NOT_CONFIGURED)
+
+    app.router.add_post("/webhook", webhook.receive if webhook else is_not_configured)
+    add_probes(app, health=health)
+
+
+def add_probes(app: web.Application, *, health: Health | None) -> None:
+    """Add `GET /healthz` and `GET /readyz`."""
+
     async def is_alive(_request: web.Request) -> web.Response:
         return web.Response(text="alive")
 
@@ -196,10 +206,6 @@ def add_routes(app: web.Application, *, webhook: Webhook | None, health: Health 
         ready = health is not None and (await health.load()).is_ready
         return web.Response(text="ready") if ready else web.Response(status=503, text="not ready")
 
-    async def is_not_configured(_request: web.Request) -> web.Response:
-        return web.Response(status=503, text=NOT_CONFIGURED)
-
-    app.router.add_post("/webhook", webhook.receive if webhook else is_not_configured)
     app.router.add_get("/healthz", is_alive)
     app.router.add_get("/readyz", is_ready)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot import commands
+from bot import caches, commands
 from bot.domain import census_ports
 from bot.domain.census_ports import CensusPorts
 from bot.domain.history_ports import HistoryPorts
@@ -14,6 +14,7 @@ from bot.domain.issue_ports import PROGRESS_SECONDS, IssuePorts
 from bot.domain.jobs import JobKind
 from bot.domain.ports import ReviewPorts, SweepPorts
 from bot.domain.reply_ports import ReplyPorts
+from bot.domain.retry import LOST_SECONDS
 from bot.examination import Examiner
 from bot.github.access import Access
 from bot.github.branches import Branches
@@ -43,8 +44,7 @@ from bot.store.additions import AdditionFiles
 from bot.store.histories import HistoryFiles
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from pathlib import Path
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from bot.domain.census_ports import CensusShelf
     from bot.domain.meter import Meter
@@ -58,11 +58,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Seconds between two writes, two censuses of a branch, two texts of an issue's progress."""
+    """Seconds between two writes, two censuses of a branch, two texts of an issue's progress.
+
+    A process that shares the queue is taken for dead when it was silent for `lost_seconds`.
+    """
 
     write_seconds: float = WRITE_INTERVAL_SECONDS
     census_seconds: float = census_ports.INTERVAL_SECONDS
     progress_seconds: float = PROGRESS_SECONDS
+    lost_seconds: float = LOST_SECONDS
 
 
 AT_ONCE = Pace(0.0, 0.0, 0.0)
@@ -70,7 +74,8 @@ AT_ONCE = Pace(0.0, 0.0, 0.0)
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """All that the services reach, each thing once; `app_id` is who we are, `clock` Unix time."""
+    """All that the services reach, each thing once; `app_id` is who we are, `clock` Unix time;
+    `tidied` throws away what is old, or too much."""
 
     app_id: int
     settings: Settings
@@ -82,21 +87,23 @@ class World:
     pace: Pace
     clock: Callable[[], float]
     meter: Meter
+    tidied: Sequence[Callable[[], Awaitable[None]]] = ()
 
 
 def services(world: World) -> Mapping[JobKind, Service]:
     """Give each kind of job the function that serves it, and that function its ports."""
     github, store, mirrors, app_id = world.github, world.store, world.mirrors, world.app_id
     configs, examiner = OwnerConfigs(github), Examiner(mirrors, world.pool, meter=world.meter)
-    additions = AdditionFiles(world.settings.make_data_dir() / "additions")
-    histories = HistoryFiles(census_folder(world.settings))
+    additions = AdditionFiles(caches.addition_folder(world.settings))
+    counted = caches.census_folder(world.settings)
+    histories = HistoryFiles(counted)
     reviews = _review_ports(world, configs, examiner, additions=additions)
     sweeps = SweepPorts(Sweeps(github, configs, app_id=app_id), store, world.clock)
     groups = _group_ports(reviews, Groups(github, configs, app_id=app_id))
     issues = _issue_ports(world, histories)
     replies = _reply_ports(reviews, issues, github, examiner)
     forget = (mirrors.purge, world.censuses.purge, additions.purge)
-    measurer = Measurer(mirrors, world.pool, census_folder(world.settings), meter=world.meter)
+    measurer = Measurer(mirrors, world.pool, counted, meter=world.meter)
     past = _history_ports(world, configs, measurer, histories=histories)
     return {
         JobKind.REVIEW: partial(review, ports=reviews),
@@ -112,11 +119,6 @@ def services(world: World) -> Mapping[JobKind, Service]:
         JobKind.REPLY: partial(reply, ports=replies, catalogue=commands.discover()),
         JobKind.LOCATE: partial(locate, locations=Locations(github, app_id=app_id), queue=store),
     }
-
-
-def census_folder(settings: Settings) -> Path:
-    """Name the folder of what is known of default branches, and make the one above it."""
-    return settings.make_data_dir() / "census"
 
 
 def _review_ports(

@@ -36,10 +36,18 @@ Located = tuple[str, Flagged]
 
 
 @dataclass(frozen=True, slots=True)
-class Moves:
-    """The flags that only changed files: as gained here, and as lost there."""
+class Move:
+    """Where a gained flag came from, and the definitions that left there and appeared here."""
 
-    gained: frozenset[Located]
+    source: Located
+    travelled: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """The flags that only changed files: as gained here, each with its move, and as lost there."""
+
+    gained: Mapping[Located, Move]
     lost: frozenset[Located]
 
 
@@ -53,12 +61,16 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What one file gains and loses: flags, and the names of definitions, to tell moves by."""
+    """What one file gains and loses: flags, and the names of definitions, to tell moves by.
+
+    `covered` are gained, too, but another gained flag says it all.
+    """
 
     path: str
     base: Side
     head: Side
     gained: tuple[Flagged, ...]
+    covered: tuple[Flagged, ...]
     lost: tuple[Flagged, ...]
     arrived: frozenset[str]
     departed: frozenset[str]
@@ -68,10 +80,15 @@ def difference(path: str, base: Side, head: Side, *, is_added: Callable[[int], b
     """Compare the sides of one file; of equals, those on added lines are the gained ones."""
     surplus = _surplus(head.flagged, base.flagged, is_added)
     told = {(flagged.rule, flagged.flag.symbol) for flagged in surplus}
-    gained = tuple(f for f in surplus if (f.rule, f.flag.within) not in told)
-    lost = _surplus(base.flagged, head.flagged, lambda _: False)
     return Difference(
-        path, base, head, gained, lost, arrived=_only(head, base), departed=_only(base, head)
+        path=path,
+        base=base,
+        head=head,
+        gained=tuple(f for f in surplus if (f.rule, f.flag.within) not in told),
+        covered=tuple(f for f in surplus if (f.rule, f.flag.within) in told),
+        lost=_surplus(base.flagged, head.flagged, lambda _: False),
+        arrived=_only(head, base),
+        departed=_only(base, head),
     )
 
 
@@ -94,15 +111,16 @@ def moves(differences: Sequence[Difference]) -> Moves:
     for source in differences:
         for lost in source.lost:
             vanished[lost.key].append((source, lost))
-    pairs: list[tuple[Located, Located]] = []
+    found: dict[Located, Move] = {}
     for target in differences:
         for gained in target.gained:
             candidates = vanished[gained.key]
-            found = next((c for c in candidates if _is_carried(*c, target, gained)), None)
-            if found is not None:
-                candidates.remove(found)
-                pairs.append(((target.path, gained), (found[0].path, found[1])))
-    return Moves(frozenset(gained for gained, _ in pairs), frozenset(lost for _, lost in pairs))
+            for source, lost in candidates:
+                if travelled := _carriers(source, lost, target, gained):
+                    candidates.remove((source, lost))
+                    found[target.path, gained] = Move((source.path, lost), travelled)
+                    break
+    return Moves(found, frozenset(move.source for move in found.values()))
 
 
 def excused(gained: Iterable[Flagged], base: Side, words: Mapping[str, int]) -> frozenset[Flagged]:
@@ -155,15 +173,18 @@ def _unpaired(side: Iterable[Flagged], scopes: Mapping[tuple[Key, str], int]) ->
     return unpaired
 
 
-def _is_carried(source: Difference, lost: Flagged, target: Difference, gained: Flagged) -> bool:
+def _carriers(
+    source: Difference, lost: Flagged, target: Difference, gained: Flagged
+) -> frozenset[str]:
+    """Name the definitions that prove the move of a flag; none where nothing does."""
     if source is target:
-        return False
+        return frozenset()
     travelled = source.departed & target.arrived
     if gained.flag.carrier:
         carriers = set(gained.flag.carrier.split(".")) & set(lost.flag.carrier.split("."))
-        return bool(carriers & travelled)
+        return travelled & carriers
     is_same_statement = not lost.flag.carrier and gained.flag.statement == lost.flag.statement
-    return is_same_statement and bool(travelled)
+    return travelled if is_same_statement else frozenset()
 
 
 def _only(side: Side, other: Side) -> frozenset[str]:

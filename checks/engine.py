@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from checks import effect as effects
 from checks.config import CONFIG_PATH
+from checks.evidence import evidence
 from checks.findings import Judge
 from checks.flagging import Answers, Change, Flagger
 from checks.limits import FETCH_BATCHES, PROOFS, SEARCHED_MODULES
@@ -161,6 +162,7 @@ def _judge(
         files_changed=len(snapshot.entries),
         files_analyzed=sum(change.head is not None for change in changes),
         effect=effect,
+        evidence=evidence(snapshot, differences, words),
     )
 
 

@@ -46,9 +46,9 @@ class Judge:
         for difference in differences:
             path = difference.path
             pardoned = excused(difference.gained, difference.base, words.get(path, {}))
-            fingerprints = _fingerprints(difference)
+            named = fingerprints(difference)
             for flagged in difference.gained:
-                finding = self._finding(path, flagged, fingerprints[flagged])
+                finding = self._finding(path, flagged, named[flagged])
                 if (path, flagged) in moved.gained:
                     finding = replace(finding, status=Status.MOVED, severity=Severity.NOTICE)
                 elif flagged in pardoned:
@@ -76,6 +76,20 @@ class Judge:
         )
 
 
+def fingerprints(difference: Difference) -> Mapping[Flagged, str]:
+    """Name every flag at head: path, what it is, its scope, its rank among equals there."""
+    ranks: Counter[tuple[str, ...]] = Counter()
+    found = {}
+    for flagged in sorted(difference.head.flagged, key=lambda f: f.flag.span):
+        flag = flagged.flag
+        place = (flagged.rule, difference.path, flag.kind.value, flag.symbol, flag.scope)
+        parts = (str(FINGERPRINT_VERSION), *place, str(ranks[place]))
+        ranks[place] += 1
+        text = "\0".join(parts).encode("utf-8", "surrogateescape")
+        found[flagged] = hashlib.sha256(text).hexdigest()[:FINGERPRINT_DIGITS]
+    return found
+
+
 def by_path(found: Iterable[Placed]) -> Mapping[str, tuple[Placed, ...]]:
     """Group what stands at paths, findings or crashes, in the order in which it came."""
     grouped: defaultdict[str, list[Placed]] = defaultdict(list)
@@ -94,20 +108,6 @@ def _pardon(finding: Finding) -> Finding:
 def _fixed(path: str, flagged: Flagged) -> Fixed:
     flag = flagged.flag
     return Fixed(flagged.rule, path, flag.span.line, flag.symbol, flag.kind, flag.concept)
-
-
-def _fingerprints(difference: Difference) -> Mapping[Flagged, str]:
-    """Name every flag at head: path, what it is, its scope, its rank among equals there."""
-    ranks: Counter[tuple[str, ...]] = Counter()
-    fingerprints = {}
-    for flagged in sorted(difference.head.flagged, key=lambda f: f.flag.span):
-        flag = flagged.flag
-        place = (flagged.rule, difference.path, flag.kind.value, flag.symbol, flag.scope)
-        parts = (str(FINGERPRINT_VERSION), *place, str(ranks[place]))
-        ranks[place] += 1
-        text = "\0".join(parts).encode("utf-8", "surrogateescape")
-        fingerprints[flagged] = hashlib.sha256(text).hexdigest()[:FINGERPRINT_DIGITS]
-    return fingerprints
 
 
 def place_of(finding: Finding) -> tuple[object, ...]:

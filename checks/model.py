@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from checks.effect import Effect
+    from checks.evidence import Evidence
 
 
 class Severity(StrEnum):
@@ -91,13 +92,26 @@ class Suggestion:
     anchored: bool = True
 
 
+class Form(StrEnum):
+    """Where a waiver is written."""
+
+    CONFIG = "config"
+    INLINE = "inline"
+    COMMENT = "comment"
+
+
 @dataclass(frozen=True, slots=True)
 class Acceptance:
-    """Why a finding is waived, through which day (UTC), and by whom (`""` when nobody is named)."""
+    """Why a finding is waived, through which day (UTC), and by whom (`""` when nobody is named).
+
+    `form` and `line` (0 for a comment) say where that is written; what is accepted is the same.
+    """
 
     until: date
     reason: str
     by: str = ""
+    form: Form = field(default=Form.CONFIG, compare=False)
+    line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +174,8 @@ class Crash:
 class Analysis:
     """All that is known about a change: `base` is the merge base, findings are sorted by place.
 
-    `effect` is what the change does to a census; None when not even its paths are known.
+    `effect` is what the change does to a census; None when not even its paths are known. `evidence`
+    says why the findings are what they are, and is no part of any verdict.
     """
 
     base: str
@@ -173,6 +188,7 @@ class Analysis:
     files_changed: int = 0
     files_analyzed: int = 0
     effect: Effect | None = None
+    evidence: tuple[Evidence, ...] = ()
 
     @property
     def new(self) -> tuple[Finding, ...]:

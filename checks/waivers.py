@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from checks.config.patterns import check_date, check_sentence
 from checks.config.rules import RuleName, check_rule_name
 from checks.limits import WAIVER_DAYS
-from checks.model import Acceptance, Span, Status
+from checks.model import Acceptance, Form, Span, Status
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
@@ -141,7 +141,7 @@ class Waivers:
     def _by_config(self, finding: Finding) -> Acceptance | None:
         for waiver in self._config.waivers:
             if _is_meant(waiver, finding) and not overdue(waiver.until, self._today):
-                return Acceptance(waiver.until, waiver.reason, waiver.by)
+                return Acceptance(waiver.until, waiver.reason, waiver.by, line=waiver.line)
         return None
 
 
@@ -191,7 +191,9 @@ def overdue(until: date, today: date) -> str:
 def _ranges(said: Said) -> Mapping[tuple[str, range], Acceptance]:
     """Say what is accepted by rule and lines: thousands of waivers may stand above one import."""
     return {
-        (terms.rule, waiver.lines): Acceptance(terms.until, terms.reason)
+        (terms.rule, waiver.lines): Acceptance(
+            terms.until, terms.reason, form=Form.INLINE, line=waiver.span.line
+        )
         for waiver, terms in reversed(said)
         if not isinstance(terms, Lapse)
     }

@@ -9,7 +9,7 @@ GATES = (
     ("ruff", "format", "--check", "."),
     ("ruff", "check", "."),
     ("mypy",),
-    ("pytest", "--numprocesses", "auto"),
+    ("pytest", "-rs", "--numprocesses", "auto", "--dist", "loadgroup"),
 )
 
 

@@ -15,6 +15,7 @@ from bot.cli.entry import discover as terminal_commands
 from bot.cli.entry import parser
 from bot.cli.exits import Exit
 from bot.commands import discover as slash_commands
+from bot.disk import FREE_BYTES, IDLE_SECONDS
 from bot.domain.annotations import MAX_ANNOTATIONS
 from bot.domain.checklist import MAX_CRITERIA, Tracker, progress_of, wanted
 from bot.domain.issue_ports import PROGRESS_SECONDS
@@ -31,11 +32,15 @@ from checks.criteria.parsing import FILTERS, FUNCTIONS
 from checks.findings import FILES_WITH_DIFF
 from checks.registry import rules
 from checks.stages import Stage
+from tests.browser.chromium import NOT_INSTALLED
+from tests.browser.test_pictures import PICTURES
 
 ROOT = Path(__file__).parents[1]
 SCHEMA = json_schema()
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+CI = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
 
+WEEKS = {14 * 24 * 3600.0: "two weeks"}
 # For what this version has not: pages that ask for a login.
 SET_IN_VAIN = {"GITHUB_CLIENT_ID", "GITHUB_CLIENT_SECRET"}
 SET_BY_THE_SYSTEM = {"HOME", "XDG_DATA_HOME"}
@@ -48,7 +53,18 @@ def blocks(language: str) -> list[str]:
 def test_ci_runs_the_test_command_word_for_word() -> None:
     (command,) = [block.strip() for block in blocks("sh") if "-m tests" in block]
 
-    assert (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()[-1] == command
+    assert CI[-1] == command
+
+
+def test_ci_runs_the_tests_that_need_a_browser() -> None:
+    assert "export SSOT_BROWSER=required" in CI
+    assert NOT_INSTALLED.partition(": ")[2] in "".join(CI)
+
+
+def test_every_picture_is_one_that_the_tests_take() -> None:
+    named = re.findall(r"!\[[^]]*\]\(\.github/([^)]+)\)", README)
+
+    assert set(named) == set(PICTURES)
 
 
 def test_every_rule_is_listed_with_its_reason() -> None:
@@ -130,6 +146,8 @@ def test_every_exit_code_is_listed() -> None:
         f"{parse('version: 1').report.max_comments} comments (`report.max-comments`)",
         f"the first {FILES_WITH_DIFF} files",
         f"at most {limits.WAIVER_DAYS} days ahead",
+        f"leave a tenth of it, or {FREE_BYTES >> 30} GiB, free",
+        f"what was not used for {WEEKS[IDLE_SECONDS]} goes",
         f"takes up what they add within {LOOK_SECONDS:g} s",
         f"Of one issue {MAX_CRITERIA} criteria count",
         f"at most every {PROGRESS_SECONDS / 60:g} minutes",

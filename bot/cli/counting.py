@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
-from contextlib import ExitStack, contextmanager
-from functools import cache
+from contextlib import ExitStack, contextmanager, suppress
+from functools import cache, partial
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.blobs import GitBlobs
 from bot.cli.config import find_config, read_config
 from bot.cli.local import worker_pool
-from bot.store.facts import CachedBlobs, open_cache
+from bot.disk import Keeper
+from bot.store.facts import CachedBlobs, holdings, open_cache
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,11 +24,15 @@ if TYPE_CHECKING:
     from bot.cli.progress import Progress
     from bot.git.clone import Clone
     from bot.pool import AnalysisPool, Failure
+    from bot.store.facts import FactsCache
     from checks.census import Blobs
     from checks.config import Config
 
     Item = TypeVar("Item")
     Result = TypeVar("Result")
+
+# What the caches of all clones may take of a person's disk together.
+MOST_BYTES = 2 << 30
 
 
 @contextmanager
@@ -49,11 +55,21 @@ def local_blobs(clone: Clone, progress: Progress) -> Iterator[Blobs]:
         # time.
         gc.disable()
         try:
-            with open_cache(cache_folder(os.environ), clone.identity()) as facts:
+            with _kept_facts(clone) as facts:
                 yield CachedBlobs(GitBlobs(clone.objects, workers, watch=progress), facts)
         finally:
             gc.enable()
             progress.end()
+
+
+@contextmanager
+def _kept_facts(clone: Clone) -> Iterator[FactsCache]:
+    """Yield the cache of a clone, then make room among those of all clones."""
+    folder, identity = cache_folder(os.environ), clone.identity()
+    with open_cache(folder / sha256(identity.encode()).hexdigest()[:16], identity) as facts:
+        yield facts
+    with suppress(OSError):
+        Keeper(folder, partial(holdings, folder), share=lambda *_: MOST_BYTES).tidy()
 
 
 def config_at(clone: Clone, commit: str, *, rev: str, file: Path | None) -> Config:

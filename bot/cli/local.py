@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import ExitStack, contextmanager
 from functools import cache
 from typing import TYPE_CHECKING
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from bot.pool import AnalysisPool
     from checks.reading import Material, Question, Reply
 
+CORES = os.cpu_count() or 1
+
 # Starting the workers takes about as long as reading so many files.
 FILES_HERE = 50
 READING = "reading {count:,} files"
@@ -26,19 +29,23 @@ BYTES_HERE = 100_000
 
 @contextmanager
 def local_reader() -> Iterator[Reader]:
-    """Yield a reader that starts worker processes with the first large batch, and ends them."""
+    """Yield a reader that starts workers with the first large file or batch, and ends them."""
     with ExitStack() as stack:
 
         @cache
-        def workers() -> Reader:
-            return stack.enter_context(_workers())
+        def workers(count: int) -> Reader:
+            return stack.enter_context(_workers(count))
 
         def read(
             question: Question, contents: Sequence[Material], needles: frozenset[bytes]
         ) -> Sequence[Reply]:
-            is_small = all(_size(content) <= BYTES_HERE for content in contents)
-            is_here = is_small and len(contents) <= FILES_HERE
-            return (read_here if is_here else workers())(question, contents, needles)
+            if len(contents) > FILES_HERE:
+                return workers(CORES)(question, contents, needles)
+            large = [content for content in contents if _size(content) > BYTES_HERE]
+            small = [content for content in contents if _size(content) <= BYTES_HERE]
+            there = iter(workers(1)(question, large, needles) if large else ())
+            here = iter(read_here(question, small, needles))
+            return [next(there if _size(c) > BYTES_HERE else here) for c in contents]
 
         yield read
 
@@ -48,15 +55,14 @@ def _size(material: Material) -> int:
 
 
 @contextmanager
-def worker_pool() -> Iterator[AnalysisPool]:
-    """Yield worker processes, one for each processor, and end them."""
+def worker_pool(count: int = CORES) -> Iterator[AnalysisPool]:
+    """Yield worker processes, and end them."""
     # Only here: a small change is checked before these are imported.
     import asyncio
-    import os
 
     from bot.pool import AnalysisPool
 
-    pool = AnalysisPool(workers=os.cpu_count() or 1)
+    pool = AnalysisPool(workers=count)
     try:
         yield pool
     finally:
@@ -64,12 +70,12 @@ def worker_pool() -> Iterator[AnalysisPool]:
 
 
 @contextmanager
-def _workers() -> Iterator[Reader]:
+def _workers(count: int) -> Iterator[Reader]:
     import asyncio
 
     from bot.readers import PooledReader
 
-    with worker_pool() as pool:
+    with worker_pool(count) as pool:
         pooled = PooledReader(pool, asyncio.run)
 
         def read(

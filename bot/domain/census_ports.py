@@ -107,14 +107,10 @@ class Censuses(Protocol):
 
 
 class CensusShelf(Censuses, Protocol):
-    """Where censuses are kept, and thrown away."""
+    """Where censuses are kept until their repository is gone."""
 
     async def purge(self, repository_id: int) -> None:
         """Drop all that is kept of a repository."""
-        ...
-
-    async def drop_idle(self) -> None:
-        """Drop what is kept of repositories whose census nobody took for a month."""
         ...
 
 

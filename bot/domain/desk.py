@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from checks.formats.visible import spell_unseen
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bot.domain.jobs import FailedJob, Job, JobState
+
+_UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +54,15 @@ class Desk(Protocol):
     async def close(self) -> None:
         """Let go of the database; no other call may follow."""
         ...
+
+
+def title(job: Job) -> str:
+    """Name a job for a person; owners and branches are named by strangers."""
+    place = f" ({job.repository.full_name})" if job.repository.name else ""
+    return spell_unseen(f"{job.kind} {job.key}{place}")
+
+
+def age(seconds: float) -> str:
+    """Write a length of time for a person, in its largest unit."""
+    size, unit = next((each for each in _UNITS if seconds >= each[0]), _UNITS[-1])
+    return f"{max(0, int(seconds // size))} {unit}"

@@ -46,6 +46,7 @@ class Issue:
     edits: tuple[Edit, ...] = ()
     progress_id: int = 0
     progress: str = ""
+    title: str = ""
 
     def tracker(self, server_url: str) -> Tracker:
         """Name it as its checklist needs it; `server_url` is where GitHub is."""

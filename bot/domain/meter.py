@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from bot.domain.jobs import JobKind
 
@@ -63,6 +63,22 @@ class Cache(StrEnum):
     CONFIGS = "configs"
 
 
+class Kept(StrEnum):
+    """What lies in a data folder and can be made anew."""
+
+    MIRRORS = "mirrors"  # what git fetched
+    FACTS = "facts"  # what the files of default branches hold
+    CENSUSES = "censuses"  # with the history of each
+    ADDITIONS = "additions"  # what open pull requests define
+
+
+class Parting(StrEnum):
+    """Why something kept was let go."""
+
+    IDLE = "idle"
+    ROOM = "room"
+
+
 class Meter(Protocol):
     """Takes measurements, from any thread; it raises nothing and waits for nothing."""
 
@@ -90,12 +106,20 @@ class Meter(Protocol):
         """Note how many requests GitHub still answers an installation in this hour."""
         ...
 
-    def fetch(self, outcome: FetchOutcome, *, seconds: float) -> None:
-        """Count a fetch from a git server and its time."""
+    def fetch(self, outcome: FetchOutcome, *, seconds: float, size_bytes: int) -> None:
+        """Count a fetch from a git server, its time, and what it brought."""
         ...
 
     def lookups(self, cache: Cache, *, hits: int, misses: int) -> None:
         """Count what was found in a cache, and what was not."""
+        ...
+
+    def held(self, sizes: Mapping[Kept, int], *, most_bytes: int) -> None:
+        """Note how many bytes are kept on disk, and how many may be."""
+        ...
+
+    def dropped(self, kept: Kept, why: Parting) -> None:
+        """Count something kept that was let go."""
         ...
 
 
@@ -128,10 +152,16 @@ class Unmeasured:
     def quota(self, installation_id: int, resource: str, *, remaining: int) -> None:
         """Note nothing."""
 
-    def fetch(self, outcome: FetchOutcome, *, seconds: float) -> None:
+    def fetch(self, outcome: FetchOutcome, *, seconds: float, size_bytes: int) -> None:
         """Count nothing."""
 
     def lookups(self, cache: Cache, *, hits: int, misses: int) -> None:
+        """Count nothing."""
+
+    def held(self, sizes: Mapping[Kept, int], *, most_bytes: int) -> None:
+        """Note nothing."""
+
+    def dropped(self, kept: Kept, why: Parting) -> None:
         """Count nothing."""
 
 

@@ -6,6 +6,10 @@ from dataclasses import dataclass, field
 
 from bot.domain.errors import NotBeforeError, SupersededError
 
+# A worker that was silent for so long is taken for dead: longer than the grace that a stopping one
+# gives its jobs, because it is silent then.
+LOST_SECONDS = 30.0
+
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:

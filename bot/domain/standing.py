@@ -12,7 +12,7 @@ from bot.domain.conversation import Revoked, answers, digest_of
 from checks.config.patterns import check_date, check_sentence
 from checks.config.rules import check_rule_name
 from checks.globs import PathGlob
-from checks.model import Acceptance, Cause, Status
+from checks.model import Acceptance, Cause, Form, Status
 from checks.waivers import overdue
 
 if TYPE_CHECKING:
@@ -105,7 +105,8 @@ class Waiver:
     @property
     def acceptance(self) -> Acceptance:
         """Say who accepts, why and until when."""
-        return Acceptance(self.terms.until, self.terms.reason, self.claim.author)
+        terms, author = self.terms, self.claim.author
+        return Acceptance(terms.until, terms.reason, author, form=Form.COMMENT)
 
 
 @dataclass(frozen=True, slots=True)

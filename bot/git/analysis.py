@@ -7,17 +7,20 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
+from cachetools import LRUCache
+
 from bot.git.objects import Absence
 from bot.git.snapshot import TOO_LARGE as TOO_HUGE
 from bot.git.snapshot import UNREADABLE, Scope, read, take
 from checks import engine
 from checks.config import CONFIG_PATH
-from checks.limits import PROOFS
+from checks.limits import KEPT_BYTES, PROOFS
 from checks.model import Cause
 from checks.reading import Distant, Question, Reply, Unread, reply, reply_large
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
     from datetime import date
 
     from bot.git.snapshot import Repository
@@ -65,7 +68,8 @@ def examine(
     terms: Terms,
 ) -> Analysis:
     """Have the engine judge a snapshot, bringing the blobs it asks for; raises `GitError`."""
-    answer = partial(_answer, repository, engine.needles(config), reader, terms.contents)
+    contents = _Contents(repository, terms.contents)
+    answer = partial(_answer, contents, engine.needles(config), reader)
     inquiry = engine.analyse(snapshot, config, today=terms.today, proofs=terms.proofs)
     return engine.drive(inquiry, answer)
 
@@ -85,23 +89,43 @@ def read_here(
     return [reply(question, content, needles) for content in contents]
 
 
+class _Contents:
+    """The contents of blobs, `edited` ones before the repository's.
+
+    What was read lately stays at hand: several questions are about the same files.
+    """
+
+    def __init__(self, repository: Repository, edited: Mapping[str, bytes]) -> None:
+        self.repository = repository
+        self._edited = edited
+        self._recent = LRUCache[str, bytes | Absence](KEPT_BYTES, getsizeof=len)
+
+    def read(self, oids: AbstractSet[str]) -> Mapping[str, bytes | Absence]:
+        """Return each content, or why it is absent; raises `GitError`."""
+        known = ((oid, self._at_hand(oid)) for oid in sorted(oids))
+        at_hand = {oid: content for oid, content in known if content is not None}
+        missing = sorted(oids - at_hand.keys())
+        found = read(self.repository, missing) if missing else {}
+        self._recent.update(found)
+        return {**at_hand, **found}
+
+    def _at_hand(self, oid: str) -> bytes | Absence | None:
+        return self._edited.get(oid, self._recent.get(oid))
+
+
 def _answer(
-    repository: Repository,
-    needles: frozenset[bytes],
-    reader: Reader,
-    edited: Mapping[str, bytes],
-    request: Request,
+    contents: _Contents, needles: frozenset[bytes], reader: Reader, request: Request
 ) -> Mapping[str, Reply]:
-    supplied = {oid: edited[oid] for oid in sorted(request.blobs) if oid in edited}
-    contents = {**supplied, **read(repository, sorted(request.blobs - supplied.keys()))}
-    whole = {oid: content for oid, content in contents.items() if isinstance(content, bytes)}
+    read_now = contents.read(request.blobs)
+    whole = {oid: content for oid, content in read_now.items() if isinstance(content, bytes)}
     materials = [request.material(oid, content) for oid, content in whole.items()]
     replies = reader(request.question, materials, needles)
     answered = dict(zip(whole, replies, strict=True))
     if request.question in (Question.COMPILED, Question.WARNS, Question.EDITED):
         return answered  # what is absent was told when its facts were asked
-    absent = {oid: why for oid, why in contents.items() if isinstance(why, Absence)}
-    return answered | {oid: _absent(repository, needles, oid, why) for oid, why in absent.items()}
+    absent = {oid: why for oid, why in read_now.items() if isinstance(why, Absence)}
+    reread = contents.repository
+    return answered | {oid: _absent(reread, needles, oid, why) for oid, why in absent.items()}
 
 
 def _absent(repository: Repository, needles: frozenset[bytes], oid: str, why: Absence) -> Reply:

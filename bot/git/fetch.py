@@ -72,7 +72,7 @@ def fetch_refs(
     mirror: Path, remote: Remote, refspecs: Iterable[str], *, flags: tuple[str, ...]
 ) -> None:
     """Fetch commits into refs of ours. Wants the mirror's lock held."""
-    with _measured(remote):
+    with _measured(mirror, remote):
         _fetch(fetching(mirror, remote), mirror, refspecs, flags=flags)
 
 
@@ -89,7 +89,7 @@ def fetch_blobs(mirror: Path, remote: Remote, oids: Iterable[str]) -> Mapping[st
         if not pending:
             break  # without an id git would fetch what it thinks best
         try:
-            with _measured(remote):
+            with _measured(mirror, remote):
                 _fetch(environment, mirror, pending, flags=BLOBS)
         except UnknownObjectError as error:
             if error.oid not in pending:
@@ -112,8 +112,8 @@ def _fetch_halves(mirror: Path, remote: Remote, oids: list[str]) -> Mapping[str,
 
 
 @contextmanager
-def _measured(remote: Remote) -> Iterator[None]:
-    started = time.monotonic()
+def _measured(mirror: Path, remote: Remote) -> Iterator[None]:
+    started, size_before = time.monotonic(), _packed_bytes(mirror)
     outcome = FetchOutcome.FAILED
     try:
         yield
@@ -122,7 +122,13 @@ def _measured(remote: Remote) -> Iterator[None]:
         outcome = OUTCOMES.get(type(error), outcome)
         raise
     finally:
-        remote.meter.fetch(outcome, seconds=time.monotonic() - started)
+        seconds, size_bytes = time.monotonic() - started, _packed_bytes(mirror) - size_before
+        remote.meter.fetch(outcome, seconds=seconds, size_bytes=max(0, size_bytes))
+
+
+def _packed_bytes(mirror: Path) -> int:
+    """Sum up the packs: what a promisor sends comes as one, and stays one."""
+    return sum(pack.stat().st_size for pack in (mirror / "objects" / "pack").glob("*.pack"))
 
 
 def _fetch(

@@ -13,7 +13,7 @@ from bot.git.environment import Remote, reading
 from bot.git.fetch import COMMITS_ONLY, SHALLOW
 from bot.git.process import Git, GitError
 from bot.git.pull import Ends, Past, Pull, Source, refs
-from bot.git.shelf import Shelf
+from bot.git.shelf import COMMITS, TREES, Shelf
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -46,9 +46,10 @@ class Mirror:
         self._meter = meter
         self._sleep = sleep
         self._clock = clock
-        self._trees = Shelf(folder, str(repository_id))
+        place = folder / str(repository_id)
+        self._trees = Shelf(place, TREES)
         # A shallow and a full history do not go together in one repository.
-        self._history = Shelf(folder, f"{repository_id}.commits")
+        self._history = Shelf(place, COMMITS)
 
     def fetch_commits(self, *, base: str, head: str, number: int, token: str) -> Pull:
         """Bring the trees of merge base and head of a pull request, and return them to read.

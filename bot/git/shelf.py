@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
 import shutil
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot import disk
+from bot.disk import Holding
+from bot.domain.meter import Kept
 from bot.git.environment import reading
 from bot.git.process import Git
 from checks import limits
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+# The two mirrors of a repository; of ten thousand repositories, each has a folder of its own.
+TREES, COMMITS = "trees", "commits"
 LOCK_SUFFIX = ".lock"
 # Beside git's own files: how large the mirror was after its first fetch.
 FIRST_BYTES = "ssot-first-bytes"
@@ -28,7 +32,7 @@ class Shelf:
     """The generations `<name>.<n>.git` of one mirror in `folder`: the newest is in use.
 
     A mirror is never mended in place: a new generation is made, so that readers keep theirs. All
-    methods but `lock` and `purge` want the lock held.
+    methods but `lock`, `purge`, `drop` and `held` want the lock held.
     """
 
     folder: Path
@@ -37,12 +41,8 @@ class Shelf:
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Hold the mirror alone: concurrent shallow fetches into one repository fail."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        descriptor = self._locked()
-        try:
+        with disk.locked(self._lock_path):
             yield
-        finally:
-            os.close(descriptor)
 
     def current(self) -> Path | None:
         """Return the newest generation, if there is any."""
@@ -90,28 +90,38 @@ class Shelf:
         if not self._lock_path.exists():
             return
         with self.lock():
-            for mirror in self._generations().values():
-                shutil.rmtree(mirror)
-            self._lock_path.unlink()
+            self._delete()
+
+    def drop(self, before: float) -> bool:
+        """Purge what nobody used since `before` and nobody fetches into; tell whether it is gone.
+
+        Its use is looked at under the lock: who waited for that has just used it.
+        """
+        if not self._lock_path.exists():
+            return True
+        with disk.locked_if_free(self._lock_path) as is_free:
+            if not is_free or self._lock_path.stat().st_mtime >= before:
+                return False
+            self._delete()
+        return True
+
+    def held(self) -> Holding:
+        """Say what all generations take on disk, and when a fetch was made last."""
+        used_at = disk.used_at(self._lock_path)
+        size_bytes = disk.size(*self._generations().values())
+        name = f"{self.folder.name}/{self.name}"
+        return Holding(Kept.MIRRORS, name, size_bytes, used_at, drop=self.drop)
+
+    def _delete(self) -> None:
+        for mirror in self._generations().values():
+            shutil.rmtree(mirror)
+        self._lock_path.unlink()
+        with suppress(OSError):  # the other mirror of the repository may be there
+            self.folder.rmdir()
 
     @property
     def _lock_path(self) -> Path:
         return self.folder / f"{self.name}{LOCK_SUFFIX}"
-
-    def _locked(self) -> int:
-        """Return a descriptor that holds the lock on the file that stands there now.
-
-        `purge` may delete the file between opening and locking: then the lock locks nothing.
-        """
-        while True:
-            descriptor = os.open(self._lock_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            try:
-                if os.path.samestat(os.fstat(descriptor), self._lock_path.stat()):
-                    return descriptor
-            except FileNotFoundError:
-                pass
-            os.close(descriptor)
 
     def _generations(self) -> dict[int, Path]:
         pattern = re.compile(rf"{re.escape(self.name)}\.(\d+)\.git")
@@ -119,11 +129,11 @@ class Shelf:
         return {int(match[1]): path for match, path in found if match}
 
 
-def drop_idle(folder: Path, *, now: float) -> None:
-    """Delete all mirrors in `folder` that no job has used for two weeks."""
-    for lock in sorted(folder.glob(f"*{LOCK_SUFFIX}")):
-        if now - lock.stat().st_mtime > limits.MIRROR_IDLE_SECONDS:
-            Shelf(folder, lock.name.removesuffix(LOCK_SUFFIX)).purge()
+def holdings(folder: Path) -> Iterator[Holding]:
+    """List all mirrors in the folders of repositories in `folder`."""
+    for place in sorted(folder.glob("*")):
+        for lock in sorted(place.glob(f"*{LOCK_SUFFIX}")):
+            yield Shelf(place, lock.name.removesuffix(LOCK_SUFFIX)).held()
 
 
 def clean_up(mirror: Path) -> None:

@@ -54,19 +54,22 @@ def runs(commit: Node, ours: Ours) -> tuple[CheckRun, ...]:
 
 def left_runs(found: Node, ours: Ours) -> tuple[CheckRun, ...]:
     """List what a pull request left in progress on commits that were its head before."""
-    commits = [node["commit"] for node in (found.get("earlier") or {}).get("nodes") or [] if node]
-    return tuple(
-        run
+    # A forced push takes commits out of the list, and back; GitHub may have forgotten them.
+    commits = [node["commit"] for node in _nodes(found, "earlier")]
+    commits += [node["beforeCommit"] for node in _nodes(found, "forced") if node["beforeCommit"]]
+    alike = {
+        run.id: run
         for commit in commits
         if commit["oid"] != found["headRefOid"]
         for run in runs(commit, ours)
         if run.number == found["number"] and not run.completed
-    )
+    }
+    return tuple(alike.values())
 
 
 def siblings(found: Node, repository_id: int) -> tuple[int, ...]:
     """List the other open pull requests of a repository with the head of this one, in order."""
-    commits = [node["commit"] for node in (found.get("tip") or {}).get("nodes") or [] if node]
+    commits = [node["commit"] for node in _nodes(found, "tip")]
     holders = [*commits, found.get("headRef") or {}]
     nodes = [
         node
@@ -81,6 +84,10 @@ def left_behind(repository: Node, found: Node, *, left_sha: str) -> tuple[int, .
     """List the open pull requests on a head that this one has left, in order."""
     nodes = ((repository.get("left") or {}).get("associatedPullRequests") or {}).get("nodes") or []
     return _others(filter(None, nodes), found, repository["databaseId"], head_sha=left_sha)
+
+
+def _nodes(found: Node, name: str) -> list[Node]:
+    return [node for node in (found.get(name) or {}).get("nodes") or [] if node]
 
 
 def _others(

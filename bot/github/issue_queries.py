@@ -15,6 +15,7 @@ TRACKER_FRAGMENT = (
     """
 fragment Tracker on Issue {
   number
+  title
   body
   state
   locked

@@ -138,6 +138,7 @@ def read_issue(found: Node, installation_id: int, repository: RepositoryRef) -> 
         author=_person(found["author"]),
         editor=_editor(found),
         edits=_edits(found),
+        title=str(found["title"]),
     )
 
 

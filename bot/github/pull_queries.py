@@ -119,6 +119,9 @@ query Pull(
       }
       commits(last: 1) { nodes { commit { ...Head } } }
       earlier: commits(last: 5) { nodes { commit { oid ...Runs } } }
+      forced: timelineItems(last: 5, itemTypes: [HEAD_REF_FORCE_PUSHED_EVENT]) {
+        nodes { ... on HeadRefForcePushedEvent { beforeCommit { oid ...Runs } } }
+      }
       ...Siblings
       ...Reviews
       ...Threads

@@ -8,12 +8,15 @@ import shutil
 from dataclasses import astuple
 from typing import TYPE_CHECKING
 
+from bot import disk
 from bot.domain.additions import Addition, twins_of
+from bot.domain.meter import Kept
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from bot.disk import Holding
     from bot.domain.additions import Twin
     from bot.domain.pull import PullRequest
 
@@ -53,6 +56,13 @@ class AdditionFiles:
         own = self._file(pull)
         others = (file for file in own.parent.glob("*.json") if file != own)
         return twins_of(added, ((int(file.stem), list(_read(file))) for file in others))
+
+
+def holdings(folder: Path) -> Iterator[Holding]:
+    """List what is remembered of each repository."""
+    for place in sorted(folder.glob("*")):
+        if files := sorted(place.glob("*.json")):
+            yield disk.files_of(Kept.ADDITIONS, place.name, files)
 
 
 def _write(file: Path, added: Sequence[Addition]) -> None:

@@ -5,21 +5,26 @@ from __future__ import annotations
 import asyncio
 import pickle
 import shutil
-import time
 import zlib
-from dataclasses import fields, replace
+from dataclasses import fields, is_dataclass, replace
+from enum import Enum
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from cachetools import LRUCache
 
-from bot import __version__
+from bot import __version__, disk
 from bot.domain.census_ports import Measured
 from bot.domain.issue import Merged
+from bot.domain.meter import Kept
+from bot.store import histories
 from checks.facts import FACTS_VERSION
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from bot.disk import Holding
 
 FILE = "census"
 # Files of another version are not read.
@@ -27,7 +32,6 @@ _FIELDS = ",".join(one.name for one in fields(Measured))
 VERSION = f"{__version__} {FACTS_VERSION} {_FIELDS}\n".encode()
 # Of a tree of 24,650 files a census takes about as many bytes as its paths and findings.
 IN_MEMORY = 8
-IDLE_SECONDS = 30 * 24 * 3600.0
 OURS = frozenset({Measured.__module__, Merged.__module__})
 FOREIGN = "a census holds no {module}.{name}"
 UNREADABLE = "the census of {rev} could not be read back from what was written"
@@ -56,12 +60,6 @@ class CensusFiles:
             shutil.rmtree, self._folder / str(repository_id), ignore_errors=True
         )
 
-    async def drop_idle(self) -> None:
-        """Drop what is kept of repositories whose census nobody took for a month."""
-        for file in sorted(self._folder.glob(f"*/{FILE}")):
-            if time.time() - file.stat().st_mtime > IDLE_SECONDS:
-                await self.purge(int(file.parent.name))
-
     def _last(self, repository_id: int) -> Measured | None:
         try:
             written = self._file(repository_id).stat().st_mtime_ns
@@ -79,14 +77,30 @@ class CensusFiles:
         return self._folder / str(repository_id) / FILE
 
 
+def holdings(folder: Path) -> Iterator[Holding]:
+    """List what is kept in the folders of repositories in `folder`, their histories too."""
+    for place in sorted(folder.glob("*")):
+        files = (place / FILE, place / histories.FILE)
+        if any(file.exists() for file in files):
+            yield disk.files_of(Kept.CENSUSES, place.name, files)
+
+
 class _Unpickler(pickle.Unpickler):
     """Makes nothing but what a census consists of."""
 
     def find_class(self, module: str, name: str) -> Any:
-        is_ours = module.startswith("checks.") or module in OURS
-        if (is_ours and "." not in name) or (module, name) in PLAIN:
+        if (module, name) in PLAIN:
             return super().find_class(module, name)
+        if (module.startswith("checks.") or module in OURS) and "." not in name:
+            found = super().find_class(module, name)
+            if _is_data(found) and found.__module__ == module:
+                return found
         raise pickle.UnpicklingError(FOREIGN.format(module=module, name=name))
+
+
+def _is_data(found: object) -> bool:
+    """Tell a class of plain data: what else a module imports can be made to run anything."""
+    return isinstance(found, type) and (is_dataclass(found) or issubclass(found, Enum))
 
 
 def _write(file: Path, measured: Measured) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
 import sys
 import time
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from bot.domain.meter import UNMEASURED, Cache
+from bot import disk
+from bot.disk import Holding
+from bot.domain.meter import UNMEASURED, Cache, Kept
 from bot.store.facts_codec import decode, encode
 from checks.facts import FACTS_VERSION, Facts
 from checks.reading import Compiled
@@ -196,34 +200,39 @@ class CachedBlobs:
 def open_cache(folder: Path, repository: str) -> Iterator[FactsCache]:
     """Yield the cache of a repository, named by what tells it from all others.
 
-    A file that is damaged or too large begins anew; where none can be made, nothing is kept.
+    A file that is damaged or too large begins anew, as soon as nobody else has it open; where none
+    can be made, nothing is kept.
     """
     name = f"{FACTS_VERSION} {sys.version_info[0]}.{sys.version_info[1]} {repository}"
-    database = _open(folder / FILE)
-    if database is None:
-        yield FactsCache(None, name)
-        return
-    with closing(database):
-        cache = FactsCache(database, name)
+    with ExitStack() as stack:
+        cache = FactsCache(_open(stack, folder / FILE), name)
         try:
             yield cache
         finally:
             cache.tidy()
 
 
-def _open(file: Path) -> sqlite3.Connection | None:
+def holdings(folder: Path) -> Iterator[Holding]:
+    """List the caches in the folders of repositories in `folder`."""
+    for file in sorted(folder.glob(f"*/{FILE}")):
+        used_at, size_bytes = disk.used_at(*_files(file)), disk.size(*_files(file))
+        drop = partial(_drop, file)
+        yield Holding(Kept.FACTS, file.parent.name, size_bytes, used_at, drop=drop)
+
+
+def _open(stack: ExitStack, file: Path) -> sqlite3.Connection | None:
     with suppress(OSError):
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if file.exists() and file.stat().st_size > CACHE_BYTES:
-            _delete(file)
-    try:
-        return _connect(file)
-    except sqlite3.Error:
-        _delete(file)
-    try:
-        return _connect(file)
-    except sqlite3.Error:
-        return None
+            _drop(file, math.inf)
+        for _ in range(2):
+            with ExitStack() as held:
+                held.enter_context(disk.shared(_lock(file)))
+                with suppress(sqlite3.Error):
+                    database = held.enter_context(closing(_connect(file)))
+                    stack.push(held.pop_all())
+                    return database
+            _drop(file, math.inf)
+    return None
 
 
 def _connect(file: Path) -> sqlite3.Connection:
@@ -241,10 +250,24 @@ def _connect(file: Path) -> sqlite3.Connection:
     return database
 
 
-def _delete(file: Path) -> None:
-    for ending in ("", "-wal", "-shm"):
-        with suppress(OSError):
-            file.with_name(file.name + ending).unlink(missing_ok=True)
+def _drop(file: Path, before: float) -> bool:
+    """Delete what nobody has open, nor used since `before`; tell whether it is gone."""
+    with disk.locked_if_free(_lock(file)) as is_free:
+        if not is_free or disk.used_at(*_files(file)) >= before:
+            return False
+        for part in (*_files(file), _lock(file)):
+            part.unlink(missing_ok=True)
+    with suppress(OSError):  # a census may lie there
+        file.parent.rmdir()
+    return True
+
+
+def _files(file: Path) -> tuple[Path, ...]:
+    return tuple(file.with_name(file.name + ending) for ending in ("", "-wal", "-shm"))
+
+
+def _lock(file: Path) -> Path:
+    return file.with_suffix(".lock")
 
 
 def _parts(oids: Iterable[str]) -> Iterator[list[str]]:

@@ -22,10 +22,18 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from bot.domain.jobs import JobKind
-    from bot.domain.meter import Cache, DeliveryOutcome, FetchOutcome, JobOutcome, Stage
+    from bot.domain.meter import (
+        Cache,
+        DeliveryOutcome,
+        FetchOutcome,
+        JobOutcome,
+        Kept,
+        Parting,
+        Stage,
+    )
     from bot.webhook import Health, Load
 
 DELIVERIES = "Deliveries, by event (other: nothing here listens to it) and what became of them."
@@ -36,10 +44,14 @@ STAGE_SECONDS = (
 )
 REQUEST_SECONDS = "Seconds that requests to GitHub's API took, by status (0: no answer came)."
 FETCH_SECONDS = "Seconds that fetches from git servers took, by how they ended."
+FETCH_BYTES = "Bytes that fetches from git servers brought, by how they ended."
 LOOKUPS = "Lookups in caches, by cache and result (hit, miss)."
 READY = "1 while the store answers and the worker lives, as /readyz says."
 QUEUE = "Jobs in the queue, by state; missing while the store does not answer."
 OLDEST = "Seconds for which the first of the jobs that may run has waited."
+DISK = "Bytes that caches take on disk, by kind, as the last round found them."
+DISK_MOST = "Bytes that caches may take on disk: with more, what was used longest ago goes."
+DROPPED = "What caches let go, by kind and why (idle, or room was needed)."
 QUOTA = "Requests that GitHub still answers an installation in this hour, by resource."
 
 # From an answer that is known by heart to the time limit of a job.
@@ -66,6 +78,8 @@ class Metrics:
             "ssot_api_request_seconds", REQUEST_SECONDS, "status"
         )
         self._fetch_seconds = self._histogram("ssot_git_fetch_seconds", FETCH_SECONDS, "outcome")
+        self._fetch_bytes = self._counter("ssot_git_fetch_bytes", FETCH_BYTES, "outcome")
+        self._dropped = self._counter("ssot_disk_dropped", DROPPED, "kind", "why")
         self._lookups = self._counter("ssot_cache_lookups", LOOKUPS, "cache", "result")
         self._now = _Now(clock)
         self._registry.register(self._now)
@@ -94,14 +108,23 @@ class Metrics:
         """Note how many requests GitHub still answers an installation in this hour."""
         self._now.quotas[installation_id, resource] = remaining
 
-    def fetch(self, outcome: FetchOutcome, *, seconds: float) -> None:
-        """Count a fetch from a git server and its time."""
+    def fetch(self, outcome: FetchOutcome, *, seconds: float, size_bytes: int) -> None:
+        """Count a fetch from a git server, its time, and what it brought."""
         self._fetch_seconds.labels(outcome).observe(seconds)
+        self._fetch_bytes.labels(outcome).inc(size_bytes)
 
     def lookups(self, cache: Cache, *, hits: int, misses: int) -> None:
         """Count what was found in a cache, and what was not."""
         self._lookups.labels(cache, "hit").inc(hits)
         self._lookups.labels(cache, "miss").inc(misses)
+
+    def held(self, sizes: Mapping[Kept, int], *, most_bytes: int) -> None:
+        """Note how many bytes are kept on disk, and how many may be."""
+        self._now.disk = dict(sizes), most_bytes
+
+    def dropped(self, kept: Kept, why: Parting) -> None:
+        """Count something kept that was let go."""
+        self._dropped.labels(kept, why).inc()
 
     def render(self, load: Load | None) -> bytes:
         """Write everything in Prometheus's text format; `load` is None when nobody knows it."""
@@ -131,6 +154,7 @@ class _Now(Collector):
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self.load: Load | None = None
+        self.disk: tuple[Mapping[Kept, int], int | None] = {}, None
         self.quotas: TTLCache[tuple[int, str], int] = TTLCache(QUOTAS, QUOTA_SECONDS, timer=clock)
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
@@ -151,3 +175,12 @@ class _Now(Collector):
         for (installation_id, resource), remaining in sorted(self.quotas.items()):
             quota.add_metric([str(installation_id), resource], remaining)
         yield quota
+        yield from _disk(*self.disk)
+
+
+def _disk(sizes: Mapping[Kept, int], most_bytes: int | None) -> Iterator[GaugeMetricFamily]:
+    held = GaugeMetricFamily("ssot_disk_bytes", DISK, labels=["kind"])
+    for kind, size_bytes in sorted(sizes.items()):
+        held.add_metric([kind], size_bytes)
+    yield held
+    yield GaugeMetricFamily("ssot_disk_most_bytes", DISK_MOST, value=most_bytes)

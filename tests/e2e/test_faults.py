@@ -90,6 +90,29 @@ async def test_kill_between_two_writes_leaves_no_duplicate(tmp_path: Path, count
     assert len(github.state.review_comments) == 2
 
 
+async def test_run_that_a_kill_left_on_a_head_that_was_forced_away_is_ended(
+    tmp_path: Path,
+) -> None:
+    async with LocalGitHub(tmp_path / "github") as github:
+        repository = github.create_repository("acme/shop", FILES)
+        service = Killed(github, tmp_path / "data")
+        people = github.people
+        base = people.commit(repository, "change", {"a.py": IMPORT}, onto=None)
+        async with service.running() as child:
+            service.kill_after(child, 1)
+            await people.open_pull(repository, Opening("change"))
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await child.wait()
+        tip = github.state.git(repository.id).branch("main")
+        head = await people.push(repository, "change", {"b.py": IMPORT}, onto=tip)
+        async with service.running():
+            runs = github.state.check_runs
+            await until(lambda: any(run.conclusion == "failure" for run in runs.values()))
+
+    ends = {run.head_sha: run.conclusion for run in github.state.check_runs.values()}
+    assert ends == {base: "cancelled", head: "failure"}
+
+
 async def test_kill_between_batches_of_annotations_sends_none_twice(tmp_path: Path) -> None:
     files = {f"a/f{n:03}.py": f"class E{n}Engine:\n    pass\n" for n in range(120)}
     async with LocalGitHub(tmp_path / "github") as github:

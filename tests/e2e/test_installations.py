@@ -32,7 +32,7 @@ def _traces(folder: Path, repository_id: int) -> list[object]:
             "select kind from job where repository = ? and kind != 'purge'", (repository_id,)
         ).fetchall()
     data = folder / "data"
-    mirrors = sorted((data / "mirrors").glob(f"{repository_id}.*"))
+    mirrors = sorted((data / "mirrors").glob(f"{repository_id}/*"))
     return [*rows, *mirrors, *sorted((data / "additions").glob(str(repository_id)))]
 
 

@@ -74,7 +74,7 @@ async def test_reopened_pull_request_is_reviewed_where_it_stands_now(shop: World
 
 async def test_merged_pull_request_leaves_no_ref_in_the_mirror(shop: World, tmp_path: Path) -> None:
     pull = await shop.open({"shop/plans.py": "x = 1\n"})
-    (mirror,) = (tmp_path / "data" / "mirrors").glob("*.git")
+    (mirror,) = (tmp_path / "data" / "mirrors").glob("*/*.git")
     refs = mirror / "refs" / "ssot" / "pull" / str(pull.number)
     packed = mirror / "packed-refs"
     assert (refs / "head").exists() or b"refs/ssot" in packed.read_bytes()

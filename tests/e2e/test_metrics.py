@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import ClientSession
 
+from bot.domain.meter import Kept
 from tests.bot.web.scrape import samples
 
 if TYPE_CHECKING:
@@ -39,7 +40,18 @@ async def test_everything_that_a_review_does_is_measured(shop: World) -> None:
     assert told["ssot_cache_lookups_total tokens/miss"] > 0
     # The first census knows no blob.
     assert told["ssot_cache_lookups_total sifted/miss"] > 0
+    assert told["ssot_git_fetch_bytes_total done"] > 100
     assert told["ssot_ready "] == 1
+
+
+async def test_disk_is_measured_in_each_round(shop: World) -> None:
+    await shop.open({"shop/plans.py": f"{IMPORT}class PlanEngine: ...\n"})
+    await shop.make_round()
+    told = samples(await _scrape(shop))
+
+    for kind in Kept:
+        assert told[f"ssot_disk_bytes {kind}"] > 0
+    assert told["ssot_disk_most_bytes "] > sum(told[f"ssot_disk_bytes {kind}"] for kind in Kept)
 
 
 async def test_no_name_of_the_repository_is_told(shop: World) -> None:

@@ -105,7 +105,7 @@ def counting(caplog: LogCaptureFixture) -> Iterator[Callable[[], int]]:
 
 def block_history(data: Path, shop: World) -> None:
     """Let no job bring the history of the branch: a folder lies in the place of its lock."""
-    (data / "mirrors" / f"{shop.repository.id}.commits.lock").mkdir(parents=True)
+    (data / "mirrors" / str(shop.repository.id) / "commits.lock").mkdir(parents=True)
 
 
 def has_totals(shop: World, wanted: list[int]) -> bool:

@@ -50,9 +50,9 @@ FILES = {
 }
 
 
-async def until(condition: Callable[[], bool]) -> None:
+async def until(condition: Callable[[], bool], patience_seconds: float = PATIENCE_SECONDS) -> None:
     """Wait for a condition; asked again and again, for it may depend on another process."""
-    async with asyncio.timeout(PATIENCE_SECONDS):
+    async with asyncio.timeout(patience_seconds):
         while not condition():  # noqa: ASYNC110
             await asyncio.sleep(BEAT_SECONDS)
 

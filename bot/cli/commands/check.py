@@ -87,10 +87,11 @@ def run_check(
     branch = clone.default_base() if base is None else base
     tip = clone.resolve(branch)
     config = read_config(config_file) if config_file else find_config(clone, tip, base=branch)
-    start = clone.merge_base(tip, clone.resolve("HEAD" if head is None else head))
+    commit = clone.resolve("HEAD" if head is None else head)
+    start = clone.merge_base(tip, commit)
     with local_reader() as reader:
         if head is not None:
-            return analyse(clone, start, clone.resolve(head), config=config, reader=reader)
+            return analyse(clone, start, commit, config=config, reader=reader)
         with clone.working_tree() as (files, tree):
             analysis = analyse(files, start, tree, config=config, reader=reader)
     return replace(analysis, head=WORKING_TREE)

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from bot.cli import terminal
 from bot.cli.arguments import Format, add_format
-from bot.cli.desk import at_desk, title
+from bot.cli.desk import at_desk
 from bot.cli.exits import Exit
+from bot.domain.desk import age, title
 from bot.domain.errors import UserError
 
 if TYPE_CHECKING:
@@ -47,7 +48,6 @@ RUNS, DUE, LATER = "", "due for {age}", "not before {time}"
 FAILED_ROW = "{id:>8}  {time}  {attempts} attempts  {title}\n          {error}\n"
 MORE = "and {count} more: --limit shows them\n"
 TRIED = ", tried {count} times"
-UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -112,7 +112,7 @@ def _row(job: PendingJob, now: float) -> str:
     return ROW.format(
         id=job.id,
         state=job.state,
-        when=when.format(age=_age(now - job.due_at), time=_time(job.due_at)),
+        when=when.format(age=age(now - job.due_at), time=_time(job.due_at)),
         title=title(job.job),
         attempts=tried,
     )
@@ -173,11 +173,6 @@ def _limit(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text)):
         raise ArgumentTypeError(BAD_LIMIT.format(text=text))
     return int(text)
-
-
-def _age(seconds: float) -> str:
-    size, unit = next((each for each in UNITS if seconds >= each[0]), UNITS[-1])
-    return f"{max(0, int(seconds // size))} {unit}"
 
 
 def _time(unix: float) -> str:

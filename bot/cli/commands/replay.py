@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.cli import terminal
-from bot.cli.desk import at_desk, title
+from bot.cli.desk import at_desk
 from bot.cli.exits import Exit
+from bot.domain.desk import title
 from bot.domain.errors import MalformedError, UserError
 
 if TYPE_CHECKING:

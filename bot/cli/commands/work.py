@@ -4,25 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.cli.exits import Exit
+from bot.cli import service
+from bot.cli.arguments import port
 
 if TYPE_CHECKING:
     import argparse
 
+HOST_HELP = "the address to listen on (default: HOST, else 127.0.0.1)"
+PORT_HELP = "the port for /healthz, /readyz and /metrics (default: none, it does not listen)"
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare no flags: the environment decides, as it does for `ssot serve`."""
+    """Declare the flags of `ssot work`."""
+    parser.add_argument("--host", metavar="ADDRESS", help=HOST_HELP)
+    parser.add_argument("--port", metavar="PORT", type=port, help=PORT_HELP)
 
 
-def run(_: argparse.Namespace) -> int:
-    """Work until stopped."""
-    import asyncio
+def run(arguments: argparse.Namespace) -> int:
+    """Work until stopped.
+
+    PORT is not asked: in one environment with `ssot serve` it is taken.
+    """
     import os
 
-    from bot import app, logs
+    from bot import app
     from bot.settings import from_environment
 
-    settings = from_environment(os.environ)
-    logs.configure(log_format=settings.log_format, level=settings.log_level)
-    asyncio.run(app.work(settings))
-    return Exit.CLEAN
+    given = {"HOST": arguments.host} if arguments.host else {}
+    settings = from_environment({**os.environ, **given})
+    return service.run(settings, app.work(settings, port=arguments.port))

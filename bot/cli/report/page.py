@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from bot.cli.report.charts import WIDE, Series, line
+from bot.web.charts import WIDE, Series, line
 from checks.formats.visible import spell_unseen
 from checks.registry import rules
 from checks.stages import Stage

@@ -50,6 +50,12 @@ class AccessTokenBody(Body):
     permissions: dict[str, Level] = {}
 
 
+class DeleteTokenBody(Body):
+    """DELETE /applications/{client_id}/token."""
+
+    access_token: str
+
+
 class AnnotationBody(Body):
     """One annotation of a check run; its sizes are checked by the rules of check runs."""
 

@@ -158,6 +158,20 @@ class GitRepository:
         """List the commits of `head` that `base` has not, oldest first."""
         return tuple(self.git("rev-list", "--reverse", head, f"^{base}").decode().split())
 
+    def log(self, *arguments: str) -> list[tuple[str, int, str]]:
+        """List commits as id, Unix seconds and subject, oldest first."""
+        raw = self.git("log", "--reverse", "--format=%H%x00%ct%x00%s", *arguments, "--")
+        lines = [line.split("\0") for line in raw.decode(errors="replace").splitlines()]
+        return [(sha, int(seconds), subject) for sha, seconds, subject in lines]
+
+    def merges(self, base: str, head: str) -> bool:
+        """Tell whether two commits can be merged without a conflict."""
+        try:
+            self._merged_tree(base, head)
+        except GitError:
+            return False
+        return True
+
     def is_ancestor(self, older: str, newer: str) -> bool:
         """Tell whether `older` is reachable from `newer`."""
         return self.merge_base(older, newer) == older

@@ -64,6 +64,13 @@ class GitNode:
 
 
 @dataclass(frozen=True, slots=True)
+class ForcedPush:
+    """A push that took a pull request away from this commit."""
+
+    before_commit: GitNode
+
+
+@dataclass(frozen=True, slots=True)
 class Thread:
     """A thread of comments on the diff; its first comment names it and says where it stands."""
 
@@ -85,6 +92,7 @@ _TYPE_NAMES: Mapping[type, str] = {
     CheckRun: "CheckRun",
     CheckSuite: "CheckSuite",
     Comment: "IssueComment",
+    ForcedPush: "HeadRefForcePushedEvent",
     Issue: "Issue",
     Pull: "PullRequest",
     Reaction: "Reaction",

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.sandbox.github.graphql_answers import (
+    ForcedPush,
     GitNode,
     Resolver,
     Resolvers,
@@ -61,6 +62,14 @@ def commits(source: Pull, info: Info, **page: object) -> object:
         {"id": f"PURC_{oid}", "commit": GitNode("Commit", source.repository_id, oid)}
         for oid in git.commits(source.base_sha, source.head_sha)
     ]
+    return connection(info, found, page)
+
+
+def timeline(source: Pull, info: Info, **page: object) -> object:
+    """List the forced pushes of a pull request, oldest first; nothing else is known here."""
+    page.pop("item_types", None)
+    left = state_of(info).forced_away.get((source.repository_id, source.number), ())
+    found = [ForcedPush(GitNode("Commit", source.repository_id, oid)) for oid in left]
     return connection(info, found, page)
 
 
@@ -209,6 +218,7 @@ RESOLVERS: Resolvers = {
         "closingIssuesReferences": closing_issues,
         "reviewThreads": review_threads,
         "reviews": reviews,
+        "timelineItems": timeline,
     },
     "Issue": {
         **_node("I"),

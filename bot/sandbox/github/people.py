@@ -50,7 +50,13 @@ class People:
         self._webhooks = webhooks
 
     def commit(
-        self, repository: Repository, branch: str, files: Files, *, onto: str | None = None
+        self,
+        repository: Repository,
+        branch: str,
+        files: Files,
+        *,
+        onto: str | None = None,
+        message: str = "",
     ) -> str:
         """Write a commit without telling anybody: on top of the branch, or of `onto`, forced.
 
@@ -59,7 +65,7 @@ class People:
         git = self._state.git(repository.id)
         tip = git.branch(branch) or git.branch(repository.default_branch)
         parent = onto or tip
-        change = Change(f"Change {branch}", int(self._state.now()), parent)
+        change = Change(message or f"Change {branch}", int(self._state.now()), parent)
         return git.commit(f"refs/heads/{branch}", files, change)
 
     async def push(
@@ -69,10 +75,11 @@ class People:
         files: Files,
         *,
         onto: str | None = None,
+        message: str = "",
     ) -> str:
         """Push a commit (forced when `onto` is given); pull requests of the branch follow it."""
         before = self._state.git(repository.id).branch(branch)
-        after = self.commit(repository, branch, files, onto=onto)
+        after = self.commit(repository, branch, files, onto=onto, message=message)
         await self.announce_push(repository, branch, before=before, after=after)
         return after
 
@@ -119,7 +126,7 @@ class People:
         self._set_state(pull, "open")
         await self._pull_changed(pull, "reopened")
 
-    async def merge(self, pull: Pull) -> str:
+    async def merge(self, pull: Pull, *, by: str = "ada") -> str:
         """Merge a pull request with a merge commit; returns its id."""
         repository = self._state.repositories[pull.repository_id]
         git = self._state.git(repository.id)
@@ -127,15 +134,15 @@ class People:
         assert before is not None
         merged = git.merge(before, current.head_sha, timestamp=int(self._state.now()))
         git.set_ref(f"refs/heads/{pull.base_ref}", merged)
-        await self.finish_merge(current, before, merged)
+        await self.finish_merge(current, before, merged, by=by)
         return merged
 
-    async def finish_merge(self, pull: Pull, before: str, merged: str) -> None:
+    async def finish_merge(self, pull: Pull, before: str, merged: str, *, by: str = "ada") -> None:
         """Close a pull request whose base branch was moved to `merged`, and tell of both."""
         repository = self._state.repositories[pull.repository_id]
         self._set_state(pull, "closed")
-        now, by = self._state.now(), self.user("ada").id
-        self._put(replace(pull, merged_at=now, merged_by=by, merge_commit_sha=merged))
+        now, merged_by = self._state.now(), self.user(by).id
+        self._put(replace(pull, merged_at=now, merged_by=merged_by, merge_commit_sha=merged))
         await self._pull_changed(pull, "closed")
         await self.announce_push(repository, pull.base_ref, before=before, after=merged)
 

@@ -75,6 +75,9 @@ def _synchronize(state: State, pull: Pull, after: str, *, sender_id: int) -> Non
     """Give a pull request its new head, and the tip that its base has by now."""
     tip = state.git(pull.repository_id).branch(pull.base_ref) or pull.base_sha
     moved = replace(pull, head_sha=after, base_sha=tip)
+    if not state.git(pull.head_repository_id or 0).is_ancestor(pull.head_sha, after):
+        number = (pull.repository_id, pull.number)
+        state.forced_away[number] = (*state.forced_away.get(number, ()), pull.head_sha)
     store_head(state, moved, before=pull)
     extra: dict[str, object] = {"before": pull.head_sha, "after": after}
     pull_happened(state, moved, "synchronize", sender_id=sender_id, extra=extra)

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.sandbox.github import keys
 from bot.sandbox.github.answers import Answer, not_found
+from bot.sandbox.github.oauth import OauthClient
 from bot.sandbox.github.permissions import allows
 from bot.sandbox.github.records import App, Hook, Registration, UserType
 from bot.sandbox.github.render import app_json
@@ -127,6 +128,7 @@ def register(state: State, manifest: Manifest, *, name: str, owner: User) -> App
     )
     hook = manifest.hook_attributes
     state.apps[app.id] = app
+    state.oauth.clients[app.id] = OauthClient(secrets.token_hex(20), tuple(manifest.callback_urls))
     state.hooks[app.id] = Hook(hook.url if hook and hook.active else "", secrets.token_hex(20))
     return app
 
@@ -135,7 +137,7 @@ def hand_out(state: State, app: App) -> str:
     """Return the code that fetches the App's credentials, once and for an hour."""
     code = secrets.token_hex(20)
     state.registrations[code] = Registration(
-        app.id, secrets.token_hex(20), keys.private_pem(), state.now()
+        app.id, state.oauth.clients[app.id].secret, keys.private_pem(), state.now()
     )
     return code
 

@@ -6,8 +6,14 @@ import secrets
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.sandbox.github.answers import Answer, RefusedError, not_found, unauthorized
-from bot.sandbox.github.bodies import AccessTokenBody, parse
+from bot.sandbox.github.answers import (
+    NOT_ACCESSIBLE,
+    Answer,
+    RefusedError,
+    not_found,
+    unauthorized,
+)
+from bot.sandbox.github.bodies import AccessTokenBody, DeleteTokenBody, parse
 from bot.sandbox.github.paging import (
     DEFAULT_PER_PAGE,
     MAX_PER_PAGE,
@@ -17,7 +23,7 @@ from bot.sandbox.github.paging import (
 )
 from bot.sandbox.github.permissions import allows
 from bot.sandbox.github.records import Installation, Permissions, Token
-from bot.sandbox.github.render import app_json, installation_json, repository_json
+from bot.sandbox.github.render import app_json, installation_json, repository_json, user_json
 from bot.sandbox.github.render_deliveries import delivery_item_json, delivery_json
 from bot.sandbox.github.state import iso
 from bot.sandbox.github.viewer import UNDECODABLE, refuse_suspended
@@ -44,6 +50,25 @@ NOT_INSTALLED = (
 def get_app(call: Call) -> Answer:
     """GET /app."""
     return Answer(200, app_json(call.state, call.viewer.app))
+
+
+def get_user(call: Call) -> Answer:
+    """GET /user: whom a user token is for."""
+    if call.viewer.user is None:
+        raise RefusedError(403, NOT_ACCESSIBLE)
+    return Answer(200, user_json(call.state, call.viewer.user))
+
+
+def delete_token(call: Call) -> Answer:
+    """DELETE /applications/{client_id}/token: by the App itself, with its id and secret."""
+    if not call.viewer.is_client or call.params["client_id"] != call.viewer.app.client_id:
+        raise not_found()
+    body = parse(DeleteTokenBody, call.json)
+    token = call.state.oauth.tokens.get(body.access_token)
+    if token is None or token.app_id != call.viewer.app.id:
+        raise not_found()
+    del call.state.oauth.tokens[body.access_token]
+    return Answer(204)
 
 
 def list_installations(call: Call) -> Answer:
@@ -76,6 +101,7 @@ def get_installation(call: Call) -> Answer:
 
 def get_repository_installation(call: Call) -> Answer:
     """GET /repos/{owner}/{repo}/installation."""
+    _require_jwt(call)
     repository = call.state.repository_named(f"{call.params['owner']}/{call.params['repo']}")
     for installation in call.state.installations.values():
         own = installation.app_id == call.viewer.app.id
@@ -115,7 +141,11 @@ def get_hook(call: Call) -> Answer:
     """GET /app/hook/config: of a secret only that there is one."""
     _require_jwt(call)
     hook = call.state.hooks.get(call.viewer.app.id)
-    found = {"content_type": "json", "insecure_ssl": "0", "url": hook.url if hook else ""}
+    found = {
+        "content_type": "json",
+        "insecure_ssl": "0",
+        "url": hook.url if hook else call.state.hook_url,
+    }
     return Answer(200, found if hook and not hook.secret else {**found, "secret": "********"})
 
 
@@ -158,7 +188,7 @@ def _own_installation(call: Call) -> Installation:
 
 
 def _require_jwt(call: Call) -> None:
-    if call.viewer.token is not None:
+    if call.viewer.token is not None or call.viewer.is_client:
         raise unauthorized(UNDECODABLE)
 
 
@@ -203,6 +233,8 @@ def _own_delivery(call: Call) -> Delivery:
 
 OPERATIONS: Mapping[str, Handler] = {
     "GET /app": get_app,
+    "GET /user": get_user,
+    "DELETE /applications/{client_id}/token": delete_token,
     "GET /app/installations": list_installations,
     "GET /app/installations/{installation_id}": get_installation,
     "GET /installation/repositories": list_repositories,

@@ -16,19 +16,25 @@ from bot.sandbox.github.git_http import GitHttp
 from bot.sandbox.github.gitrepo import Change, GitRepository
 from bot.sandbox.github.graphql_api import GraphqlApi
 from bot.sandbox.github.merge_queue import MergeQueue
+from bot.sandbox.github.oauth import OauthClient
 from bot.sandbox.github.owners import Owners
 from bot.sandbox.github.people import People
+from bot.sandbox.github.queues import Queues
 from bot.sandbox.github.records import App, Installation, Repository, UserType
 from bot.sandbox.github.rest import RestApi
 from bot.sandbox.github.state import State
 from bot.sandbox.github.trackers import Trackers
 from bot.sandbox.github.webhooks import Webhooks
 from bot.sandbox.page.apps import AppPages
+from bot.sandbox.page.login import LoginPages
 from bot.sandbox.page.routes import Pages
+from bot.sandbox.page.serving import Serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
+
+    from aiohttp.typedefs import Handler
 
     from bot.sandbox.github.front import RequestRecord
     from bot.sandbox.github.git_http import GitRequest
@@ -80,8 +86,17 @@ class LocalGitHub:
         self._git_http = GitHttp(self.state)
         self._rest = RestApi(self.state)
         self._graphql = GraphqlApi(self.state)
-        apps = AppPages(self.state, self.webhooks, self.owners, install=self._install_as_asked)
-        self._pages = Pages(self.state, self.people, self.trackers, apps=apps)
+        self.queues = Queues(self.state, self.people, self.webhooks)
+        self._apps = AppPages(
+            self.state, self.webhooks, self.owners, install=self._install_as_asked
+        )
+        self._pages = Pages(
+            self.state,
+            self.people,
+            trackers=self.trackers,
+            queues=self.queues,
+            webhooks=self.webhooks,
+        )
         self._port = port
         self._runner: web.AppRunner | None = None
 
@@ -101,6 +116,17 @@ class LocalGitHub:
         return f"{self.state.url}{GRAPHQL_PREFIX}"
 
     @property
+    def client_secret(self) -> str:
+        """Return what the App logs people in with, beside its client id."""
+        return self.state.oauth.clients[self.app.id].secret
+
+    def allow_callback(self, url: str) -> None:
+        """Register where people may return to who logged in to the App."""
+        known = self.state.oauth.clients[self.app.id]
+        changed = replace(known, callback_urls=(*known.callback_urls, url))
+        self.state.oauth.clients[self.app.id] = changed
+
+    @property
     def requests(self) -> list[RequestRecord]:
         """Return the log of all API requests."""
         return self.front.requests
@@ -111,7 +137,7 @@ class LocalGitHub:
         return self._git_http.requests
 
     async def __aenter__(self) -> Self:
-        application = web.Application(client_max_size=MAX_BODY_BYTES)
+        application = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[self._go_on])
         application.add_routes(self.routes())
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
@@ -128,16 +154,29 @@ class LocalGitHub:
 
     def routes(self) -> list[web.RouteDef]:
         """List the routes of the API, of git and of the pages."""
+        serving = Serving(self.state)
         return [
             web.route("*", f"{REST_PREFIX}{{path:/.*}}", self._serve_rest),
             web.route("*", GRAPHQL_PREFIX, self._serve_graphql),
             *self._git_http.routes(),
+            *self._apps.routes(serving),
+            *LoginPages(self.state, serving).routes(),
             *self._pages.routes(),
         ]
 
     def merge_queue(self, repository: Repository) -> MergeQueue:
         """Give a repository's branch a merge queue."""
         return MergeQueue(self.people, self.webhooks, repository, state=self.state)
+
+    @web.middleware
+    async def _go_on(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Let the queues go on, and open pages look again, after all that may change something."""
+        try:
+            return await handler(request)
+        finally:
+            if request.method != "GET":
+                await self.queues.advance()
+                self.state.version += 1
 
     async def _serve_rest(self, request: web.Request) -> web.Response:
         return await self.front.serve(request, REST_PREFIX, self._rest.respond)
@@ -234,6 +273,7 @@ class LocalGitHub:
             created_at=self.state.now(),
         )
         self.state.apps[app.id] = app
+        self.state.oauth.clients[app.id] = OauthClient(secrets.token_hex(20))
         return app
 
     def _add_repository(

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot.sandbox.github.gitrepo import GitRepository
+from bot.sandbox.github.oauth import Oauth
 from bot.sandbox.github.records import BodyEdit, Issue, User, UserType
 
 if TYPE_CHECKING:
@@ -69,13 +70,15 @@ class State:
     reads that still show the past after a pull request was opened or its head moved.
     `protected_branches` take no pushes; that `private_members` are members shows nowhere. `locked`
     conversations take no word and no reaction of an App. Issues that `left` are where they were
-    transferred to, or (None) deleted. Apps without a hook of their own share the one of
-    `Webhooks`; `registrations` are kept by the code that fetches them.
+    transferred to, or (None) deleted. Apps without a hook of their own share `hook_url`;
+    `registrations` are kept by the code that fetches them. Pull requests were `forced_away` from
+    these heads.
     """
 
     root: Path
     clock: Callable[[], float]
     url: str = ""
+    hook_url: str = ""
     silent_long_bodies: bool = False
     users: dict[int, User] = field(default_factory=dict)
     apps: dict[int, App] = field(default_factory=dict)
@@ -83,6 +86,7 @@ class State:
     registrations: dict[str, Registration] = field(default_factory=dict)
     installations: dict[int, Installation] = field(default_factory=dict)
     tokens: dict[str, Token] = field(default_factory=dict)
+    oauth: Oauth = field(default_factory=Oauth)
     repositories: dict[int, Repository] = field(default_factory=dict)
     former_names: dict[str, int] = field(default_factory=dict)
     roles: dict[tuple[int, int], str] = field(default_factory=dict)
@@ -104,7 +108,9 @@ class State:
     private_members: set[int] = field(default_factory=set)
     locked: set[Number] = field(default_factory=set)
     left: dict[Number, Number | None] = field(default_factory=dict)
+    forced_away: dict[Number, tuple[str, ...]] = field(default_factory=dict)
     unknown_commits: dict[str, int] = field(default_factory=dict)
+    version: int = 0
     _ids: Iterable[int] = field(default_factory=lambda: itertools.count(1001))
 
     def next_id(self) -> int:

@@ -6,13 +6,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import jwt
+from aiohttp import BasicAuth
 
 from bot.sandbox.github.answers import RefusedError, unauthorized
+from bot.sandbox.github.oauth import app_of, is_client, readable
+from bot.sandbox.github.records import Token
 
 if TYPE_CHECKING:
     from jwt.types import Options
 
-    from bot.sandbox.github.records import App, Installation, Permissions, Token
+    from bot.sandbox.github.records import App, Installation, Permissions, User
     from bot.sandbox.github.state import State
 
 JWT_MAX_SECONDS = 600
@@ -25,15 +28,21 @@ ISSUED_AT_INVALID = (
     "issued"
 )
 UNDECODABLE = "A JSON web token could not be decoded"
+USER_PERMISSIONS = {"metadata": "read"}
 SUSPENDED = "This installation has been suspended"
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """The App behind a request; `token` is None when it came with a JWT."""
+    """The App behind a request; `token` is None when it came with a JWT.
+
+    `user` is whom the App acts for; `is_client` tells that it showed id and secret of its login.
+    """
 
     app: App
     token: Token | None = None
+    user: User | None = None
+    is_client: bool = False
 
     @property
     def permissions(self) -> Permissions:
@@ -50,10 +59,14 @@ def authenticate(state: State, authorization: str | None) -> Viewer:
     if not authorization:
         raise unauthorized(REQUIRES_AUTHENTICATION)
     scheme, _, credentials = authorization.partition(" ")
+    if scheme.lower() == "basic":
+        return _client(state, authorization)
     if scheme.lower() not in ("bearer", "token"):
         raise unauthorized(BAD_CREDENTIALS)
     if credentials.count(".") == 2 and not credentials.startswith("ghs_"):
         return Viewer(_app_of(state, credentials))
+    if credentials.startswith("ghu_"):
+        return _user_viewer(state, credentials)
     return token_viewer(state, credentials)
 
 
@@ -68,6 +81,27 @@ def token_viewer(state: State, text: str) -> Viewer:
     refuse_suspended(installation)
     seen = token.repository_ids & installation.repository_ids
     return Viewer(state.apps[installation.app_id], replace(token, repository_ids=seen))
+
+
+def _user_viewer(state: State, text: str) -> Viewer:
+    """Look up a person's token: it reads what the person and the App both reach, and no more."""
+    token = state.oauth.tokens.get(text)
+    if token is None or token.expires_at <= state.clock():
+        raise unauthorized(BAD_CREDENTIALS)
+    acting = Token(text, 0, USER_PERMISSIONS, readable(state, token), token.expires_at)
+    return Viewer(state.apps[token.app_id], acting, user=state.users[token.user_id])
+
+
+def _client(state: State, authorization: str) -> Viewer:
+    """Let an App in that shows id and secret of its login."""
+    try:
+        shown = BasicAuth.decode(authorization)
+    except ValueError as error:
+        raise unauthorized(BAD_CREDENTIALS) from error
+    app = app_of(state, shown.login)
+    if app is None or not is_client(state, app, shown.password):
+        raise unauthorized(BAD_CREDENTIALS)
+    return Viewer(app, is_client=True)
 
 
 def refuse_suspended(installation: Installation) -> None:

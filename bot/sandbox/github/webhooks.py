@@ -59,13 +59,21 @@ class Webhooks:
     """
 
     def __init__(self, state: State, secret: str) -> None:
-        self.url = ""
         self.timeout_seconds = TIMEOUT_SECONDS
         self.held: list[Delivery] | None = None
         self._state = state
         self._secret = secret
         self._session: aiohttp.ClientSession | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def url(self) -> str:
+        """Return the receiver, which is what the App's settings say."""
+        return self._state.hook_url
+
+    @url.setter
+    def url(self, url: str) -> None:
+        self._state.hook_url = url
 
     async def close(self) -> None:
         """Wait for deliveries that are under way, then hang up."""
@@ -136,6 +144,7 @@ class Webhooks:
             status_code=code,
             response_body=body,
         )
+        self._state.version += 1
 
     def _start(self, sending: Awaitable[None]) -> None:
         task = asyncio.ensure_future(sending)

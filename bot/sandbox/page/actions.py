@@ -8,105 +8,123 @@ from aiohttp import web
 
 from bot.sandbox.github.gitrepo import GitError
 from bot.sandbox.page import forms
-from bot.sandbox.page.markdown import suggested
+from bot.sandbox.page.pushing import Pushing
+from bot.sandbox.page.reviewing import NOTHING_SAID, Reviewing
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from bot.sandbox.github.check_records import CheckRun
-    from bot.sandbox.github.people import Files, People
-    from bot.sandbox.github.records import Issue, Pull, Repository, ReviewComment
+    from bot.sandbox.github.people import People
+    from bot.sandbox.github.queues import Queues
+    from bot.sandbox.github.records import Issue, Pull
     from bot.sandbox.github.state import State
     from bot.sandbox.page.forms import Form
 
-    Act = Callable[[Pull, Form], Awaitable[None]]
+    Act = Callable[[Pull, Form], Awaitable[str]]
 
-NOTHING_SAID = "a comment needs some text"
 CONFLICT = "this branch has conflicts with {base}: nothing is merged"
-NO_HEAD = "the fork of this pull request was deleted: nothing can be pushed to it"
-NOT_OPEN = "this pull request is not open"
+QUEUED = "this pull request is in the merge queue already"
+CHANGED = "Change {path}"
+DELETED = "Delete {path}"
 
 
 class Actions:
-    """Everything a visitor can do, through the same doors as the tests' people."""
+    """Everything a visitor can do, through the same doors as the tests' people.
 
-    def __init__(self, state: State, people: People) -> None:
+    Each returns the part of the page to look at then, `""` for its beginning.
+    """
+
+    def __init__(self, state: State, people: People, queues: Queues) -> None:
         self._state = state
         self._people = people
+        self._queues = queues
+        self._pushing = Pushing(state, people)
+        self._reviewing = Reviewing(state, people, self._pushing)
 
     def of_pull(self, name: str) -> Act | None:
         """Return an action on a pull request."""
         known: dict[str, Act] = {
             "comment": self.comment,
             "press": self._press,
-            "apply": self._apply,
             "edit": self._edit,
             "merge": self._merge,
+            "enqueue": self._enqueue,
+            "close": self._close,
+            "reopen": self._reopen,
+            "ready": self._ready,
+            "draft": self._draft,
+            **self._reviewing.actions(),
         }
         return known.get(name)
 
-    async def comment(self, target: Pull | Issue, form: Form) -> None:
+    async def comment(self, target: Pull | Issue, form: Form) -> str:
         """Comment, which may hold commands."""
         body = forms.text(form, "body")
         if not body.strip():
             raise web.HTTPUnprocessableEntity(text=NOTHING_SAID)
         await self._people.comment(target, body, by=forms.login(self._state, form))
+        return ""
 
-    async def _press(self, pull: Pull, form: Form) -> None:
+    async def _press(self, pull: Pull, form: Form) -> str:
         run, by = self._run(pull, form), forms.login(self._state, form)
         identifier = form.get("identifier")
         if identifier:
             await self._people.press(run, identifier, by=by)
         else:
             await self._people.rerun(run, by=by)
+        return ""
 
-    async def _apply(self, pull: Pull, form: Form) -> None:
-        comment = self._review_comment(pull, form)
-        path, line = comment.current.path, comment.current.line
-        blob = self._state.git(pull.repository_id).blob(pull.head_sha, path)
-        replacement = suggested(comment.body)
-        if blob is None or line is None or replacement is None:
-            raise web.HTTPNotFound
-        # Not `splitlines`, which also splits where git and GitHub count no line.
-        lines = blob.content.decode().split("\n")
-        lines[(comment.current.start_line or line) - 1 : line] = replacement.split("\n")[:-1]
-        await self._push(pull, {path: "\n".join(lines)})
-
-    async def _edit(self, pull: Pull, form: Form) -> None:
+    async def _edit(self, pull: Pull, form: Form) -> str:
+        forms.author_or_writer(self._state, pull, form)
         path, content = forms.file(form)
-        await self._push(pull, {path: content})
+        message = (CHANGED if content is not None else DELETED).format(path=path)
+        await self._pushing.push(pull, {path: content}, message)
+        return ""
 
-    async def _merge(self, pull: Pull, _form: Form) -> None:
-        self._refuse_closed(pull)
+    async def _merge(self, pull: Pull, form: Form) -> str:
+        by = forms.writer(self._state, pull, form)
+        self._pushing.refuse_closed(pull)
         try:
-            await self._people.merge(pull)
+            await self._people.merge(pull, by=by)
         except GitError as error:
             raise web.HTTPConflict(text=CONFLICT.format(base=pull.base_ref)) from error
+        return ""
 
-    async def _push(self, pull: Pull, files: Files) -> None:
-        self._refuse_closed(pull)
-        await self._people.push(self._head(pull), pull.head_ref, files)
+    async def _enqueue(self, pull: Pull, form: Form) -> str:
+        forms.writer(self._state, pull, form)
+        self._pushing.refuse_closed(pull)
+        if self._queues.place(pull):
+            raise web.HTTPConflict(text=QUEUED)
+        try:
+            await self._queues.add(pull)
+        except GitError as error:
+            raise web.HTTPConflict(text=CONFLICT.format(base=pull.base_ref)) from error
+        return ""
 
-    def _refuse_closed(self, pull: Pull) -> None:
-        if not self._state.is_open(pull):
-            raise web.HTTPConflict(text=NOT_OPEN)
+    async def _close(self, pull: Pull, form: Form) -> str:
+        forms.author_or_writer(self._state, pull, form)
+        self._pushing.refuse_closed(pull)
+        await self._people.close(pull)
+        return ""
 
-    def _head(self, pull: Pull) -> Repository:
-        head = self._state.repositories.get(pull.head_repository_id or 0)
-        if head is None:
-            raise web.HTTPConflict(text=NO_HEAD)
-        return head
+    async def _reopen(self, pull: Pull, form: Form) -> str:
+        forms.author_or_writer(self._state, pull, form)
+        await self._people.reopen(pull)
+        return ""
+
+    async def _ready(self, pull: Pull, form: Form) -> str:
+        forms.author_or_writer(self._state, pull, form)
+        await self._people.mark_ready(pull)
+        return ""
+
+    async def _draft(self, pull: Pull, form: Form) -> str:
+        forms.author_or_writer(self._state, pull, form)
+        await self._people.convert_to_draft(pull)
+        return ""
 
     def _run(self, pull: Pull, form: Form) -> CheckRun:
         run = self._state.check_runs.get(forms.number(form, "run"))
         if run is None or (run.repository_id, run.head_sha) != (pull.repository_id, pull.head_sha):
             raise web.HTTPNotFound
         return run
-
-    def _review_comment(self, pull: Pull, form: Form) -> ReviewComment:
-        wanted = forms.number(form, "comment")
-        found = (one for one in self._state.review_comments_of(pull) if one.id == wanted)
-        comment = next(found, None)
-        if comment is None:
-            raise web.HTTPNotFound
-        return comment

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
 from aiohttp import web
 
 from bot.sandbox.github import registering
 from bot.sandbox.github.records import UserType
+from bot.sandbox.page.forms import numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Callable, Mapping
 
     from bot.sandbox.github.owners import Owners
     from bot.sandbox.github.records import App, Installation, Repository, User
     from bot.sandbox.github.state import State
     from bot.sandbox.github.webhooks import Webhooks
+    from bot.sandbox.page.serving import Serving
 
-    Show = Callable[..., web.Response]
-    Read = Callable[[web.Request], Awaitable[dict[str, str]]]
     Install = Callable[[Repository, App], Installation]
 
 # Whose Apps are those that no organisation is named for: of the person who is looking.
@@ -28,7 +28,7 @@ NOTHING_CHOSEN = "choose a repository"
 
 
 class AppPages:
-    """What an owner sees of Apps; `show` renders a page, `read` takes a form of our own."""
+    """What an owner sees of Apps."""
 
     def __init__(
         self, state: State, webhooks: Webhooks, owners: Owners, *, install: Install
@@ -38,9 +38,9 @@ class AppPages:
         self._owners = owners
         self._install = install
 
-    def routes(self, show: Show, read: Read) -> list[web.RouteDef]:
+    def routes(self, serving: Serving) -> list[web.RouteDef]:
         """List the routes, which are GitHub's own."""
-        self._show, self._read = show, read
+        self._serving = serving
         organization = "/organizations/{owner}"
         return [
             web.post("/settings/apps/new", self._propose),
@@ -60,7 +60,7 @@ class AppPages:
         return self._proposal(request, {"manifest": text, "state": state})
 
     async def _create(self, request: web.Request) -> web.Response:
-        form = await self._read(request)
+        form = await self._serving.form(request)
         try:
             manifest = registering.read(form.get("manifest", ""))
             owner = self._owner(request)
@@ -85,7 +85,7 @@ class AppPages:
         except registering.InvalidManifestError as error:
             errors = error.errors
         parts = urlsplit(manifest.redirect_url) if manifest else None
-        values = {
+        values: dict[str, Any] = {
             "manifest": manifest,
             "errors": errors,
             "owner": self._owner(request),
@@ -97,7 +97,9 @@ class AppPages:
         # A browser holds `form-action` against redirects, too.
         targets = [f"{parts.scheme}://{parts.netloc}"] if parts else []
         status = 422 if errors else 200
-        return self._show("new_app.html", values, status=status, form_targets=targets)
+        return self._serving.page(
+            request, "new_app.html", status=status, form_targets=targets, **values
+        )
 
     async def _choose(self, request: web.Request) -> web.Response:
         app = self._app(request)
@@ -108,14 +110,12 @@ class AppPages:
             if installation.app_id == app.id
             for one in installation.repository_ids
         }
-        values = {"app": app, "repositories": known, "installed": installed}
-        return self._show("install.html", values)
+        values: dict[str, Any] = {"app": app, "repositories": known, "installed": installed}
+        return self._serving.page(request, "install.html", **values)
 
     async def _add(self, request: web.Request) -> web.Response:
         app = self._app(request)
-        form = await request.post()
-        await self._read(request)
-        chosen = {int(str(one)) for one in form.getall("repository", []) if str(one).isdigit()}
+        chosen = numbers(await self._serving.form(request), "repository")
         repositories = [one for one in self._state.repositories.values() if one.id in chosen]
         if not repositories:
             raise web.HTTPUnprocessableEntity(text=NOTHING_CHOSEN)

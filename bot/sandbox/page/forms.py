@@ -2,29 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from aiohttp import web
 
 from bot.sandbox.github.records import UserType
+from bot.sandbox.page.shapes import WRITING_ROLES
 
 if TYPE_CHECKING:
+    from multidict import MultiMapping
+
+    from bot.sandbox.github.records import Pull
     from bot.sandbox.github.state import State
 
-Form = Mapping[str, str]
+    Form = MultiMapping[str]
 
 NOBODY = "there is nobody of that name here: {login}"
 NO_PATH = "name the file, relative to the root of the repository"
+NO_WRITE = "{login} has no write access to this repository: act as somebody who has"
 
 
 def login(state: State, form: Form) -> str:
-    """Return the person who was chosen; refuse one who is not there."""
+    """Return the person who acts; refuse one who is not there."""
     chosen = form.get("by", "")
     user = state.user_named(chosen)
     if user is None or user.type is not UserType.USER:
         raise web.HTTPUnprocessableEntity(text=NOBODY.format(login=chosen))
     return user.login
+
+
+def writer(state: State, pull: Pull, form: Form) -> str:
+    """Return the person who acts; refuse one without write access."""
+    by = login(state, form)
+    user = state.user_named(by)
+    assert user is not None
+    if state.role(pull.repository_id, user.id) not in WRITING_ROLES:
+        raise web.HTTPForbidden(text=NO_WRITE.format(login=by))
+    return by
+
+
+def author_or_writer(state: State, pull: Pull, form: Form) -> str:
+    """Return the person who acts; refuse one who neither opened it nor has write access."""
+    by = login(state, form)
+    user = state.user_named(by)
+    if user is not None and user.id == state.issue_of(pull).author_id:
+        return by
+    return writer(state, pull, form)
 
 
 def text(form: Form, name: str) -> str:
@@ -42,5 +65,9 @@ def file(form: Form) -> tuple[str, str | None]:
 
 def number(form: Form, name: str) -> int:
     """Return a number, 0 for what is none."""
-    digits = form.get(name, "")
-    return int(digits) if digits.isascii() and digits.isdigit() else 0
+    return next(iter(numbers(form, name)), 0)
+
+
+def numbers(form: Form, name: str) -> list[int]:
+    """Return all numbers of a name, without what is none."""
+    return [int(each) for each in form.getall(name, []) if each.isascii() and each.isdigit()]

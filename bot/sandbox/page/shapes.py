@@ -1,4 +1,4 @@
-"""What the pages show, as data: lists, pull requests, issues, checks, files, notes."""
+"""What the pages show, as data: lists, conversations, threads, checks, files, deliveries."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from markupsafe import Markup
+
+WRITING_ROLES = ("admin", "maintain", "write")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,19 +22,26 @@ class Entry:
     url: str
     verdict: str
 
+    @property
+    def is_open(self) -> bool:
+        """Tell whether it still waits."""
+        return self.state in ("open", "draft")
+
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something that stands at a line or in the conversation.
+    """Something that somebody said.
 
-    `kind` is `comment`, `outdated` or the level of an annotation; `folded` says why it is folded
-    away, `""` when it is not; `suggestion_id` is the comment whose suggestion can be applied.
+    `kind` is `comment` or the level of an annotation; `anchor` is what an address names it by;
+    `folded` says why it is folded away, `""` when it is not; `suggestion_id` is the comment whose
+    suggestion can be applied.
     """
 
     author: str
     when: str
     kind: str
     body: Markup
+    anchor: str = ""
     folded: str = ""
     at: str = ""
     reactions: str = ""
@@ -47,7 +56,49 @@ class Row:
     new: int | None
     kind: str
     text: str
+    threads: tuple[Thread, ...] = ()
     notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A comment on the diff and its answers; `rows` are the lines that it was written about.
+
+    `folded` says why it is folded away; `place` is where the changed files show it.
+    """
+
+    id: int
+    at: str
+    place: str
+    folded: str
+    is_resolved: bool
+    rows: tuple[Row, ...]
+    notes: tuple[Note, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """One commit, the first line of its message first."""
+
+    sha: str
+    title: str
+    at: float
+    when: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing of a conversation, by time: what was said, threads begun, or a commit.
+
+    `event` is what happened beyond words, `""` for what was said.
+    """
+
+    at: float
+    note: Note | None = None
+    threads: tuple[Thread, ...] = ()
+    commit: Commit | None = None
+    event: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +106,12 @@ class File:
     """One changed file; `rows` is empty when there is no diff to show."""
 
     path: str
+    anchor: str
     previous_path: str | None
     additions: int
     deletions: int
     rows: tuple[Row, ...]
-    notes: tuple[Note, ...]
+    threads: tuple[Thread, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +125,7 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check run of the head."""
+    """One check run of the head; `details_url` is its App's own page, `""` without one."""
 
     run_id: int
     name: str
@@ -81,6 +133,7 @@ class Check:
     verdict: str
     title: str
     summary: Markup
+    details_url: str
     annotations: tuple[Note, ...]
     buttons: tuple[Button, ...]
 
@@ -94,20 +147,20 @@ class Person:
 
     @property
     def writes(self) -> bool:
-        """Tell whether GitHub shows this person the buttons at a check."""
-        return self.role in ("admin", "maintain", "write")
+        """Tell whether GitHub shows this person the buttons of those who may write."""
+        return self.role in WRITING_ROLES
 
 
 @dataclass(frozen=True, slots=True)
 class IssuePage:
-    """A whole issue."""
+    """A whole issue; `seen` is the state of its text that a ticked box belongs to."""
 
     repository: str
     entry: Entry
     description: Markup
     text: str
-    conversation: tuple[Note, ...]
-    people: tuple[Person, ...]
+    seen: str
+    conversation: tuple[Item, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +168,6 @@ class NewPage:
     """An issue or pull request to begin; the latter changes the file at `path`, one of `paths`."""
 
     repository: str
-    people: tuple[Person, ...]
     path: str = ""
     text: str = ""
     paths: tuple[str, ...] = ()
@@ -132,8 +184,54 @@ class EditPage:
 
 
 @dataclass(frozen=True, slots=True)
+class FilesPage:
+    """Changed files, of which `left_out` are not shown."""
+
+    files: tuple[File, ...]
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class CommitPage:
+    """One commit and what it changed."""
+
+    repository: str
+    commit: Commit
+    changes: FilesPage
+
+
+@dataclass(frozen=True, slots=True)
+class BlobPage:
+    """A file at a commit."""
+
+    repository: str
+    path: str
+    revision: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryPage:
+    """One delivery of a webhook; what was sent and answered is empty in a list."""
+
+    id: int
+    when: str
+    event: str
+    status: str
+    succeeded: bool
+    redelivery: bool
+    seconds: float
+    headers: tuple[tuple[str, str], ...] = ()
+    payload: str = ""
+    response: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PullPage:
-    """A whole pull request; `paths` are the files of the head that can be edited."""
+    """A whole pull request; `paths` are the files of the head that can be edited.
+
+    `place_in_queue` counts from 1, 0 outside of the queue.
+    """
 
     repository: str
     entry: Entry
@@ -142,13 +240,21 @@ class PullPage:
     head_sha: str
     description: Markup
     checks: tuple[Check, ...]
-    conversation: tuple[Note, ...]
-    files: tuple[File, ...]
-    left_out: int
-    people: tuple[Person, ...]
+    conversation: tuple[Item, ...]
+    commits: tuple[Commit, ...]
+    changes: FilesPage
     paths: tuple[str, ...]
+    conflicts: bool
+    place_in_queue: int
 
     @property
     def waits(self) -> bool:
         """Tell whether a verdict is still to come, so that the page looks again."""
         return not self.checks or any(c.verdict in ("queued", "in progress") for c in self.checks)
+
+    @property
+    def suggestions(self) -> int:
+        """Count the suggestions that can be applied."""
+        rows = (row.threads for file in self.changes.files for row in file.rows)
+        notes = (note for threads in rows for thread in threads for note in thread.notes)
+        return sum(note.suggestion_id > 0 for note in notes)

@@ -8,6 +8,8 @@ from aiohttp import web
 
 from bot.sandbox.github.people import Opening
 from bot.sandbox.page import forms
+from bot.sandbox.page.markdown import toggled
+from bot.sandbox.page.view import digest
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -18,12 +20,13 @@ if TYPE_CHECKING:
     from bot.sandbox.github.trackers import Trackers
     from bot.sandbox.page.forms import Form
 
-    Act = Callable[[Issue, Form], Awaitable[None]]
+    Act = Callable[[Issue, Form], Awaitable[str]]
 
 NO_TITLE = "give it a title"
 NO_FILE = "there is no such file to delete: {path}"
 # GitHub's own reasons; https://docs.github.com/en/rest/issues/issues#update-an-issue
 REASONS = ("completed", "not_planned", "duplicate")
+EDITED = "somebody edited this text meanwhile: look at it again"
 NO_REASON = "an issue is closed as one of: {reasons}"
 
 
@@ -37,7 +40,12 @@ class Writing:
 
     def of_issue(self, name: str) -> Act | None:
         """Return an action on an issue."""
-        known: dict[str, Act] = {"edit": self._edit, "close": self._close, "reopen": self._reopen}
+        known: dict[str, Act] = {
+            "edit": self._edit,
+            "tick": self._tick,
+            "close": self._close,
+            "reopen": self._reopen,
+        }
         return known.get(name)
 
     async def open_issue(self, repository: Repository, form: Form) -> Issue:
@@ -57,18 +65,30 @@ class Writing:
         opening = Opening(branch, title, forms.text(form, "body"), by=by)
         return await self._people.open_pull(repository, opening)
 
-    async def _edit(self, issue: Issue, form: Form) -> None:
+    async def _edit(self, issue: Issue, form: Form) -> str:
         by = forms.login(self._state, form)
         await self._trackers.edit(issue, forms.text(form, "body"), by=by)
+        return ""
 
-    async def _close(self, issue: Issue, form: Form) -> None:
+    async def _tick(self, issue: Issue, form: Form) -> str:
+        """Tick or empty one box; refused where the text is not the one that was shown."""
+        by, body = forms.login(self._state, form), issue.body or ""
+        changed = toggled(body, forms.number(form, "line"))
+        if changed is None or form.get("seen") != digest(body):
+            raise web.HTTPConflict(text=EDITED)
+        await self._trackers.edit(issue, changed, by=by)
+        return ""
+
+    async def _close(self, issue: Issue, form: Form) -> str:
         reason = form.get("reason", "")
         if reason not in REASONS:
             raise web.HTTPUnprocessableEntity(text=NO_REASON.format(reasons=", ".join(REASONS)))
         await self._trackers.close(issue, reason=reason)
+        return ""
 
-    async def _reopen(self, issue: Issue, _form: Form) -> None:
+    async def _reopen(self, issue: Issue, _form: Form) -> str:
         await self._trackers.reopen(issue)
+        return ""
 
 
 def _title(form: Form) -> str:

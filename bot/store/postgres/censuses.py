@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from cachetools import LRUCache
 
-from bot.store.censuses import IDLE_SECONDS, IN_MEMORY, pack, unpack
+from bot.disk import IDLE_SECONDS
+from bot.store.censuses import IN_MEMORY, pack, unpack
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -76,7 +77,6 @@ class PostgresCensuses:
         await self._files.purge(repository_id)
 
     async def drop_idle(self) -> None:
-        """Drop what is kept of repositories whose census nobody took for a month."""
+        """Drop the censuses that nobody took again for two weeks."""
         async with self._database.connection() as connection:
             await connection.execute(_DROP_IDLE, (IDLE_SECONDS,))
-        await self._files.drop_idle()

@@ -14,7 +14,7 @@ from procrastinate.jobs import Job as Row
 from procrastinate.worker import Worker
 
 from bot.domain.errors import StoreError
-from bot.domain.retry import GiveUp, sequel
+from bot.domain.retry import LOST_SECONDS, GiveUp, sequel
 from bot.store.attempt import attempt, described, report
 from bot.store.postgres import intake, turns
 from bot.store.postgres.manager import Manager
@@ -36,14 +36,10 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """How often to look, how soon to give up.
+    """How often to look, how soon to give up."""
 
-    A worker that was silent for `lost_seconds` is taken for dead: longer than the grace that a
-    stopping one gives its jobs, because it is silent then.
-    """
-
-    beat_seconds: float = 5.0
-    lost_seconds: float = 30.0
+    beat_seconds: float = LOST_SECONDS / 6
+    lost_seconds: float = LOST_SECONDS
     poll_seconds: float = 0.5
     pause_seconds: float = 1.0
 
@@ -177,7 +173,7 @@ class Crew:
         self._running.add(task)
         try:
             seconds = self._limits.job_timeout_seconds
-            error = await attempt(claimed.job, self._handler, seconds=seconds)
+            error = await attempt(claimed, self._handler, seconds=seconds)
         finally:
             self._running.discard(task)
         self._endings[claimed.id] = self._ending(claimed, error)

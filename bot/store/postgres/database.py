@@ -14,17 +14,20 @@ from psycopg.conninfo import conninfo_to_dict
 
 from bot.domain.errors import StoreError
 from bot.domain.redaction import redact
-from bot.store.postgres import schema
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
     from psycopg import AsyncConnection
+
+    Prepare = Callable[[AsyncConnection, str], Awaitable[None]]
 
 UNUSABLE = "The PostgreSQL database cannot be used: {error}."
 # Not quoted: what libpq takes for a port may be half of a password.
 UNREADABLE_URL = "DATABASE_URL cannot be read: it must look like postgresql://user@host:5432/name."
 
+# GitHub waits 10 seconds for the answer to a delivery.
+WAIT_SECONDS = 5.0
 # A process that froze, or a machine that vanished, in the middle of a change would block the rest.
 _SETTINGS = {
     "idle_in_transaction_session_timeout": "10s",
@@ -64,8 +67,8 @@ class Database:
             timeout=wait_seconds,
         )
 
-    async def open(self) -> None:
-        """Connect, and make the tables where they are missing."""
+    async def open(self, prepare: Prepare) -> None:
+        """Connect, and let `prepare` bring the schema into shape before anything else runs."""
         try:
             conninfo_to_dict(self._url)
         except psycopg.ProgrammingError:
@@ -73,7 +76,7 @@ class Database:
         with self._told():
             connection = await psycopg.AsyncConnection.connect(self._url, autocommit=True, **_LINK)
             async with connection:
-                await schema.create(connection, self._schema)
+                await prepare(connection, self._schema)
             await self.procrastinate.open_async()
 
     async def close(self) -> None:

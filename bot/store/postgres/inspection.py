@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from bot.domain.desk import PendingJob
 from bot.domain.jobs import FailedJob, JobState
 from bot.store import codec
 from bot.store.inspection import OWN_SECONDS
@@ -22,6 +23,14 @@ and (%(repository)s::bigint is null or repository = %(repository)s)
 and (%(before)s::float8 is null or (job.status not in ('todo', 'doing') and ended < %(before)s)
 or (job.status = 'succeeded' and ended < %(own_before)s
 and not exists (select from ssot_delivery where ssot_delivery.job = job.id)))
+"""
+
+_PENDING = """
+select procrastinate_jobs.id, args ->> 'job', status, ssot_job.attempts,
+    case status when 'doing' then run_at else greatest(run_at, not_before) end as due
+from procrastinate_jobs join ssot_job using (id)
+left join ssot_installation on ssot_installation.id = ssot_job.installation
+where status in ('doing', 'todo') order by status = 'todo', due, procrastinate_jobs.id limit %s
 """
 
 
@@ -54,6 +63,17 @@ async def oldest_waiting_seconds(connection: AsyncConnection, *, now: float) -> 
     )
     ((run_at,),) = await rows.fetchall()
     return 0.0 if run_at is None else now - float(run_at)
+
+
+async def pending(connection: AsyncConnection, *, limit: int) -> tuple[PendingJob, ...]:
+    """List the jobs that run, then those that wait; one that is held waits until it is let go."""
+    rows = await connection.execute(_PENDING, (limit,))
+    found = []
+    for job_id, text, status, attempts, due_at in await rows.fetchall():
+        with suppress(ValueError, KeyError, TypeError):
+            job, state = codec.decode(text), intake.STATES[status]
+            found.append(PendingJob(job_id, job, state, attempts, due_at))
+    return tuple(found)
 
 
 async def failed(connection: AsyncConnection, *, limit: int) -> tuple[FailedJob, ...]:

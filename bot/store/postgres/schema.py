@@ -12,7 +12,13 @@ from bot.domain.errors import StoreError
 if TYPE_CHECKING:
     from psycopg import AsyncConnection
 
+# Of our own: the database may serve others too, procrastinate included.
+NAME = "ssot"
 VERSION = 1
+NO_QUEUE = (
+    'There is no queue in the schema "{schema}" of the database yet: start `ssot serve` once, or '
+    "set DATABASE_URL as it is set for the service."
+)
 OTHER_VERSION = (
     'The schema "{schema}" of the database was written by another release (version {found}, this '
     "one reads {version}). Stop all processes, drop the schema and start again: it holds only the "
@@ -79,11 +85,20 @@ async def create(connection: AsyncConnection, schema: str) -> None:
         )
         await connection.execute("select set_config('search_path', %s, true)", (schema,))
         if await _exists(connection):
-            await _check(connection, schema)
+            await _check_version(connection, schema)
             return
         await connection.execute(SchemaManager.get_schema())
         await connection.execute(_TABLES)
         await connection.execute("insert into ssot_queue values (%s)", (VERSION,))
+
+
+async def check(connection: AsyncConnection, schema: str) -> None:
+    """Refuse a database without the schema, or with one of another version; change nothing."""
+    async with connection.transaction():
+        await connection.execute("select set_config('search_path', %s, true)", (schema,))
+        if not await _exists(connection):
+            raise StoreError(NO_QUEUE.format(schema=schema))
+        await _check_version(connection, schema)
 
 
 async def _exists(connection: AsyncConnection) -> bool:
@@ -91,7 +106,7 @@ async def _exists(connection: AsyncConnection) -> bool:
     return await rows.fetchone() == (True,)
 
 
-async def _check(connection: AsyncConnection, schema: str) -> None:
+async def _check_version(connection: AsyncConnection, schema: str) -> None:
     row = await (await connection.execute("select version from ssot_queue")).fetchone()
     found = row[0] if row else None
     if found != VERSION:

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Self
 from bot.domain.retry import RunLimits
 from bot.store.inspection import NOTHING_TO_PURGE
 from bot.store.postgres import inspection, intake
+from bot.store.postgres import schema as tables
 from bot.store.postgres.censuses import PostgresCensuses
 from bot.store.postgres.crew import Chance, Crew, Timing
-from bot.store.postgres.database import Database
+from bot.store.postgres.database import WAIT_SECONDS, Database
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -25,11 +26,7 @@ if TYPE_CHECKING:
 
 DEFAULT_LIMITS = RunLimits()
 DEFAULT_TIMING = Timing()
-# A schema of our own: the database may serve others too, procrastinate included.
-SCHEMA = "ssot"
 CONNECTIONS = 4
-# GitHub waits 10 seconds for the answer to a delivery.
-WAIT_SECONDS = 5.0
 # Others wait while jobs are stored: a thousand of our own making, in one go, would be seconds.
 BATCH = 50
 
@@ -58,7 +55,7 @@ class PostgresStore:
         cls,
         url: str,
         *,
-        schema: str = SCHEMA,
+        schema: str = tables.NAME,
         limits: RunLimits = DEFAULT_LIMITS,
         timing: Timing = DEFAULT_TIMING,
         clock: Callable[[], float] = time.time,
@@ -69,7 +66,7 @@ class PostgresStore:
         # It tells of every job what our own log tells.
         logging.getLogger("procrastinate").setLevel(logging.WARNING)
         database = Database(url, schema=schema, connections=CONNECTIONS, wait_seconds=wait_seconds)
-        await database.open()
+        await database.open(tables.create)
         return cls(database, limits=limits, timing=timing, chance=Chance(clock, chance))
 
     async def enqueue(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.cli.entry import run
+from bot.store.facts import FILE
 from tests.bot.cli.conftest import OLD_IMPORT, Repository
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ MANY = 120  # more than are read without workers
 @pytest.fixture(autouse=True)
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("SSOT_DATA_DIR", str(tmp_path / "data"))
-    return tmp_path / "data" / "cache" / "facts.sqlite"
+    return tmp_path / "data" / "cache"
 
 
 def scan(repository: Repository, capsys: pytest.CaptureFixture[str], *flags: str) -> dict[str, Any]:
@@ -84,7 +85,7 @@ def test_cache_changes_nothing(
     repository.write("shop/cart.py", f"{OLD_IMPORT}x = (\n")
     repository.commit()
     first = scan(repository, capsys)
-    assert cache.exists()
+    assert list(cache.glob(f"*/{FILE}"))
     assert scan(repository, capsys) == first
     repository.write("shop/cart.py", "")
     repository.commit()
@@ -99,15 +100,16 @@ def test_damaged_cache_changes_nothing_but_time(
     repository.write("shop/cart.py", OLD_IMPORT)
     repository.commit()
     first = scan(repository, capsys)
-    content = cache.read_bytes()
-    cache.unlink()
+    (file,) = cache.glob(f"*/{FILE}")
+    content = file.read_bytes()
+    file.unlink()
     match damage:
         case "rubbish":
-            cache.write_bytes(b"SQLite format 3\0" + b"rubbish" * 999)
+            file.write_bytes(b"SQLite format 3\0" + b"rubbish" * 999)
         case "cut":
-            cache.write_bytes(content[: len(content) // 2])
+            file.write_bytes(content[: len(content) // 2])
         case "folder":
-            cache.mkdir()
+            file.mkdir()
     assert scan(repository, capsys) == first
 
 

@@ -226,7 +226,7 @@ def server(author: Author, tmp_path: Path) -> Iterator[Server]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return tmp_path / "mirrors"
+    return tmp_path / "mirrors" / "42"
 
 
 @pytest.fixture
@@ -236,7 +236,7 @@ def clock(tmp_path: Path) -> Clock:
 
 @pytest.fixture
 def mirror(server: Server, folder: Path, clock: Clock) -> Mirror:
-    return Mirror(folder, 42, remote_url=server.url, sleep=clock.sleep, clock=clock)
+    return Mirror(folder.parent, 42, remote_url=server.url, sleep=clock.sleep, clock=clock)
 
 
 @pytest.fixture

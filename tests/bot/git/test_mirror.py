@@ -19,7 +19,7 @@ from bot.git.process import GitError
 from bot.git.snapshot import Scope, read, take
 from checks.config import parse
 from checks.model import Cause
-from tests.bot.git.conftest import EVERYTHING, pull
+from tests.bot.git.conftest import EVERYTHING, packs, pull
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -126,33 +126,38 @@ def test_redirect_is_not_followed(author: Author, server: Server, folder: Path) 
     moved = server.url.replace("/work/", "/moved/")
     server.redirects = {"/moved/": "/work/"}
     with pytest.raises(GitError, match="302"):
-        pull(Mirror(folder, 42, remote_url=moved), head, head)
+        pull(Mirror(folder.parent, 42, remote_url=moved), head, head)
 
 
 class Notes(Unmeasured):
-    """Notes how each fetch ended."""
+    """Notes how each fetch ended, and what all of them brought."""
 
     def __init__(self) -> None:
         self.fetches: list[FetchOutcome] = []
+        self.size_bytes = 0
 
-    def fetch(self, outcome: FetchOutcome, *, seconds: float) -> None:
+    def fetch(self, outcome: FetchOutcome, *, seconds: float, size_bytes: int) -> None:
         assert seconds > 0
         self.fetches.append(outcome)
+        self.size_bytes += size_bytes
 
 
 def test_every_fetch_is_measured_by_how_it_ended(
     author: Author, server: Server, folder: Path, clock: Clock
 ) -> None:
     notes = Notes()
-    mirror = Mirror(folder, 42, remote_url=server.url, sleep=clock.sleep, meter=notes)
+    mirror = Mirror(folder.parent, 42, remote_url=server.url, sleep=clock.sleep, meter=notes)
     head = author.commit({"a.py": "1\n"})
     take(pull(mirror, head, head), head, head, EVERYTHING)
     assert notes.fetches == [FetchOutcome.DONE]
+    brought = notes.size_bytes
+    assert brought == sum(pack.stat().st_size for pack in packs(folder / "trees.0.git"))
 
     server.token = "another"
     with pytest.raises(RefusedError):
         pull(mirror, head, author.commit({"a.py": "2\n"}), token=TOKEN)
     assert notes.fetches == [FetchOutcome.DONE, FetchOutcome.REFUSED]
+    assert notes.size_bytes == brought > 0
 
 
 def test_token_is_used_and_leaves_no_trace(
@@ -253,7 +258,7 @@ def test_many_fetches_at_once_all_succeed(author: Author, server: Server, folder
     heads = [author.commit({"a.py": f"{n}\n"}) for n in range(1, 9)]
 
     def review(number: int) -> list[str]:
-        mirror = Mirror(folder, 42, remote_url=server.url)
+        mirror = Mirror(folder.parent, 42, remote_url=server.url)
         source = pull(mirror, base, heads[number], number=number)
         return [entry.path for entry in take(source, base, heads[number], EVERYTHING).entries]
 
@@ -265,8 +270,8 @@ def test_replaced_commits_are_ignored(author: Author, mirror: Mirror, folder: Pa
     base = author.commit({"a.py": "1\n"})
     head = author.commit({"a.py": "2\n"})
     pull(mirror, base, head)
-    (folder / "42.0.git" / "refs" / "replace").mkdir()
-    (folder / "42.0.git" / "refs" / "replace" / head).write_text(base)
+    (folder / "trees.0.git" / "refs" / "replace").mkdir()
+    (folder / "trees.0.git" / "refs" / "replace" / head).write_text(base)
     taken = take(pull(mirror, base, head), base, head, EVERYTHING)
     assert [entry.path for entry in taken.entries] == ["a.py"]
 
@@ -279,7 +284,7 @@ def test_closed_pull_request_leaves_no_refs(author: Author, mirror: Mirror, fold
     mirror.forget(7)
     refs = subprocess.run(
         ["git", "for-each-ref", "--format=%(refname)"],
-        cwd=folder / "42.0.git",
+        cwd=folder / "trees.0.git",
         capture_output=True,
         check=True,
     )
@@ -303,6 +308,6 @@ def test_unrelated_histories_are_said_to_be_so(author: Author, mirror: Mirror) -
 
 def test_file_remote_is_refused(author: Author, folder: Path) -> None:
     head = author.commit({"a.py": "1\n"})
-    mirror = Mirror(folder, 42, remote_url=f"file://{author.folder}")
+    mirror = Mirror(folder.parent, 42, remote_url=f"file://{author.folder}")
     with pytest.raises(GitError, match="not allowed"):
         pull(mirror, head, head)

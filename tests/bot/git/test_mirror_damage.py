@@ -27,7 +27,7 @@ def test_leftovers_of_a_killed_fetch_do_not_block_the_next(
     base = author.commit({"a.py": "1\n"})
     head = author.commit({"a.py": "2\n"})
     pull(mirror, base, base)
-    generation = folder / "42.0.git"
+    generation = folder / "trees.0.git"
     stale = [
         generation / "shallow.lock",
         generation / "refs/ssot/pull/7/head.lock",
@@ -60,12 +60,12 @@ def test_damaged_mirror_is_replaced_by_a_new_one(
     base = author.commit({"a.py": "1\n"})
     head = author.commit({"a.py": "2\n"})
     sound = take(pull(mirror, base, head), base, head, EVERYTHING)
-    for pack in packs(folder / "42.0.git"):
+    for pack in packs(folder / "trees.0.git"):
         damage(pack)
     source = pull(mirror, base, head)
     assert take(source, base, head, EVERYTHING) == sound
     assert read(source, [sound.tree["a.py"]]) == {sound.tree["a.py"]: b"2\n"}
-    assert (folder / "42.1.git").exists()
+    assert (folder / "trees.1.git").exists()
 
 
 def test_mirror_damaged_during_a_review_is_replaced_once(
@@ -79,10 +79,10 @@ def test_mirror_damaged_during_a_review_is_replaced_once(
     assert entry.head is not None
     # The same blobs come in a pack of the same name, which git then takes for the one it has.
     oids = [entry.base.oid, entry.head.oid]
-    for pack in packs(folder / "42.0.git"):
+    for pack in packs(folder / "trees.0.git"):
         truncate(pack)
     assert list(read(source, oids).values()) == [b"1\n", b"2\n"]
-    for pack in packs(folder / "42.1.git"):
+    for pack in packs(folder / "trees.1.git"):
         truncate(pack)
     with pytest.raises(GitError, match="our fault"):
         read(source, oids)
@@ -99,7 +99,7 @@ def test_tree_bomb_is_refused_without_a_new_mirror(
     head = author.commit_tree(tree)
     taken = take(pull(mirror, base, head), base, head, EVERYTHING)
     assert [skipped.cause for skipped in taken.skipped] == [Cause.CHANGE]
-    assert not (folder / "42.1.git").exists()
+    assert not (folder / "trees.1.git").exists()
 
 
 def test_blob_that_the_server_lacks_is_dropped_from_the_batch(

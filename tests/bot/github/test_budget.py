@@ -60,7 +60,7 @@ async def test_tracked_issues_cost_one_more_and_one_for_whoever_stands_for_them(
     script: ScriptedGitHub, github: GitHub
 ) -> None:
     opened = {"body": "Part of #5", "baseRef": {"target": {"oid": BASE, "config": file(POLICY)}}}
-    tracker = {"number": 5, "body": ITEM, "state": "OPEN", "locked": False}
+    tracker = {"number": 5, "body": ITEM, "state": "OPEN", "title": "Move on", "locked": False}
     tracker |= {"author": {"__typename": "User", "login": "ada"}, "userContentEdits": None}
     read = {"databaseId": 42, "pullRequest": None, "i0": tracker}
     _answer_all(script)

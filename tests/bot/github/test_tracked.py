@@ -20,7 +20,14 @@ ADA = {"__typename": "User", "login": "ada"}
 
 
 def tracker(number: int, **changes: Any) -> dict[str, Any]:
-    found = {"number": number, "body": "- [ ] x", "state": "OPEN", "locked": False, "author": ADA}
+    found = {
+        "number": number,
+        "body": "- [ ] x",
+        "state": "OPEN",
+        "title": "Move on",
+        "locked": False,
+        "author": ADA,
+    }
     return {**found, "userContentEdits": {"nodes": []}, **changes}
 
 
@@ -39,7 +46,7 @@ def error(kind: str, *path: str | int) -> dict[str, Any]:
 
 
 def issue(number: int, **changes: Any) -> Issue:
-    return Issue(7, pull().repository, number, "- [ ] x", author="ada", **changes)
+    return Issue(7, pull().repository, number, "- [ ] x", author="ada", title="Move on", **changes)
 
 
 @pytest.fixture

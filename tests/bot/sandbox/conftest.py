@@ -51,11 +51,14 @@ class Client:
     github: LocalGitHub
     session: aiohttp.ClientSession
     token: str = ""
+    person: str = ""
 
     async def send(
         self, method: str, path: str, body: object = None, headers: dict[str, str] | None = None
     ) -> Reply:
         sent = {"User-Agent": "tests", "Authorization": f"Bearer {self.token}", **(headers or {})}
+        if self.person:
+            sent["Cookie"] = f"person={self.person}"
         url = path if path.startswith("http") else self.github.api_url + path
         async with self.session.request(
             method, url, json=body, headers=sent, allow_redirects=False

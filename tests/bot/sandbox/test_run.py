@@ -22,7 +22,8 @@ async def test_sandbox_shows_reviewed_pull_requests_and_ends_on_sigint() -> None
             announced = (await child.stdout.readline()).decode()
             url = next(word for word in announced.split() if word.startswith("http"))
             index = await (await session.get(url)).text()
-            page = await (await session.get(f"{url}/acme/shop/pull/3")).text()
+            tabs = [f"{url}/acme/shop/pull/3/{tab}" for tab in ("checks", "files")]
+            page = "".join([await (await session.get(tab)).text() for tab in tabs])
             silent = await (await session.get(f"{url}/acme/shop/pull/6")).text()
             mended = await (await session.get(f"{url}/acme/shop/pull/7")).text()
             child.send_signal(signal.SIGINT)

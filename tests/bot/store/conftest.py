@@ -14,7 +14,9 @@ import pytest_asyncio
 from psycopg import sql
 
 from bot.domain.retry import RetryPolicy, RunLimits
+from bot.store.desk import SqliteDesk
 from bot.store.postgres.crew import Timing
+from bot.store.postgres.desk import PostgresDesk
 from bot.store.postgres.store import PostgresStore
 from bot.store.sqlite import SqliteStore
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
+    from bot.domain.desk import Desk
     from bot.domain.ports import Store
 
 # Retries that a test can wait for; the policy itself has its own tests.
@@ -36,6 +39,8 @@ class Database(Protocol):
     async def open(
         self, *, workers: int = 8, job_timeout_seconds: float = 60, now: float | None = None
     ) -> Store: ...
+
+    async def desk(self) -> Desk: ...
 
     @property
     def hang_command(self) -> list[str]: ...
@@ -55,6 +60,10 @@ class SqliteDatabase:
         store = SqliteStore(self.path, limits=limits, clock=clock)
         self.opened.append(store)
         return store
+
+    async def desk(self) -> Desk:
+        """Look at the queue from another process; close it before the fixture ends."""
+        return SqliteDesk(self.path)
 
     @property
     def hang_command(self) -> list[str]:
@@ -90,6 +99,9 @@ class PostgresDatabase:
         )
         self.opened.append(store)
         return store
+
+    async def desk(self) -> Desk:
+        return await PostgresDesk.open(self.url, name=self.schema)
 
     @property
     def hang_command(self) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import multiprocessing
 import zlib
 from typing import TYPE_CHECKING
@@ -10,7 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, settings
 
-from bot.store.facts import CACHE_BYTES, FILE, CachedBlobs, open_cache
+from bot import disk
+from bot.store.facts import CACHE_BYTES, FILE, CachedBlobs, holdings, open_cache
 from bot.store.facts_codec import decode, encode
 from checks.config import parse
 from checks.counting import Counting
@@ -89,6 +91,29 @@ def test_cache_that_is_too_large_begins_anew(tmp_path: Path) -> None:
         file.truncate(CACHE_BYTES + 1)
     taken(tmp_path, {"a.py": "class Engine: ...\n"})
     assert (tmp_path / FILE).stat().st_size < CACHE_BYTES
+
+
+def test_cache_that_somebody_has_open_stays(tmp_path: Path) -> None:
+    tree = {"a.py": "class Engine: ...\n"}
+    taken(tmp_path / "42", tree)
+    (held,) = holdings(tmp_path)
+    assert (held.name, held.size_bytes > 0) == ("42", True)
+    with open_cache(tmp_path / "42", "one"):
+        assert not held.drop(math.inf)
+    assert not held.drop(held.used_at)
+    assert held.drop(math.inf)
+    assert list(tmp_path.iterdir()) == []
+    taken(tmp_path / "42", tree)
+
+
+def test_damaged_cache_that_somebody_has_open_is_left_alone(tmp_path: Path) -> None:
+    tree = {"a.py": "class Engine: ...\n"}
+    (tmp_path / FILE).write_bytes(b"rubbish" * 999)
+    with disk.shared(tmp_path / "facts.lock"):
+        assert taken(tmp_path, tree)[0] == count(tree)
+    assert (tmp_path / FILE).read_bytes().startswith(b"rubbish")
+    taken(tmp_path, tree)
+    assert (tmp_path / FILE).read_bytes().startswith(b"SQLite")
 
 
 def test_folder_that_cannot_be_made_keeps_nothing(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from bot.domain.errors import StoreError
 from bot.domain.jobs import JobKind, Priority
+from bot.store.postgres import schema
 from bot.store.postgres.crew import Timing
 from bot.store.postgres.database import Database
 from bot.store.postgres.manager import Manager
@@ -227,7 +228,7 @@ async def test_who_cannot_listen_tries_again(
 
     async with cable_to(postgres.url) as (cable, url):
         database = Database(url, schema=postgres.schema, connections=1, wait_seconds=1.0)
-        await database.open()
+        await database.open(schema.check)
         manager = Manager(database, Idle(), pause_seconds=0.01)
         cable.cut()
         listening = asyncio.create_task(manager.listen_for_jobs(on_notification=hear))

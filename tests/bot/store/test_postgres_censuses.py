@@ -13,17 +13,20 @@ from tests.bot.store.test_censuses import CENSUS, MEASURED
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.domain.census_ports import CensusShelf, Measured
+    from bot.domain.census_ports import Measured
+    from bot.store.postgres.censuses import PostgresCensuses
     from tests.bot.store.conftest import PostgresDatabase
 
 
 @pytest.fixture
-async def machines(postgres: PostgresDatabase, tmp_path: Path) -> tuple[CensusShelf, CensusShelf]:
+async def machines(
+    postgres: PostgresDatabase, tmp_path: Path
+) -> tuple[PostgresCensuses, PostgresCensuses]:
     one, other = await postgres.open(), await postgres.open()
     return one.censuses(CensusFiles(tmp_path / "1")), other.censuses(CensusFiles(tmp_path / "2"))
 
 
-Machines = tuple["CensusShelf", "CensusShelf"]
+Machines = tuple["PostgresCensuses", "PostgresCensuses"]
 
 
 async def test_census_of_one_machine_is_read_on_another(machines: Machines) -> None:
@@ -73,14 +76,14 @@ async def test_purge_leaves_nothing_of_a_repository(machines: Machines, tmp_path
     assert [file.parent.name for file in (tmp_path / "1").rglob(FILE)] == ["43"]
 
 
-async def test_what_nobody_measured_for_a_month_goes(
+async def test_what_nobody_measured_for_two_weeks_goes(
     machines: Machines, postgres: PostgresDatabase
 ) -> None:
     one, other = machines
     await one.keep(42, MEASURED)
     await one.keep(43, MEASURED)
     await postgres.execute(
-        "update ssot_census set kept_at = now() - interval '31 days' where repository = 42"
+        "update ssot_census set kept_at = now() - interval '15 days' where repository = 42"
     )
     await one.drop_idle()
     assert await other.last(42) is None

@@ -138,15 +138,16 @@ async def test_reaction_to_a_comment_needs_issues(
     assert (await client.send("POST", path, {"content": "eyes"})).status == 201
 
 
-OF_THE_INSTALLATION = {
+OF_NO_REPOSITORY = {
     "GET /repos/{owner}/{repo}/installation",
     "GET /installation/repositories",
+    "GET /user",
 }
 
 
 @pytest.mark.parametrize("operation", [name for name in OPERATIONS if "/app" not in name])
 def test_every_repository_operation_states_its_permission(operation: str) -> None:
-    assert operation in NEEDS or operation in OF_THE_INSTALLATION
+    assert operation in NEEDS or operation in OF_NO_REPOSITORY
 
 
 def test_no_permission_is_stated_for_an_unknown_operation() -> None:

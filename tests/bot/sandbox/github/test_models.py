@@ -48,6 +48,8 @@ async def test_token_and_installation(client: Client) -> None:
     found = (await client.send("GET", f"{REPO}/installation", headers=headers)).json
     check(models.Installation, found)
     check(models.Integration, (await client.send("GET", "/app", headers=headers)).json)
+    hook = (await client.send("GET", "/app/hook/config", headers=headers)).json
+    check(models.WebhookConfig, {**hook, "url": "https://ssot.example.com/webhook"})
 
 
 async def test_repository(client: Client) -> None:

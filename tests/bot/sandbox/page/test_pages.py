@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from bot.sandbox.sample import create_sample, open_sample
@@ -31,7 +32,8 @@ async def test_page_loads_nothing_from_elsewhere(client: Client, pull: Pull) -> 
     policy = reply.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
-    assert "<script" not in reply.text
+    assert re.findall("<script[^>]*>", reply.text) == ['<script src="/-/page.js" defer>']
+    assert "on" not in {name[:2] for name in re.findall(r" (\w+)=", reply.text)}
     assert "style=" not in reply.text
     assert "http://" not in reply.text.replace("http-equiv", "")
     style = await page(client, "/-/style.css")
@@ -53,11 +55,13 @@ async def test_check_run_is_shown_with_summary_and_annotations(client: Client, p
     assert 'http-equiv="refresh"' in waiting
     body = {"name": "SSOT", "head_sha": pull.head_sha, "conclusion": "failure", "output": output}
     await client.send("POST", f"{REPO}/check-runs", body)
-    shown = (await page(client, "/acme/shop/pull/1")).text
-    assert 'http-equiv="refresh"' not in shown
-    assert "<strong>One</strong> thing." in shown
-    assert "1 new finding" in shown
-    assert shown.count("forbidden-import: Not &lt;b&gt;this&lt;/b&gt;.") == 2
+    talk = (await page(client, "/acme/shop/pull/1")).text
+    assert 'http-equiv="refresh"' not in talk
+    assert "1 new finding" in talk
+    for tab in ("checks", "files"):
+        shown = (await page(client, f"/acme/shop/pull/1/{tab}")).text
+        assert "forbidden-import: Not &lt;b&gt;this&lt;/b&gt;." in shown
+        assert ("<strong>One</strong> thing." in shown) == (tab == "checks")
     assert ">failure<" in (await page(client, "/")).text
 
 
@@ -65,13 +69,14 @@ async def test_inline_comment_stands_below_its_line(client: Client, pull: Pull) 
     comment = {"path": "cart.py", "line": 16, "side": "RIGHT", "body": "Look `here`."}
     body = {"commit_id": pull.head_sha, "event": "COMMENT", "body": "Done.", "comments": [comment]}
     await client.send("POST", f"{REPO}/pulls/1/reviews", body)
-    shown = (await page(client, "/acme/shop/pull/1")).text
+    shown = (await page(client, "/acme/shop/pull/1/files")).text
     line = shown.index("<code>extra = 1</code>")
     said = shown.index("Look <code>here</code>.")
     following = shown.index("<code>line_16 = 16</code>")
     assert line < said < following
-    assert "Done." in shown
     assert "ssot-sandbox[bot]" in shown
+    talk = (await page(client, "/acme/shop/pull/1")).text
+    assert talk.index("Done.") < talk.index("<code>+extra = 1</code>") < talk.index("Look <code>")
 
 
 async def test_outdated_comment_is_folded_away(
@@ -94,7 +99,7 @@ async def test_comment_on_a_file_that_is_no_longer_changed_is_kept(
     await github.people.push(repository, "feature", {"new.py": None})
     shown = (await page(client, "/acme/shop/pull/1")).text
     assert "Look at this one." in shown
-    assert "<code>new.py</code>" in shown
+    assert "<code>new.py:1</code>" in shown
 
 
 async def test_conversation_is_escaped(github: LocalGitHub, client: Client, pull: Pull) -> None:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.cli.report.charts import Series, line
+from bot.web.charts import Series, line
 
 FIRST = date(2026, 1, 1)
 

@@ -1,0 +1,50 @@
+"""What a data folder holds that can be made again: where it lies, and that it stays in bounds."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from bot.disk import Keeper
+from bot.git import shelf
+from bot.store import additions, censuses, facts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from bot.disk import Holding
+    from bot.domain.meter import Meter
+    from bot.settings import Settings
+
+# Where the terminal keeps its own, in a data folder that both use.
+TERMINAL = "cache"
+
+
+def mirror_folder(settings: Settings) -> Path:
+    """Name the folder of all mirrors, and make the one above it."""
+    return settings.make_data_dir() / "mirrors"
+
+
+def census_folder(settings: Settings) -> Path:
+    """Name the folder of what is known of default branches, and make the one above it."""
+    return settings.make_data_dir() / "census"
+
+
+def addition_folder(settings: Settings) -> Path:
+    """Name the folder of what open pull requests add, and make the one above it."""
+    return settings.make_data_dir() / "additions"
+
+
+def holdings(settings: Settings) -> Iterator[Holding]:
+    """List all of it; what is not listed here grows without bounds."""
+    yield from shelf.holdings(mirror_folder(settings))
+    yield from facts.holdings(census_folder(settings))
+    yield from facts.holdings(settings.data_dir / TERMINAL)
+    yield from censuses.holdings(census_folder(settings))
+    yield from additions.holdings(addition_folder(settings))
+
+
+def keeper(settings: Settings, meter: Meter) -> Keeper:
+    """Keep all of it in bounds."""
+    return Keeper(settings.make_data_dir(), partial(holdings, settings), meter=meter)

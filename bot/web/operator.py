@@ -1,0 +1,116 @@
+"""The operator's page: the queue, what was given up and can run again, and the quotas."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from bot.domain.desk import age, title
+from bot.domain.errors import StoreError
+from bot.domain.jobs import JobState
+from bot.web.pages import error_page, render
+from checks.formats.visible import spell_unseen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from contextlib import AbstractAsyncContextManager
+
+    from bot.domain.desk import Desk, PendingJob
+    from bot.domain.jobs import FailedJob
+
+TEMPLATE = "operator.html"
+JOBS_SHOWN = 100
+
+RUNS_AGAIN = "Job {id} waits to run again."
+NOT_FAILED = "There is no failed job {id} any more: it was taken up, or forgotten with the queue."
+NO_NUMBER = "Name the job to run again by its number."
+NO_STORE = "The queue cannot be read: {reason}"
+RUNS = "runs"
+WAITS = "due for {age}"
+LATER = "not before {time}"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What the page shows: the queue, and the requests that GitHub still answers.
+
+    `quotas` tells them by installation and resource.
+    """
+
+    open_desk: Callable[[], AbstractAsyncContextManager[Desk]]
+    quotas: Callable[[], Mapping[tuple[int, str], int]]
+    clock: Callable[[], float] = time.time
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A job that runs or waits, in words."""
+
+    id: int
+    title: str
+    when: str
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A job that was given up, in words."""
+
+    id: int
+    title: str
+    failed_at: datetime
+    attempts: int
+    error: str
+
+
+async def page(operation: Operation, *, note: str = "") -> web.Response:
+    """Show how it is; `note` is what a click just did."""
+    try:
+        async with operation.open_desk() as desk:
+            counts = await desk.counts()
+            pending = await desk.pending(limit=JOBS_SHOWN)
+            failed = await desk.failed(limit=JOBS_SHOWN)
+    except StoreError as error:
+        return error_page(503, NO_STORE.format(reason=spell_unseen(str(error))))
+    now = operation.clock()
+    values = {
+        "note": note,
+        "counts": counts,
+        "pending": [_pending(one, now) for one in pending],
+        "failed": list(map(_failed, failed)),
+        "quotas": sorted(operation.quotas().items()),
+    }
+    return render(TEMPLATE, values)
+
+
+async def replay(operation: Operation, asked: str) -> web.Response:
+    """Let a failed job run again; `asked` is its number as somebody sent it."""
+    if not (asked.isascii() and asked.isdigit()):
+        raise web.HTTPBadRequest(text=NO_NUMBER)
+    try:
+        async with operation.open_desk() as desk:
+            is_taken = await desk.replay(int(asked))
+    except StoreError as error:
+        return error_page(503, NO_STORE.format(reason=spell_unseen(str(error))))
+    return await page(operation, note=(RUNS_AGAIN if is_taken else NOT_FAILED).format(id=asked))
+
+
+def _pending(job: PendingJob, now: float) -> Pending:
+    when = RUNS
+    if job.state is JobState.WAITING:
+        form = WAITS if job.due_at <= now else LATER
+        when = form.format(age=age(now - job.due_at), time=f"{_moment(job.due_at):%H:%M:%S} UTC")
+    return Pending(job.id, title(job.job), when, job.attempts)
+
+
+def _failed(job: FailedJob) -> Failed:
+    error = spell_unseen(job.error)
+    return Failed(job.id, title(job.job), _moment(job.failed_at), job.attempts, error)
+
+
+def _moment(unix: float) -> datetime:
+    return datetime.fromtimestamp(unix, UTC)

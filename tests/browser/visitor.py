@@ -1,0 +1,100 @@
+"""Somebody in front of the browser: opens pages, types, presses, and waits for what shows."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from selenium.common.exceptions import StaleElementReferenceException
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.expected_conditions import staleness_of
+from selenium.webdriver.support.ui import WebDriverWait
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from selenium.webdriver import Chrome
+    from selenium.webdriver.remote.webelement import WebElement
+
+PATIENCE_SECONDS = 20.0
+BEAT_SECONDS = 0.05
+WIDE = 1280
+NARROW = 375
+HEIGHT = 900
+_GONE = (StaleElementReferenceException,)
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """A person at the pages below `url`."""
+
+    driver: Chrome
+    url: str
+
+    def open(self, path: str) -> None:
+        """Load a page anew, also where only the fragment of its address is another."""
+        self.driver.get("about:blank")
+        self.driver.get(self.url + path)
+
+    def look(self, *, scheme: str = "light", width: int = WIDE, height: int = HEIGHT) -> None:
+        """Prefer light or dark, on a screen of so many CSS pixels."""
+        feature = {"name": "prefers-color-scheme", "value": scheme}
+        self._command("Emulation.setEmulatedMedia", {"features": [feature]})
+        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+        self._command("Emulation.setDeviceMetricsOverride", size)
+
+    def allow_scripts(self, allowed: str) -> None:
+        """Let pages run scripts, or not: `yes` or `no`."""
+        self._command("Emulation.setScriptExecutionDisabled", {"value": allowed == "no"})
+
+    def all(self, selector: str) -> list[WebElement]:
+        """Give what a CSS selector finds now."""
+        return self.driver.find_elements(By.CSS_SELECTOR, selector)
+
+    def find(self, selector: str, text: str = "") -> WebElement:
+        """Wait for the first visible element that a selector finds and that holds a text."""
+        found: WebElement = self.until(
+            lambda: self._visible(selector, text), f"{selector} with {text!r}"
+        )
+        return found
+
+    def until(self, condition: Callable[[], Any], awaited: str = "the condition") -> Any:
+        """Wait until a condition gives something; pages may change under it."""
+        waiting = WebDriverWait(self.driver, PATIENCE_SECONDS, BEAT_SECONDS, _GONE)
+        return waiting.until(lambda _: condition(), f"not shown: {awaited}")
+
+    def press(self, label: str, within: str = "main") -> None:
+        """Press a button or link by its words, and wait for the page that answers."""
+        before = self.driver.find_element(By.TAG_NAME, "html")
+        self.find(f"{within} button, {within} a", label).click()
+        WebDriverWait(self.driver, PATIENCE_SECONDS, BEAT_SECONDS).until(staleness_of(before))
+
+    def script(self, text: str, *arguments: object) -> Any:
+        """Run a script in the page and return what it returns."""
+        return self.driver.execute_script(text, *arguments)
+
+    def picture(self, target: Path, selector: str = "html") -> None:
+        """Write a picture of a whole element, however long."""
+        box = self.script(
+            "const b = document.querySelector(arguments[0]).getBoundingClientRect();"
+            "return [b.left + scrollX, b.top + scrollY, b.width, b.height]",
+            selector,
+        )
+        clip = dict(zip(("x", "y", "width", "height"), box, strict=True)) | {"scale": 1}
+        shot = self._command(
+            "Page.captureScreenshot", {"clip": clip, "captureBeyondViewport": True}
+        )
+        target.write_bytes(base64.b64decode(shot["data"]))
+
+    def complaints(self) -> list[str]:
+        """Give what the browser had to say against the pages since it was asked last."""
+        return [entry["message"] for entry in self.driver.get_log("browser")]
+
+    def _visible(self, selector: str, text: str) -> WebElement | None:
+        found = self.all(selector)
+        return next((one for one in found if text in one.text and one.is_displayed()), None)
+
+    def _command(self, name: str, parameters: dict[str, Any]) -> Any:
+        return self.driver.execute_cdp_cmd(name, parameters)
