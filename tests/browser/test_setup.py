@@ -58,6 +58,7 @@ def test_service_is_connected_by_pressing_buttons(visitor: Visitor, address: str
     service.press("Continue")
     assert_fit(service)
     service.press("Create the App on GitHub")
+    assert_fit(service)
     service.press("Create GitHub App for acme")
     # Only the script of the page brings this: the greeting is repeated after the first look.
     service.find("li", "The last one (ping) was taken at")
@@ -65,6 +66,7 @@ def test_service_is_connected_by_pressing_buttons(visitor: Visitor, address: str
     service.press("Install it on GitHub")
     # Not pressed: the sandbox belongs to all tests, and its pull requests to one App.
     service.find("h1", "Install Browsed")
+    assert_fit(service)
     assert [one for one in service.complaints() if MISTAKEN not in one] == []
 
 
