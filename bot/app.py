@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from bot.domain.meter import Meter
     from bot.domain.ports import Store
     from bot.listening import Address
-    from bot.settings import Settings
+    from bot.settings import AppCredentials, Settings
 
     Clock = Callable[[], float]
     # The address that was taken, and the set-up that whoever started us was told of.
@@ -160,10 +160,7 @@ async def running(
             worker = Worker(store, services(world), meter=metrics)
             stack.push_async_callback(_run(worker, store, grace_seconds=grace_seconds))
             rounds = _rounds(world)
-            secret = settings.app.webhook_secret
-            webhook = Webhook(
-                secret=secret, handlers=handlers.discover(), store=store, meter=metrics
-            )
+            webhook = _webhook(settings.app, store, meter=metrics)
             health = Health(store, worker.lives)
             checks = Checks(_connection(world), settings, local=address.url)
             add_checks(application, setup.visit, checks)
@@ -175,6 +172,11 @@ async def running(
         if rounds:
             _start(stack, rounds.run())
         yield Service(address.url, store, rounds)
+
+
+def _webhook(app: AppCredentials, store: Store, *, meter: Meter) -> Webhook:
+    known = handlers.discover()
+    return Webhook(secret=app.webhook_secret, handlers=known, store=store, meter=meter)
 
 
 async def _open(stack: AsyncExitStack, settings: Settings, door: Door | None) -> Door:
