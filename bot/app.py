@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from bot.domain.meter import Meter
     from bot.domain.ports import Store
     from bot.listening import Address
-    from bot.settings import AppCredentials, Settings
+    from bot.settings import Settings
 
     Clock = Callable[[], float]
     # The address that was taken, and the set-up that whoever started us was told of.
@@ -144,8 +144,8 @@ async def running(
 ) -> AsyncIterator[Service]:
     """Run the service and yield it; leaving gives jobs `grace_seconds`, then stops them.
 
-    `clock` tells the day that waivers end on and when jobs are due, in Unix time; credentials go by
-    the machine's own.
+    `clock` tells the day that waivers end on and when jobs are due and GitHub may be asked again,
+    in Unix time; credentials go by the machine's own.
     Without credentials only `/healthz` and the set-up of `door` answer, and `/webhook` with 503.
     """
     async with AsyncExitStack() as stack:
@@ -230,7 +230,7 @@ async def _world(
     stack.push_async_callback(store.close)
     pool = AnalysisPool(workers=os.cpu_count() or 1)
     stack.push_async_callback(pool.close)
-    github = await _github(stack, settings, app, pace=pace, meter=meter)
+    github = await _github(stack, settings, pace=pace, clock=clock, meter=meter)
     return World(
         app_id=app.app_id,
         settings=settings,
@@ -271,17 +271,24 @@ async def _store(
 async def _github(
     stack: AsyncExitStack,
     settings: Settings,
-    app: AppCredentials,
     *,
     pace: Pace,
+    clock: Clock,
     meter: Meter,
 ) -> GitHub:
+    app = settings.app
+    assert app is not None
     session = await stack.enter_async_context(aiohttp.ClientSession())
     transport = Transport(
-        session, api_url=settings.api_url, graphql_url=settings.graphql_url, meter=meter
+        session,
+        api_url=settings.api_url,
+        graphql_url=settings.graphql_url,
+        clock=clock,
+        meter=meter,
+        answer_seconds=pace.answer_seconds,
     )
     tokens = Tokens(transport, app_id=str(app.app_id), private_key=app.private_key)
-    return GitHub(transport, tokens, write_interval_seconds=pace.write_seconds)
+    return GitHub(transport, tokens, write_interval_seconds=pace.write_seconds, clock=clock)
 
 
 def _connection(world: World) -> Connection:

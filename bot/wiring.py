@@ -30,6 +30,7 @@ from bot.github.pulls import Pulls
 from bot.github.reviews import Reviews
 from bot.github.sweeps import Sweeps
 from bot.github.tracked import TrackedIssues
+from bot.github.transport import ANSWER_SECONDS
 from bot.measurement import Measurer
 from bot.services.census import census
 from bot.services.explain import ExplainPorts, quiet
@@ -63,13 +64,15 @@ if TYPE_CHECKING:
 class Pace:
     """Seconds between two writes, two censuses of a branch, two texts of an issue's progress.
 
-    A process that shares the queue is taken for dead when it was silent for `lost_seconds`.
+    A process that shares the queue is taken for dead when it was silent for `lost_seconds`; an
+    answer of GitHub's is waited for `answer_seconds`.
     """
 
     write_seconds: float = WRITE_INTERVAL_SECONDS
     census_seconds: float = census_ports.INTERVAL_SECONDS
     progress_seconds: float = PROGRESS_SECONDS
     lost_seconds: float = LOST_SECONDS
+    answer_seconds: float = ANSWER_SECONDS
 
 
 AT_ONCE = Pace(0.0, 0.0, 0.0)

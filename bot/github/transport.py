@@ -32,7 +32,7 @@ USER_AGENT = "ssot-bot"
 # Supported until 2028-03-10, and by GHES; no operation used here differs in 2026-03-10.
 API_VERSION = "2022-11-28"
 # GitHub itself gives up after 10 s.
-TIMEOUT = aiohttp.ClientTimeout(total=10)
+ANSWER_SECONDS = 10.0
 REDIRECTS = frozenset({301, 302, 307, 308})
 MAX_REDIRECTS = 3
 NO_ANSWER = 0
@@ -66,7 +66,7 @@ class Transport(gidgethub.abc.GitHubAPI):
     `TransientError` and `RefusedError`; retries nothing.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (each has a default; tests set them one by one)
         self,
         session: aiohttp.ClientSession,
         *,
@@ -74,11 +74,13 @@ class Transport(gidgethub.abc.GitHubAPI):
         graphql_url: str = "https://api.github.com/graphql",
         clock: Callable[[], float] = time.time,
         meter: Meter = UNMEASURED,
+        answer_seconds: float = ANSWER_SECONDS,
     ) -> None:
         super().__init__(USER_AGENT, base_url=api_url.rstrip("/"))
         self._session = session
         self._graphql_url = graphql_url
         self._clock = clock
+        self._timeout = aiohttp.ClientTimeout(total=answer_seconds)
         self.meter = meter
 
     async def send(
@@ -204,7 +206,7 @@ class Transport(gidgethub.abc.GitHubAPI):
     ) -> Answer:
         """Send the same method again after a redirect: aiohttp would make a GET of a POST."""
         request = self._session.request(
-            method, url, headers=headers, data=body, allow_redirects=False, timeout=TIMEOUT
+            method, url, headers=headers, data=body, allow_redirects=False, timeout=self._timeout
         )
         started = time.monotonic()
         try:

@@ -74,6 +74,7 @@ MENDED = _Proposal(
     "bob",
     {"src/shop/price_list.py": shop.PRICE_LIST},
 )
+MENDING = "Import the prices from the engine"
 
 
 def create_sample(github: LocalGitHub) -> Repository:
@@ -101,7 +102,7 @@ async def open_sample(github: LocalGitHub, repository: Repository) -> list[Pull]
 async def mend_sample(github: LocalGitHub, repository: Repository) -> None:
     """Push the fix to the last pull request, so that its comment marks itself as done."""
     files = {"src/shop/price_list.py": shop.MENDED_PRICE_LIST}
-    await github.people.push(repository, MENDED.branch, files)
+    await github.people.push(repository, MENDED.branch, files, message=MENDING)
 
 
 async def _open(
@@ -111,6 +112,7 @@ async def _open(
     *,
     fork: Repository | None = None,
 ) -> Pull:
-    github.people.commit(fork or repository, proposal.branch, proposal.files)
+    home, title = fork or repository, proposal.title
+    github.people.commit(home, proposal.branch, proposal.files, message=title)
     opening = Opening(proposal.branch, proposal.title, proposal.body, by=proposal.by, fork=fork)
     return await github.people.open_pull(repository, opening)

@@ -59,6 +59,7 @@ def sandbox_url(chromium: Chrome) -> Iterator[str]:
 def visitor(chromium: Chrome, sandbox_url: str) -> Iterator[Visitor]:
     """Somebody at the sandbox, of whose pages the browser may not complain."""
     here = Visitor(chromium, sandbox_url)
+    chromium.delete_all_cookies()
     here.allow_scripts("yes")
     here.look()
     yield here

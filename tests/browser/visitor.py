@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.expected_conditions import staleness_of
-from selenium.webdriver.support.ui import WebDriverWait
+from selenium.webdriver.support.ui import Select, WebDriverWait
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,21 +68,43 @@ class Visitor:
     def press(self, label: str, within: str = "main") -> None:
         """Press a button or link by its words, and wait for the page that answers."""
         before = self.driver.find_element(By.TAG_NAME, "html")
-        self.find(f"{within} button, {within} a", label).click()
+        # The page may have been replaced between finding and pressing.
+        self.until(lambda: self._pressed(f"{within} button, {within} a", label), label)
         WebDriverWait(self.driver, PATIENCE_SECONDS, BEAT_SECONDS).until(staleness_of(before))
+
+    def unfold(self, label: str) -> None:
+        """Open what is folded away under these words."""
+        self.until(lambda: self._pressed("main summary", label), label)
+
+    def write(self, selector: str, text: str) -> None:
+        """Put a text into the field that a selector finds, in place of what stands there."""
+        field = self.find(selector)
+        field.clear()
+        field.send_keys(text)
+
+    def keys(self, *keys: str) -> WebElement:
+        """Press keys one after the other, and return what then has the focus."""
+        for key in keys:
+            self.driver.switch_to.active_element.send_keys(key)
+        return self.driver.switch_to.active_element
+
+    def act_as(self, login: str) -> None:
+        """Switch the person, on the page that is open."""
+        Select(self.find("header select")).select_by_value(login)
+        self.press("Switch", "header")
 
     def script(self, text: str, *arguments: object) -> Any:
         """Run a script in the page and return what it returns."""
         return self.driver.execute_script(text, *arguments)
 
-    def picture(self, target: Path, selector: str = "html") -> None:
-        """Write a picture of a whole element, however long."""
-        box = self.script(
-            "const b = document.querySelector(arguments[0]).getBoundingClientRect();"
-            "return [b.left + scrollX, b.top + scrollY, b.width, b.height]",
-            selector,
+    def picture(self, target: Path, last: str = "html") -> None:
+        """Write a picture of the page down to the end of an element."""
+        width, height = self.script(
+            "const end = document.querySelector(arguments[0]).getBoundingClientRect().bottom;"
+            "return [innerWidth, Math.ceil(end + scrollY + 24)]",
+            last,
         )
-        clip = dict(zip(("x", "y", "width", "height"), box, strict=True)) | {"scale": 1}
+        clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}
         shot = self._command(
             "Page.captureScreenshot", {"clip": clip, "captureBeyondViewport": True}
         )
@@ -95,6 +117,12 @@ class Visitor:
     def _visible(self, selector: str, text: str) -> WebElement | None:
         found = self.all(selector)
         return next((one for one in found if text in one.text and one.is_displayed()), None)
+
+    def _pressed(self, selector: str, label: str) -> bool:
+        found = self._visible(selector, label)
+        if found is not None:
+            found.click()
+        return found is not None
 
     def _command(self, name: str, parameters: dict[str, Any]) -> Any:
         return self.driver.execute_cdp_cmd(name, parameters)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.sandbox.github.check_records import CheckRun
-    from bot.sandbox.github.records import Repository, ReviewComment, User
+    from bot.sandbox.github.records import Anchor, Repository, ReviewComment, User
     from bot.sandbox.github.state import State
     from bot.sandbox.github.webhooks import Webhooks
 
@@ -195,6 +195,13 @@ class People:
         )
         draft = Draft(body, comment.current, comment.subject_type)
         return add_comment(self._state, pull, review, draft=draft, reply_to=comment.thread_id)
+
+    def remark(self, pull: Pull, anchor: Anchor, body: str, *, by: str = "ada") -> ReviewComment:
+        """Begin a thread at a line that the diff shows; the App is not told of such comments."""
+        state, author_id = self._state, self.user(by).id
+        draft, event = Draft(body, anchor), CreateReviewBody(event="COMMENT")
+        review = add_review(state, pull, author_id=author_id, body=event, drafts=[])
+        return add_comment(state, pull, review, draft=draft)
 
     async def edit_comment(self, comment: Comment, body: str, *, by: str = "ada") -> Comment:
         """Edit a comment, not necessarily one's own."""

@@ -29,6 +29,7 @@ from bot.sandbox.page.apps import AppPages
 from bot.sandbox.page.login import LoginPages
 from bot.sandbox.page.routes import Pages
 from bot.sandbox.page.serving import Serving
+from bot.web.pages import add_static
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -139,6 +140,7 @@ class LocalGitHub:
     async def __aenter__(self) -> Self:
         application = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[self._go_on])
         application.add_routes(self.routes())
+        add_static(application)
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
         site = web.TCPSite(self._runner, HOST, self._port)
@@ -189,6 +191,10 @@ class LocalGitHub:
     ) -> None:
         """Answer the next matching requests with a fault; `path` is a glob below the API root."""
         self.front.scripts.append(Script(fault, method, path, times, skip))
+
+    def script_git(self, fault: Fault, *, path: str = "*", times: int = 1, skip: int = 0) -> None:
+        """Answer the next matching git requests with a fault; `path` is a glob."""
+        self._git_http.scripts.append(Script(fault, "*", path, times, skip))
 
     def create_repository(
         self, full_name: str, files: Mapping[str, str | bytes | None] | None = None

@@ -133,7 +133,7 @@ def _rows(
 
 def _kind(line: Line) -> str:
     if line.old is None and line.new is None:
-        return "end"
+        return "last"
     if line.old is None:
         return "added"
     return "deleted" if line.new is None else "context"

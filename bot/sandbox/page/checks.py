@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from bot.sandbox.github.rest_checks import latest
+from bot.sandbox.page.conversation import file_anchor
 from bot.sandbox.page.markdown import render
 from bot.sandbox.page.shapes import Button, Check, Note
 
@@ -59,6 +60,7 @@ def annotation_note(run: CheckRun, annotation: Annotation) -> Note:
         kind=annotation.annotation_level,
         body=_plain(title + annotation.message),
         at=f"{annotation.path}:{annotation.start_line}",
+        place=f"#{file_anchor(annotation.path)}R{annotation.end_line}",
     )
 
 

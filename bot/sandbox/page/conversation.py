@@ -127,7 +127,7 @@ def _thread_note(state: State, comment: ReviewComment) -> Note:
         author=login(state, comment.author_id),
         when=iso(comment.created_at),
         kind="comment",
-        body=render(comment.body),
+        body=render(comment.body, repository=_name(state, comment), replaced=_replaced(comment)),
         anchor=f"discussion_r{comment.id}",
         suggestion_id=comment.id if applies else 0,
     )
@@ -140,7 +140,7 @@ def _comment_note(state: State, comment: Comment) -> Note:
         author=login(state, comment.author_id),
         when=iso(comment.created_at),
         kind="comment",
-        body=render(comment.body),
+        body=render(comment.body, repository=_name(state, comment)),
         anchor=f"issuecomment-{comment.id}",
         folded=comment.minimized or "",
         reactions=", ".join(reactions),
@@ -152,7 +152,21 @@ def _review_note(state: State, review: Review) -> Note:
         author=login(state, review.author_id),
         when=iso(review.created_at),
         kind="comment",
-        body=render(review.body),
+        body=render(review.body, repository=_name(state, review)),
         anchor=f"pullrequestreview-{review.id}",
         folded=review.minimized or "",
     )
+
+
+def _replaced(comment: ReviewComment) -> str | None:
+    """Return the lines that a comment was written about, which its suggestion replaces."""
+    anchor = comment.original
+    if anchor.line is None or anchor.side == "LEFT":
+        return None
+    lines = [line[1:] for line in comment.diff_hunk.split("\n")[1:] if line[:1] in ("+", " ")]
+    count = anchor.line - (anchor.start_line or anchor.line) + 1
+    return "\n".join([*lines[-count:], ""])
+
+
+def _name(state: State, said: Comment | Review | ReviewComment) -> str:
+    return state.repositories[said.repository_id].full_name

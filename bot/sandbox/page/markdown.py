@@ -11,7 +11,7 @@ from markdown_it.token import Token
 from markupsafe import Markup
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from markdown_it.rules_core import StateCore
     from markdown_it.utils import EnvType
@@ -23,17 +23,25 @@ TICKED = "☑"
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _TAG = re.compile(r"(</?(?:details|summary)>)")
 _BOX = re.compile(r"\[([ xX])\](?= )")
+_REFERENCE = re.compile(r"(?<![\w&#/])#(\d+)\b")
 _TAGS = ("<details>", "</details>", "<summary>", "</summary>")
 
 
-def render(text: str) -> Markup:
-    """Render a comment or a summary: comments vanish, `<details>` folds, other HTML is text."""
-    return Markup(_PARSER.render(text))  # noqa: S704 -- the rules below escape all that is foreign
+def render(text: str, *, repository: str = "", replaced: str | None = None) -> Markup:
+    """Render a comment or a summary: comments vanish, `<details>` folds, other HTML is text.
+
+    `#7` links to that issue of `repository`; suggestions show the lines that they replace.
+    """
+    return _rendered(text, {"repository": repository, "replaced": replaced})
 
 
-def render_with_boxes(text: str) -> Markup:
+def render_with_boxes(text: str, *, repository: str = "") -> Markup:
     """Render a text whose boxes are buttons of the form around it, named by their lines."""
-    return Markup(_PARSER.render(text, {"boxes": True}))  # noqa: S704 -- as above
+    return _rendered(text, {"repository": repository, "boxes": True})
+
+
+def _rendered(text: str, env: dict[str, object]) -> Markup:
+    return Markup(_PARSER.render(text, env))  # noqa: S704 -- the rules below escape all that is foreign
 
 
 def toggled(text: str, line: int) -> str | None:
@@ -60,21 +68,25 @@ def _html(_renderer: object, tokens: Sequence[Token], index: int, *_: object) ->
     return "".join(part if part in _TAGS else escape(part) for part in parts)
 
 
-def _fence(_renderer: object, tokens: Sequence[Token], index: int, *_: object) -> str:
+def _fence(
+    _renderer: object, tokens: Sequence[Token], index: int, _options: object, env: EnvType
+) -> str:
     token = tokens[index]
-    code = _code(token)
     if token.info.strip() != SUGGESTION:
-        return code
-    return f'<div class="suggestion"><p>{SUGGESTED}</p>{code}</div>'
+        return _code(token.content)
+    replaced = env.get("replaced")
+    old = _code(replaced, "deleted") if replaced else ""
+    new = _code(token.content, "added") if token.content else ""
+    return f'<div class="suggestion"><p>{SUGGESTED}</p>{old}{new}</div>'
 
 
 def _code_block(_renderer: object, tokens: Sequence[Token], index: int, *_: object) -> str:
-    return _code(tokens[index])
+    return _code(tokens[index].content)
 
 
-def _code(token: Token) -> str:
+def _code(text: str, kind: str = "code") -> str:
     # Long lines are scrolled, which without a mouse takes something to stand on.
-    return f'<pre tabindex="0"><code>{escape(token.content)}</code></pre>'
+    return f'<pre class="{kind}" tabindex="0"><code>{escape(text)}</code></pre>'
 
 
 def _image(_renderer: object, tokens: Sequence[Token], index: int, *_: object) -> str:
@@ -97,6 +109,35 @@ def _tick(state: StateCore) -> None:
             children.insert(0, Token("box", "", 0, content=BOXES[mark], meta=meta))
 
 
+def _refer(state: StateCore) -> None:
+    """Link what is written as `#7` outside of links and code."""
+    repository = str(state.env.get("repository") or "")
+    for token in state.tokens if repository else ():
+        if token.type == "inline":
+            token.children = list(_referring_all(token.children or [], repository))
+
+
+def _referring_all(tokens: Sequence[Token], repository: str) -> Iterator[Token]:
+    links = 0
+    for token in tokens:
+        links += (token.type == "link_open") - (token.type == "link_close")
+        yield from [token] if links else _referring(token, repository)
+
+
+def _referring(token: Token, repository: str) -> list[Token]:
+    if token.type != "text":
+        return [token]
+    parts = _REFERENCE.split(token.content)
+    found = [Token("text", "", 0, content=parts[0])]
+    for number, rest in zip(parts[1::2], parts[2::2], strict=True):
+        href = f"/{repository}/issues/{number}"
+        found.append(Token("link_open", "a", 1, attrs={"href": href}))
+        found.append(Token("text", "", 0, content=f"#{number}"))
+        found.append(Token("link_close", "a", -1))
+        found.append(Token("text", "", 0, content=rest))
+    return found
+
+
 def _box(
     _renderer: object, tokens: Sequence[Token], index: int, _options: object, env: EnvType
 ) -> str:
@@ -114,6 +155,7 @@ def _box(
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
     parser.core.ruler.push("boxes", _tick)
+    parser.core.ruler.push("references", _refer)
     parser.add_render_rule("html_block", _html)
     parser.add_render_rule("html_inline", _html)
     parser.add_render_rule("fence", _fence)

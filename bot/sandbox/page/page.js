@@ -6,8 +6,9 @@ const BEAT_MILLISECONDS = 700;
 const ENDED = "The sandbox has ended: this page shows the last that it knew.";
 const FIELDS = "input:not([type=hidden]), textarea, select";
 
+const own = document.currentScript.dataset;
 const status = document.getElementById("status");
-let version = document.body.dataset.version;
+let { version } = own;
 let served = main().innerHTML;
 
 function main() {
@@ -102,4 +103,4 @@ document.addEventListener("keydown", (event) => {
 if (new URLSearchParams(location.search).has("since")) {
   history.replaceState(null, "", location.pathname + location.hash);
 }
-if ("live" in main().dataset) setTimeout(look, BEAT_MILLISECONDS);
+if ("live" in own) setTimeout(look, BEAT_MILLISECONDS);

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from bot.sandbox.github.anchors import files_at
+from bot.sandbox.github.records import Anchor
 from bot.sandbox.page import forms
 from bot.sandbox.page.markdown import suggested
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 NOTHING_SAID = "a comment needs some text"
 NOTHING_CHOSEN = "choose at least one suggestion"
 OVERLAP = "two of these suggestions change the same line of {path}: apply one, then the other"
+NO_LINE = "the changed files show no line {line} of {path}: nobody can comment there"
 APPLY_ONE = "Apply a suggestion"
 APPLY_MANY = "Apply {count} suggestions"
 
@@ -38,16 +41,25 @@ class Reviewing:
     def actions(self) -> dict[str, Act]:
         """Return the actions by name."""
         return {
+            "remark": self._remark,
             "reply": self._reply,
             "resolve": self._resolve,
             "unresolve": self._unresolve,
             "apply": self._apply,
         }
 
+    async def _remark(self, pull: Pull, form: Form) -> str:
+        body, path = _said(form), form.get("path", "")
+        line, by = forms.number(form, "line"), forms.login(self._state, form)
+        git = self._state.git(pull.repository_id)
+        file = files_at(git, pull.base_sha, pull.head_sha).get(path)
+        if file is None or file.hunk_at(line, "RIGHT") is None:
+            raise web.HTTPUnprocessableEntity(text=NO_LINE.format(line=line, path=path))
+        anchor = Anchor(pull.head_sha, path, line)
+        return f"discussion_r{self._people.remark(pull, anchor, body, by=by).id}"
+
     async def _reply(self, pull: Pull, form: Form) -> str:
-        comment, body = self._first(pull, form), forms.text(form, "body")
-        if not body.strip():
-            raise web.HTTPUnprocessableEntity(text=NOTHING_SAID)
+        comment, body = self._first(pull, form), _said(form)
         answer = self._people.reply(comment, body, by=forms.login(self._state, form))
         return f"discussion_r{answer.id}"
 
@@ -105,3 +117,10 @@ class Reviewing:
         if comment is None:
             raise web.HTTPNotFound
         return comment
+
+
+def _said(form: Form) -> str:
+    body = forms.text(form, "body")
+    if not body.strip():
+        raise web.HTTPUnprocessableEntity(text=NOTHING_SAID)
+    return body

@@ -12,9 +12,6 @@ from bot.sandbox.page.browsing import Browsing
 from bot.sandbox.page.serving import (
     COOKIE,
     NOT_THERE,
-    SCRIPT_PATH,
-    STYLE_PATH,
-    VERSION_PATH,
     Serving,
     to,
 )
@@ -90,9 +87,9 @@ class Pages:
             **self._browsing.forms(),
         }
         return [
-            web.get(STYLE_PATH, self._style),
-            web.get(SCRIPT_PATH, self._script),
-            web.get(VERSION_PATH, self._version),
+            web.get("/-/page.css", self._style),
+            web.get("/-/page.js", self._script),
+            web.get("/-/version", self._version),
             web.get("/favicon.ico", self._no_icon),
             *(web.get(path, self._explained(handle)) for path, handle in pages.items()),
             *(web.post(path, self._explained(handle)) for path, handle in forms.items()),
@@ -124,7 +121,10 @@ class Pages:
         return self._serving.page(request, TAB_TEMPLATES[tab], page=page, tab=tab)
 
     async def _show_issue(self, request: web.Request) -> web.Response:
-        page = issue_page(self._state, self._issue(request))
+        issue = self._issue(request)
+        if self._key(request) in self._state.pulls:
+            return to(request.path.replace("/issues/", "/pull/"))
+        page = issue_page(self._state, issue)
         return self._serving.page(request, "issue.html", page=page)
 
     async def _show_edit_issue(self, request: web.Request) -> web.Response:
@@ -176,7 +176,7 @@ class Pages:
         return response
 
     async def _style(self, _request: web.Request) -> web.Response:
-        return self._serving.asset("style.css", "text/css")
+        return self._serving.asset("page.css", "text/css")
 
     async def _script(self, _request: web.Request) -> web.Response:
         return self._serving.asset("page.js", "text/javascript")

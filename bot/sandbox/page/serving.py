@@ -6,11 +6,12 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from aiohttp import web
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import PackageLoader
 from multidict import MultiDict
 
 from bot.sandbox.page.conversation import people
 from bot.sandbox.page.shapes import Person
+from bot.web.pages import environment, page_headers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,20 +19,7 @@ if TYPE_CHECKING:
     from bot.sandbox.github.state import State
     from bot.sandbox.page.forms import Form
 
-STYLE_PATH = "/-/style.css"
-SCRIPT_PATH = "/-/page.js"
-VERSION_PATH = "/-/version"
 COOKIE = "person"
-POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
-    "base-uri 'none'; form-action {targets}; frame-ancestors 'none'"
-)
-HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    # Not `no-referrer`: browsers then send `Origin: null` with the page's own forms.
-    "Referrer-Policy": "same-origin",
-    "Cache-Control": "no-store",
-}
 FOREIGN = "only the pages of this sandbox may send this"
 NOT_THERE = "there is no such page in this sandbox"
 # How long a page looks again without a script after its visitor did something.
@@ -43,13 +31,7 @@ class Serving:
 
     def __init__(self, state: State) -> None:
         self._state = state
-        self._templates = Environment(
-            loader=PackageLoader("bot.sandbox.page"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
+        self._templates = environment(PackageLoader("bot.sandbox.page"))
 
     def page(
         self,
@@ -69,8 +51,6 @@ class Serving:
         is_number = since.isascii() and since.isdigit()
         acted = is_number and self._state.now() < int(since) + ANSWER_SECONDS
         text = self._templates.get_template(name).render(
-            style=STYLE_PATH,
-            script=SCRIPT_PATH,
             version=self._state.version,
             people=known,
             me=me,
@@ -79,13 +59,14 @@ class Serving:
             talks=acted and request.query.get("after") == "comment",
             **values,
         )
-        headers = _headers(form_targets)
-        return web.Response(text=text, content_type="text/html", headers=headers, status=status)
+        return web.Response(
+            text=text, content_type="text/html", headers=page_headers(form_targets), status=status
+        )
 
     def asset(self, name: str, content_type: str) -> web.Response:
         """Serve a file of the pages' own."""
         text = (files(__package__) / name).read_text(encoding="utf-8")
-        return web.Response(text=text, content_type=content_type, headers=_headers())
+        return web.Response(text=text, content_type=content_type, headers=page_headers())
 
     async def form(self, request: web.Request) -> Form:
         """Read a form; refuse one that another site sends, which browsers tell by the origin."""
@@ -105,11 +86,6 @@ class Serving:
         repository = self._state.repository_named(named)
         found = people(self._state, repository.id if repository else first) if first else ()
         return found or (Person("ada", "none"),)
-
-
-def _headers(form_targets: Sequence[str] = ()) -> dict[str, str]:
-    policy = POLICY.format(targets=" ".join(["'self'", *form_targets]))
-    return {**HEADERS, "Content-Security-Policy": policy}
 
 
 def to(location: str) -> web.Response:

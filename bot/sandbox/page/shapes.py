@@ -8,6 +8,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from markupsafe import Markup
 
+WAITING = "Some checks have not completed yet"
+PASSED = "All checks have passed"
+FAILED = "Some checks were not successful"
+PASSING = ("success", "neutral", "skipped")
 WRITING_ROLES = ("admin", "maintain", "write")
 
 
@@ -33,8 +37,9 @@ class Note:
     """Something that somebody said.
 
     `kind` is `comment` or the level of an annotation; `anchor` is what an address names it by;
-    `folded` says why it is folded away, `""` when it is not; `suggestion_id` is the comment whose
-    suggestion can be applied.
+    `at` is the line that it is about and `place` where that is shown; `folded` says why it is
+    folded away, `""` when it is not; `suggestion_id` is the comment whose suggestion can be
+    applied.
     """
 
     author: str
@@ -44,6 +49,7 @@ class Note:
     anchor: str = ""
     folded: str = ""
     at: str = ""
+    place: str = ""
     reactions: str = ""
     suggestion_id: int = 0
 
@@ -157,6 +163,7 @@ class IssuePage:
 
     repository: str
     entry: Entry
+    opened: str
     description: Markup
     text: str
     seen: str
@@ -238,6 +245,7 @@ class PullPage:
     base: str
     head: str
     head_sha: str
+    opened: str
     description: Markup
     checks: tuple[Check, ...]
     conversation: tuple[Item, ...]
@@ -251,6 +259,14 @@ class PullPage:
     def waits(self) -> bool:
         """Tell whether a verdict is still to come, so that the page looks again."""
         return not self.checks or any(c.verdict in ("queued", "in progress") for c in self.checks)
+
+    @property
+    def standing(self) -> str:
+        """Sum the checks up in a sentence."""
+        if self.waits:
+            return WAITING
+        passed = all(check.verdict in PASSING for check in self.checks)
+        return PASSED if passed else FAILED
 
     @property
     def suggestions(self) -> int:

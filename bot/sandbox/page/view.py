@@ -5,6 +5,7 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from bot.sandbox.github.state import iso
 from bot.sandbox.page.changes import changes, commits
 from bot.sandbox.page.checks import check, runs_of, verdict
 from bot.sandbox.page.conversation import ended, login, reviewed, said
@@ -62,7 +63,8 @@ def pull_page(state: State, pull: Pull, *, place_in_queue: int = 0) -> PullPage:
         base=pull.base_ref,
         head=f"{owner}{pull.head_ref}",
         head_sha=pull.head_sha,
-        description=render(issue.body or ""),
+        description=render(issue.body or "", repository=repository.full_name),
+        opened=iso(issue.created_at),
         checks=tuple(check(state, run) for run in runs),
         conversation=_in_time(items),
         commits=own,
@@ -102,10 +104,12 @@ def issue_entries(state: State, name: str) -> list[Entry]:
 
 def issue_page(state: State, issue: Issue) -> IssuePage:
     """Gather all that an issue's page shows."""
+    name = state.repositories[issue.repository_id].full_name
     return IssuePage(
-        repository=state.repositories[issue.repository_id].full_name,
+        repository=name,
         entry=_issue_entry(state, issue),
-        description=render_with_boxes(issue.body or ""),
+        opened=iso(issue.created_at),
+        description=render_with_boxes(issue.body or "", repository=name),
         text=issue.body or "",
         seen=digest(issue.body or ""),
         conversation=_in_time(said(state, issue)),

@@ -61,7 +61,7 @@ class Writing:
         if content is None and git.blob(f"refs/heads/{repository.default_branch}", path) is None:
             raise web.HTTPUnprocessableEntity(text=NO_FILE.format(path=path))
         branch = f"change-{self._state.next_id()}"
-        self._people.commit(repository, branch, {path: content})
+        self._people.commit(repository, branch, {path: content}, message=title)
         opening = Opening(branch, title, forms.text(form, "body"), by=by)
         return await self._people.open_pull(repository, opening)
 

@@ -31,7 +31,7 @@ async def test_sandbox_shows_reviewed_pull_requests_and_ends_on_sigint() -> None
     finally:
         if child.returncode is None:
             child.kill()
-    assert (index.count("verdict failure"), index.count("verdict success")) == (3, 3)
+    assert (index.count(">failure<"), index.count(">success<")) == (3, 3)
     for shown in ("shop.legacy.prices", "Apply suggestion</button>", "Apply fixes</button>"):
         assert shown in page
     assert "forbidden-import" not in silent

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.sandbox.page.markdown import render, suggested
+from bot.sandbox.page.markdown import render, render_with_boxes, suggested, toggled
 
 
 def test_markup_is_rendered() -> None:
@@ -55,3 +55,25 @@ def test_suggestion_is_what_its_fence_holds() -> None:
     assert suggested("Better:\n\n````suggestion\na = 1\n```\n````\n") == "a = 1\n```\n"
     assert suggested("```suggestion\n```") == ""
     assert suggested("```python\na = 1\n```") is None
+
+
+def test_box_of_a_form_is_named_by_its_line_and_item() -> None:
+    shown = render_with_boxes("Text\n\n- [x] `one` <!-- m -->\n  - [ ] two\n")
+    assert 'aria-checked="true" name="line" value="2" aria-label="`one`">☑</button>' in shown
+    assert 'aria-checked="false" name="line" value="3" aria-label="two">☐</button>' in shown
+
+
+def test_box_is_toggled_and_all_else_stays() -> None:
+    text = "a\r\n- [ ] b [ ] \r\n* [X] c"
+    assert toggled(text, 1) == "a\r\n- [x] b [ ] \r\n* [X] c"
+    assert toggled(text, 2) == "a\r\n- [ ] b [ ] \r\n* [ ] c"
+    assert toggled(text, 0) is None
+    assert toggled(text, 9) is None
+
+
+def test_number_is_a_link_outside_of_code_and_links() -> None:
+    shown = render("#2, `#3`, [#4](https://example.org), a#5, #6x", repository="acme/shop")
+    assert shown.count("<a ") == 2
+    assert '<a href="/acme/shop/issues/2">#2</a>' in shown
+    assert "<a " not in render("#2")
+    assert '<a href="/acme/shop/issues/2">#2</a>, #x' in render("#2, #x", repository="acme/shop")

@@ -32,11 +32,13 @@ async def test_page_loads_nothing_from_elsewhere(client: Client, pull: Pull) -> 
     policy = reply.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
-    assert re.findall("<script[^>]*>", reply.text) == ['<script src="/-/page.js" defer>']
+    assert re.findall("<script[^>]*>", reply.text) == [
+        '<script src="/-/page.js" defer data-version="3" data-live>'
+    ]
     assert "on" not in {name[:2] for name in re.findall(r" (\w+)=", reply.text)}
     assert "style=" not in reply.text
     assert "http://" not in reply.text.replace("http-equiv", "")
-    style = await page(client, "/-/style.css")
+    style = await page(client, "/-/page.css")
     assert style.headers["Content-Type"].startswith("text/css")
     assert "prefers-color-scheme: dark" in style.text
 
