@@ -18,6 +18,7 @@ from aiohttp import web
 from bot import handlers
 from bot.caches import census_folder, keeper
 from bot.domain.retry import RunLimits
+from bot.github.address import PublicAddress
 from bot.github.auth import Tokens
 from bot.github.client import GitHub
 from bot.github.configs import OwnerConfigs
@@ -25,20 +26,26 @@ from bot.github.connection import Connection
 from bot.github.deliveries import Deliveries
 from bot.github.sweeps import Sweeps
 from bot.github.transport import Transport
+from bot.github.visitors import Client, Visitors
 from bot.listening import listening
 from bot.mirrors import Mirrors
 from bot.pool import AnalysisPool
 from bot.rounds import Rounds, tidy
 from bot.services.deliveries import Lookback
+from bot.services.explain import explain
 from bot.settings import SettingsError
 from bot.store.censuses import CensusFiles
 from bot.store.sqlite import SqliteStore
+from bot.web.explain import ExplainPages
+from bot.web.explanations import Explanations
+from bot.web.login import Login
 from bot.web.metrics import Metrics, add_route
 from bot.web.pages import add_static, errors
+from bot.web.session import Sessions
 from bot.web.setup.checks import Checks, add_checks
 from bot.web.setup.pages import Setup, add_setup
 from bot.webhook import Health, Webhook, add_probes, add_routes
-from bot.wiring import Pace, World, services
+from bot.wiring import Pace, World, explaining, services
 from bot.worker import Worker
 
 if TYPE_CHECKING:
@@ -48,7 +55,7 @@ if TYPE_CHECKING:
     from bot.domain.meter import Meter
     from bot.domain.ports import Store
     from bot.listening import Address
-    from bot.settings import AppCredentials, Settings
+    from bot.settings import Settings
 
     Clock = Callable[[], float]
     # The address that was taken, and the set-up that whoever started us was told of.
@@ -142,8 +149,8 @@ async def running(
 ) -> AsyncIterator[Service]:
     """Run the service and yield it; leaving gives jobs `grace_seconds`, then stops them.
 
-    `clock` tells the day that waivers end on and when jobs are due, in Unix time; credentials go by
-    the machine's own.
+    `clock` tells the day that waivers end on and when jobs are due and GitHub may be asked again,
+    in Unix time; credentials go by the machine's own.
     Without credentials only `/healthz` and the set-up of `door` answer, and `/webhook` with 503.
     """
     async with AsyncExitStack() as stack:
@@ -165,6 +172,7 @@ async def running(
             health = Health(store, worker.lives)
             checks = Checks(_connection(world), settings, local=address.url)
             add_checks(application, setup.visit, checks)
+            _add_pages(stack, application, world)
         add_routes(application, webhook=webhook, health=health)
         add_route(application, metrics=metrics, health=health)
         add_static(application)
@@ -189,6 +197,31 @@ async def _first(*events: asyncio.Event) -> None:
         task.cancel()
 
 
+def _add_pages(stack: AsyncExitStack, application: web.Application, world: World) -> None:
+    """Add the pages that ask visitors to log in, where there is something to log them in with."""
+    login, github = world.settings.login, world.github
+    if login is None or world.address is None:
+        return
+    sessions = Sessions(login.client_secret, world.clock)
+    visitors = Visitors(
+        github.transport,
+        github.tokens,
+        client=Client(login.client_id, login.client_secret),
+        server_url=world.settings.server_url,
+    )
+    logins = Login(sessions, visitors, world.address)
+    explanations = Explanations(partial(explain, ports=explaining(world)))
+    stack.push_async_callback(explanations.close)
+    pages = ExplainPages(
+        *(sessions, visitors),
+        login=logins,
+        explanations=explanations,
+        server_url=world.settings.server_url,
+    )
+    logins.add_routes(application)
+    pages.add_routes(application)
+
+
 def _stop_signal() -> asyncio.Event:
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -211,7 +244,7 @@ async def _world(
     stack.push_async_callback(store.close)
     pool = AnalysisPool(workers=os.cpu_count() or 1)
     stack.push_async_callback(pool.close)
-    github = await _github(stack, settings, app, pace=pace, meter=meter)
+    github = await _github(stack, settings, pace=pace, clock=clock, meter=meter)
     return World(
         app_id=app.app_id,
         settings=settings,
@@ -224,6 +257,7 @@ async def _world(
         clock=clock,
         meter=meter,
         tidied=(partial(asyncio.to_thread, keeper(settings, meter).tidy), *tidied),
+        address=PublicAddress(github.tokens) if settings.login else None,
     )
 
 
@@ -251,17 +285,24 @@ async def _store(
 async def _github(
     stack: AsyncExitStack,
     settings: Settings,
-    app: AppCredentials,
     *,
     pace: Pace,
+    clock: Clock,
     meter: Meter,
 ) -> GitHub:
+    app = settings.app
+    assert app is not None
     session = await stack.enter_async_context(aiohttp.ClientSession())
     transport = Transport(
-        session, api_url=settings.api_url, graphql_url=settings.graphql_url, meter=meter
+        session,
+        api_url=settings.api_url,
+        graphql_url=settings.graphql_url,
+        clock=clock,
+        meter=meter,
+        answer_seconds=pace.answer_seconds,
     )
     tokens = Tokens(transport, app_id=str(app.app_id), private_key=app.private_key)
-    return GitHub(transport, tokens, write_interval_seconds=pace.write_seconds)
+    return GitHub(transport, tokens, write_interval_seconds=pace.write_seconds, clock=clock)
 
 
 def _connection(world: World) -> Connection:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.disk import Keeper
 from bot.git import shelf
-from bot.store import additions, censuses, facts
+from bot.store import additions, censuses, facts, footings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,8 +39,9 @@ def addition_folder(settings: Settings) -> Path:
 def holdings(settings: Settings) -> Iterator[Holding]:
     """List all of it; what is not listed here grows without bounds."""
     yield from shelf.holdings(mirror_folder(settings))
-    yield from facts.holdings(census_folder(settings))
-    yield from facts.holdings(settings.data_dir / TERMINAL)
+    for folder in (census_folder(settings), settings.data_dir / TERMINAL):
+        yield from facts.holdings(folder)
+        yield from footings.holdings(folder)
     yield from censuses.holdings(census_folder(settings))
     yield from additions.holdings(addition_folder(settings))
 

@@ -11,6 +11,7 @@ from bot.git.analysis import Terms, capture, examine, today
 from bot.git.snapshot import read
 from bot.readers import PooledReader
 from checks.model import EntryStatus
+from checks.source import UndecodableError, decode
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from bot.git.pull import Pull
     from bot.mirrors import Mirrors
     from bot.pool import AnalysisPool
+    from bot.services.explain import Excerpts, Wanted
     from checks.config import Config
     from checks.model import Snapshot
 
@@ -55,6 +57,20 @@ class Examiner:
 
         return await self._mirrors.fetch(pull, run)
 
+    async def excerpts(self, pull: PullRequest, wanted: Wanted, *, merge_base: str) -> Excerpts:
+        """Read lines of files at base or head; what is missing, large or no text is left out."""
+
+        def run(mirror: Mirror, token: str) -> Excerpts:
+            _, change = _fetch(mirror, token, pull, merge_base=merge_base)
+            found: dict[tuple[str, str], Mapping[int, str]] = {}
+            for commit in sorted({commit for commit, _ in wanted}):
+                paths = {path for at, path in wanted if at == commit}
+                for path, content in _texts(change, commit, paths).items():
+                    found[commit, path] = _lines(content, wanted[commit, path])
+            return found
+
+        return await self._mirrors.fetch(pull, run) if wanted else {}
+
     async def texts(
         self, pull: PullRequest, paths: Collection[str], *, merge_base: str | None
     ) -> Mapping[str, bytes]:
@@ -84,6 +100,15 @@ def _renamed(snapshot: Snapshot) -> Mapping[str, str]:
         for entry in snapshot.entries
         if entry.base and entry.status is EntryStatus.RENAMED
     }
+
+
+def _lines(content: bytes, wanted: Collection[int]) -> Mapping[int, str]:
+    """Pick lines, as an editor counts them; none of what is no text."""
+    try:
+        lines = decode(content).removesuffix("\n").split("\n")
+    except UndecodableError:
+        return {}
+    return {number: lines[number - 1] for number in sorted(wanted) if number <= len(lines)}
 
 
 def _texts(change: Pull, head_sha: str, paths: Collection[str]) -> Mapping[str, bytes]:

@@ -7,15 +7,21 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import sys
+import threading
+from contextlib import suppress
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from bot.domain.context import known
 from bot.domain.redaction import redact
 
 if TYPE_CHECKING:
     from typing import TextIO
+
+UNWRITABLE = "log.unwritable"
 
 
 class LogFormat(StrEnum):
@@ -27,11 +33,25 @@ class LogFormat(StrEnum):
 
 def configure(*, log_format: LogFormat, level: str, stream: TextIO = sys.stderr) -> None:
     """Let every logger of the process write to one stream."""
-    handler = logging.StreamHandler(stream)
+    handler = _Lines(stream)
     handler.setFormatter(_JsonLine() if log_format is LogFormat.JSON else _TextLine())
     logging.basicConfig(level=level, handlers=[handler], force=True)
     # One line per request, with the address of the sender, is the proxy's business.
     logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
+    logging.captureWarnings(capture=True)
+    threading.excepthook = _log_end_of_thread
+
+
+class _Lines(logging.StreamHandler["TextIO"]):
+    """Writes a record that cannot be written, such as one with a wrong `%s`, as a line too."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's own name
+        fields = {"place": f"{record.pathname}:{record.lineno}", "error": repr(sys.exc_info()[1])}
+        about = logging.LogRecord(record.name, logging.ERROR, "", 0, UNWRITABLE, None, None)
+        about.fields = fields
+        with suppress(OSError, ValueError):  # the stream is closed
+            self.stream.write(self.format(about) + self.terminator)
+            self.flush()
 
 
 class _JsonLine(logging.Formatter):
@@ -45,6 +65,8 @@ class _JsonLine(logging.Formatter):
         }
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
+        if record.stack_info:
+            line["stack"] = record.stack_info
         # Redacted value by value: in the finished line a secret may be hidden by its escapes.
         return json.dumps({name: _printable(value) for name, value in line.items()})
 
@@ -59,17 +81,25 @@ class _TextLine(logging.Formatter):
         return line
 
 
+def _log_end_of_thread(end: threading.ExceptHookArgs) -> None:
+    if end.exc_value is not None:
+        trace = (end.exc_type, end.exc_value, end.exc_traceback)
+        logging.getLogger(__name__).error("thread.died", exc_info=trace)
+
+
 def _time_of(record: logging.LogRecord) -> str:
     return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
 
 
 def _fields_of(record: logging.LogRecord) -> dict[str, object]:
     fields = getattr(record, "fields", None)
-    return dict(fields) if isinstance(fields, dict) else {}
+    return {**known(), **(fields if isinstance(fields, dict) else {})}
 
 
 def _printable(value: object) -> object:
-    if value is None or isinstance(value, bool | int | float):
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, float) and math.isfinite(value):  # JSON knows no others
         return value
     return redact(str(value))
 

@@ -7,11 +7,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from bot.blobs import FetchedBlobs, GitBlobs
-from bot.census import take, take_each
+from bot.census import Terms, take, take_each
 from bot.domain.history_ports import DayEnd
 from bot.domain.points import MAX_POINTS, counted
 from bot.git.analysis import today
 from bot.store.facts import CachedBlobs, open_cache
+from bot.store.footings import FootingFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -49,13 +50,17 @@ class Measurer:
     async def __call__(self, tip: Tip, config: Config) -> Census:
         """Take the census of a tip's tree."""
         loop = asyncio.get_running_loop()
+        day = today()
+        name = str(tip.repository.id)
+        footings = FootingFile(self._folder / name, name, config, today=day)
 
         def run(mirror: Mirror, token: str) -> Census:
             tree = mirror.fetch_tip(tip.sha, token=token)
 
             def ask(objects: Objects) -> Census:
                 with self._blobs(tip, tree, objects, loop=loop) as blobs:
-                    return take(objects, tip.sha, config=config, blobs=blobs, today=today())
+                    terms = Terms(config, blobs, day)
+                    return take(objects, tip.sha, terms, footings=footings)
 
             return tree.ask(ask)
 
@@ -82,9 +87,7 @@ class Measurer:
             def ask(objects: Objects) -> None:
                 commits = [each.sha for each in left]
                 with self._blobs(tip, trees, objects, loop=loop) as blobs:
-                    for census in take_each(
-                        objects, commits, config=config, blobs=blobs, today=today()
-                    ):
+                    for census in take_each(objects, commits, Terms(config, blobs, today())):
                         kept = keep(counted(census, names, left.pop(0).day))
                         if not asyncio.run_coroutine_threadsafe(kept, loop).result():
                             return

@@ -30,8 +30,10 @@ from bot.github.pulls import Pulls
 from bot.github.reviews import Reviews
 from bot.github.sweeps import Sweeps
 from bot.github.tracked import TrackedIssues
+from bot.github.transport import ANSWER_SECONDS
 from bot.measurement import Measurer
 from bot.services.census import census
+from bot.services.explain import ExplainPorts, quiet
 from bot.services.groups import GroupExaminer, group
 from bot.services.history import history
 from bot.services.issues import follow
@@ -42,6 +44,7 @@ from bot.services.review import review
 from bot.services.sweep import rejudge, rejudge_owner, sweep, sweep_installation
 from bot.store.additions import AdditionFiles
 from bot.store.histories import HistoryFiles
+from bot.web.explanations import KeptExaminations
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -49,6 +52,7 @@ if TYPE_CHECKING:
     from bot.domain.census_ports import CensusShelf
     from bot.domain.meter import Meter
     from bot.domain.ports import Store
+    from bot.github.address import PublicAddress
     from bot.github.client import GitHub
     from bot.mirrors import Mirrors
     from bot.pool import AnalysisPool
@@ -60,13 +64,15 @@ if TYPE_CHECKING:
 class Pace:
     """Seconds between two writes, two censuses of a branch, two texts of an issue's progress.
 
-    A process that shares the queue is taken for dead when it was silent for `lost_seconds`.
+    A process that shares the queue is taken for dead when it was silent for `lost_seconds`; an
+    answer of GitHub's is waited for `answer_seconds`.
     """
 
     write_seconds: float = WRITE_INTERVAL_SECONDS
     census_seconds: float = census_ports.INTERVAL_SECONDS
     progress_seconds: float = PROGRESS_SECONDS
     lost_seconds: float = LOST_SECONDS
+    answer_seconds: float = ANSWER_SECONDS
 
 
 AT_ONCE = Pace(0.0, 0.0, 0.0)
@@ -74,8 +80,11 @@ AT_ONCE = Pace(0.0, 0.0, 0.0)
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """All that the services reach, each thing once; `app_id` is who we are, `clock` Unix time;
-    `tidied` throws away what is old, or too much."""
+    """All that the services reach, each thing once; `app_id` is who we are, `clock` Unix time.
+
+    `tidied` throws away what is old, or too much; `address` is None where there are no pages to
+    link to.
+    """
 
     app_id: int
     settings: Settings
@@ -88,6 +97,7 @@ class World:
     clock: Callable[[], float]
     meter: Meter
     tidied: Sequence[Callable[[], Awaitable[None]]] = ()
+    address: PublicAddress | None = None
 
 
 def services(world: World) -> Mapping[JobKind, Service]:
@@ -121,12 +131,27 @@ def services(world: World) -> Mapping[JobKind, Service]:
     }
 
 
+def explaining(world: World) -> ExplainPorts:
+    """Give what explains verdicts its ports: those of a review, without what writes."""
+    examiner = Examiner(world.mirrors, world.pool, meter=world.meter)
+    additions = AdditionFiles(caches.addition_folder(world.settings))
+    configs = OwnerConfigs(world.github)
+    reviews = _review_ports(world, configs, examiner, additions=additions)
+    kept = KeptExaminations(examiner, world.clock)
+    return ExplainPorts(
+        look=Pulls(world.github, configs, app_id=world.app_id).look,
+        review=quiet(replace(reviews, analyse=kept)),
+        read=examiner.excerpts,
+        forget=reviews.forget,
+    )
+
+
 def _review_ports(
     world: World, configs: OwnerConfigs, examiner: Examiner, *, additions: AdditionFiles
 ) -> ReviewPorts:
     return ReviewPorts(
         pulls=Pulls(world.github, configs, app_id=world.app_id),
-        checks=Checks(world.github),
+        checks=Checks(world.github, world.address.page) if world.address else Checks(world.github),
         reviews=Reviews(world.github),
         analyse=examiner,
         additions=additions,

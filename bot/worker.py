@@ -7,6 +7,7 @@ import logging
 import time
 from typing import TYPE_CHECKING
 
+from bot.domain.context import about
 from bot.domain.errors import GoneError, NotBeforeError, SupersededError
 from bot.domain.jobs import JobKind
 from bot.domain.meter import UNMEASURED, JobOutcome
@@ -55,15 +56,18 @@ class Worker:
         return self._lives
 
     async def _serve(self, job: Job) -> None:
-        fields = {"kind": job.kind, "key": job.key, "installation": job.installation_id}
-        logger.info("job.started", extra={"fields": fields})
+        with about(_fields(job)):
+            await self._serve_known(job)
+
+    async def _serve_known(self, job: Job) -> None:
+        logger.info("job.started")
         started = time.monotonic()
         outcome = JobOutcome.DONE
         try:
             await self._services[job.kind](job)
         except GoneError as gone:
             outcome = JobOutcome.DROPPED
-            logger.info("job.dropped", extra={"fields": {**fields, "reason": str(gone)}})
+            logger.info("job.dropped", extra={"fields": {"reason": str(gone)}})
         except BaseException as error:
             outcome = _outcome(error)
             raise
@@ -71,7 +75,16 @@ class Worker:
             seconds = time.monotonic() - started
             self._meter.job(job.kind, outcome, seconds=seconds)
         if outcome is JobOutcome.DONE:
-            logger.info("job.done", extra={"fields": {**fields, "seconds": round(seconds, 3)}})
+            logger.info("job.done", extra={"fields": {"seconds": round(seconds, 3)}})
+
+
+def _fields(job: Job) -> Mapping[str, object]:
+    return {
+        "kind": job.kind,
+        "key": job.key,
+        "repo": job.repository.full_name,
+        "installation": job.installation_id,
+    }
 
 
 def _outcome(error: BaseException) -> JobOutcome:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
+    from checks.facades import Facades
     from checks.model import Crash, Finding, Skipped
     from checks.needles import Filter
     from checks.reading import Reply
@@ -99,3 +100,17 @@ class Census:
         """Count the definitions of a concept, homes included, but for those in `excluded` paths."""
         counts = ((path, held.defined.get(concept)) for path, held in self.holdings.items())
         return sum(count for path, count in counts if count and not excluded(path))
+
+
+@dataclass(frozen=True, slots=True)
+class Footing:
+    """A census, and what tells whether a change of some files could concern any other one.
+
+    `handing` tells which modules hand on what is deprecated, `asked` are the modules, there or
+    not, that other files were judged by, `starred` those that they take all names from.
+    """
+
+    census: Census
+    handing: Facades
+    asked: frozenset[str]
+    starred: frozenset[str]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checks import definitions, facades
-from checks.census import Census, Holding
+from checks.census import Census, Footing, Holding
 from checks.config import CONFIG_PATH
 from checks.engine import is_analysed, landmarks
 from checks.facts import NOTHING, Facts
@@ -48,16 +48,19 @@ class Counting:
         self._config = config
         self._blobs = Remembered(blobs)
         self._roots = Roots(config.roots)
-        self._rules = tuple(r for r in rules() if config.severity(r.name) is not Severity.OFF)
+        self._rules = active(config)
         self._holdings = Holdings(config, self._rules, roots=self._roots, today=today)
         self._landmarks = landmarks(config)
-        self._direct = Filter(_direct(config, self._rules))
+        self._direct = direct(config, self._rules)
+        self._starred_modules: set[str] = set()
+        self._footing: Footing | None = None
 
     def take(self, rev: str, tree: Versions) -> Census:
         """Take the census of the tree of commit `rev`."""
-        oids = {path: version.oid for path, version in tree.items() if _is_python(version)}
+        oids = {path: version.oid for path, version in tree.items() if is_python(version)}
         known = self._read(oids)
-        handing = self._follow(oids, known)
+        modules = Modules(oids, self._roots, known)
+        handing = self._follow(oids, known, modules)
         answers = Answers(known, self._compile(oids), {})
         holdings = dict(self._holdings.judge(tree, answers, handing.follower()))
         if CONFIG_PATH in tree:
@@ -65,7 +68,7 @@ class Counting:
             holdings[CONFIG_PATH] = self._holdings.judge_config(found)
         stages = dict(self._stages(tree, known))
         self._blobs.forget(known.keys())
-        return Census(
+        census = Census(
             rev,
             tuple(rule.name for rule in self._rules),
             holdings={path: held for path, held in sorted(holdings.items()) if held != Holding()},
@@ -75,6 +78,14 @@ class Counting:
             unjudged=frozenset(module for module, told in stages.items() if told is None),
             unfinished=self._holdings.unfinished,
         )
+        asked = frozenset(modules.asked | self._holdings.asked | self._starred_modules)
+        self._footing = Footing(census, handing, asked, frozenset(self._starred_modules))
+        return census
+
+    @property
+    def footing(self) -> Footing | None:
+        """What the census of a tree near the last one can be taken from, if from anything."""
+        return None if any(rule.looks_around for rule in self._rules) else self._footing
 
     def _read(self, oids: Mapping[str, str]) -> dict[str, Reply]:
         """Read what can hold a finding by itself; of all other blobs nothing is known."""
@@ -83,9 +94,10 @@ class Counting:
         taken = {*self._blobs.sift(self._direct, every), *marked}
         return dict.fromkeys(every, NOTHING) | dict(self._blobs.facts(taken))
 
-    def _follow(self, oids: Mapping[str, str], known: dict[str, Reply]) -> Facades:
+    def _follow(
+        self, oids: Mapping[str, str], known: dict[str, Reply], modules: Modules
+    ) -> Facades:
         """Read what can hold a finding through other modules, in rounds, into `known`."""
-        modules = Modules(oids, self._roots, known)
         handing = facades.NONE
         for _ in range(MAX_HOPS):
             files = [(path, f) for path, oid in oids.items() if isinstance(f := known[oid], Facts)]
@@ -110,6 +122,7 @@ class Counting:
                 for star in facts.stars:
                     name = ".".join(star.target)
                     module = self._roots.resolve(path, star.level, name) if star.level else name
+                    self._starred_modules.add(module or "")
                     yield from (oids[p] for p in self._roots.paths_of(module or "") if p in oids)
 
     def _compile(self, oids: Mapping[str, str]) -> Mapping[str, Reply]:
@@ -124,7 +137,7 @@ class Counting:
         """Yield the stage of each deprecated module; None where its file cannot be judged."""
         modules = [d for concept in self._config.concepts for d in concept.deprecated]
         homes = {module: self._home(module, tree) for module in modules}
-        files = [home.oid for home in homes.values() if home and _is_python(home)]
+        files = [home.oid for home in homes.values() if home and is_python(home)]
         warnings = self._blobs.warnings(files)
         for module, home in homes.items():
             facts = known.get(home.oid) if home else None
@@ -138,16 +151,27 @@ class Counting:
     def _home(self, module: Deprecated, tree: Versions) -> Version | None:
         """Find the file of a module; a link or submodule in its place counts where no file does."""
         there = [tree[path] for path in paths_of(module, self._config) if path in tree]
-        return min(there, key=lambda version: not _is_python(version), default=None)
+        return min(there, key=lambda version: not is_python(version), default=None)
 
 
-def _direct(config: Config, active: Iterable[Rule]) -> Iterator[Clause]:
-    for rule in active:
+def active(config: Config) -> tuple[Rule, ...]:
+    """List the rules that look at a tree."""
+    return tuple(rule for rule in rules() if config.severity(rule.name) is not Severity.OFF)
+
+
+def direct(config: Config, looking: Iterable[Rule]) -> Filter:
+    """Ask for what a file must hold for a finding that no other file takes part in."""
+    return Filter(_direct(config, looking))
+
+
+def is_python(version: Version) -> bool:
+    """Tell whether the file can be read as Python."""
+    return version.mode in ANALYSED_MODES and version.path.endswith(SUFFIXES)
+
+
+def _direct(config: Config, looking: Iterable[Rule]) -> Iterator[Clause]:
+    for rule in looking:
         yield from rule.clauses(config)
     yield from definitions.clauses(config)  # they are counted even where no rule flags them
     if config.report.inline_waivers:
         yield Clause((Needle(WAIVER_MARK),))
-
-
-def _is_python(version: Version) -> bool:
-    return version.mode in ANALYSED_MODES and version.path.endswith(SUFFIXES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from checks.facts import NOTHING
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 # Handed on by a module that takes a star from one whose names are not known.
 ANY = "*"
+NOBODY: Mapping[str, frozenset[str]] = MappingProxyType({})
 
 _FROM_PACKAGE = rb"from[\s\\]*\.[\s\\.]*import"
 _STAR = rb"import[\s\\]*\*"
@@ -93,10 +95,17 @@ class Facades:
             yield Clause((Needle(b"*", _FROM_PACKAGE + rb"[\s\\]*\*"),))
 
 
-def find(files: Iterable[tuple[str, Facts]], config: Config, tree: Tree) -> Facades:
+def find(
+    files: Iterable[tuple[str, Facts]],
+    config: Config,
+    tree: Tree,
+    *,
+    others: Mapping[str, frozenset[str]] = NOBODY,
+) -> Facades:
     """Find the modules among the files, by path, through which something deprecated can be had.
 
-    What is found is at least what there is; following it to its end is the rules' work.
+    What is found is at least what there is; following it to its end is the rules' work. `others`
+    are known to hand on these names.
     """
     roots, origins = Roots(config.roots), Origins(config, tree)
     modules = {
@@ -109,7 +118,8 @@ def find(files: Iterable[tuple[str, Facts]], config: Config, tree: Tree) -> Faca
     ways = {module: list(_ways(origins, *known)) for module, known in modules.items()}
     handed: dict[str, frozenset[str]] = {}
     for _ in range(MAX_HOPS):
-        more = {module: _names(way, origins, handed, tree) for module, way in ways.items()}
+        every = {**others, **handed}
+        more = {module: _names(way, origins, every, tree) for module, way in ways.items()}
         more = {module: names for module, names in more.items() if names}
         if more == handed:
             break

@@ -185,6 +185,10 @@ class Flagger:
         """Give path and blob id of every module that was looked at beyond the changed files."""
         yield from sorted(self._head.consulted().items())
 
+    def asked(self) -> frozenset[str]:
+        """Give the modules that were looked for, there or not."""
+        return frozenset(self._head.asked | self._base.asked)
+
     def is_search_ended(self) -> bool:
         """Tell whether a search for import cycles ended before it had seen everything."""
         return self._head.is_search_ended or self._base.is_search_ended

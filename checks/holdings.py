@@ -40,7 +40,10 @@ NO_BASE = ""
 
 
 class Holdings:
-    """Judges the paths of one tree after the other under one config."""
+    """Judges the paths of one tree after the other under one config.
+
+    `asked` are the modules that any of them was judged by, there or not.
+    """
 
     def __init__(
         self, config: Config, active: Sequence[Rule], *, roots: Roots, today: date
@@ -54,15 +57,28 @@ class Holdings:
         self._noted: dict[str, bool] = {}
         self._tally = Tally(config)
         self._kept: dict[tuple[str, str], Holding] = {}
+        self.asked: set[str] = set()
+        self.wanted: frozenset[str] = frozenset()
         self.unfinished: frozenset[str] = frozenset()
 
-    def judge(self, tree: Versions, answers: Answers, follower: Follower) -> Mapping[str, Holding]:
-        """Judge every path that can hold anything, sorted; `unfinished` tells of this tree."""
+    def judge(
+        self,
+        tree: Versions,
+        answers: Answers,
+        follower: Follower,
+        *,
+        among: Versions | None = None,
+    ) -> Mapping[str, Holding]:
+        """Judge every path that can hold anything, sorted; `unfinished` tells of this tree.
+
+        Of the files of the tree only those `among` others are judged, if that is given. `wanted`
+        are blobs that were asked about and are not known.
+        """
         oids = {path: version.oid for path, version in tree.items()}
         kept: dict[tuple[str, str], Holding] = {}
         changing: dict[str, Version] = {}
         fresh: dict[str, Version] = {}
-        for path in self._interesting(tree, answers):
+        for path in self._interesting(tree if among is None else among, answers):
             version = tree[path]
             place = path, version.oid
             if self._looks_around or follower(_facts(answers.known.get(version.oid))):
@@ -144,6 +160,8 @@ class Holdings:
         )
         for change in changes:
             flagger.flag(change)
+        self.asked |= flagger.asked()
+        self.wanted = flagger.wanted()
         cycles = frozenset({RuleName.IMPORT_CYCLE.value})
         self.unfinished = cycles if flagger.is_search_ended() else frozenset()
         differences = flagger.differences()

@@ -44,6 +44,11 @@ GIT_FETCH_SECONDS = 120.0
 GIT_MEMORY_BYTES = 1 << 30
 GIT_FILE_BYTES = 1 << 30
 GIT_OUTPUT_BYTES = 256 << 20
+# A diff costs about ten times its size while it is read; the largest real one has 13 MB. Beyond
+# this there is neither rename nor hunk.
+GIT_DIFF_BYTES = 32 << 20
+# 50,000 changed paths are listed in about 9 MB.
+GIT_CHANGES_BYTES = 64 << 20
 
 # A mirror is made anew when it has more packs, is larger (and has grown so many times since its
 # first fetch), or was not used for so long: git never drops anything from promisor packs.

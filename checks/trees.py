@@ -40,6 +40,7 @@ class Modules:
         """Watch `known`, blob id to reply, which the engine fills between rounds.
 
         `misses` counts the questions that could not be answered, `wanted` is what they lacked.
+        `asked` are the modules that were looked for, there or not.
         """
         self._tree = tree
         self._changed = sorted(changed)
@@ -48,6 +49,7 @@ class Modules:
         self._consulted: dict[str, str] = {}
         self._imports: dict[str, tuple[str, ...]] = {}
         self.wanted: set[str] = set()
+        self.asked: set[str] = set()
         self.misses = 0
         self.is_search_ended = False
 
@@ -103,4 +105,5 @@ class Modules:
         return self._consulted
 
     def _path(self, module: str) -> str | None:
+        self.asked.add(module)
         return next((path for path in self._roots.paths_of(module) if path in self._tree), None)

@@ -15,13 +15,17 @@ from bot.blobs import GitBlobs
 from bot.cli.config import find_config, read_config
 from bot.cli.local import worker_pool
 from bot.disk import Keeper
+from bot.store import footings
 from bot.store.facts import CachedBlobs, holdings, open_cache
+from bot.store.footings import FootingFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import date
     from typing import TypeVar
 
     from bot.cli.progress import Progress
+    from bot.disk import Holding
     from bot.git.clone import Clone
     from bot.pool import AnalysisPool, Failure
     from bot.store.facts import FactsCache
@@ -65,11 +69,27 @@ def local_blobs(clone: Clone, progress: Progress) -> Iterator[Blobs]:
 @contextmanager
 def _kept_facts(clone: Clone) -> Iterator[FactsCache]:
     """Yield the cache of a clone, then make room among those of all clones."""
-    folder, identity = cache_folder(os.environ), clone.identity()
-    with open_cache(folder / sha256(identity.encode()).hexdigest()[:16], identity) as facts:
+    folder = cache_folder(os.environ)
+    with open_cache(_folder(clone), clone.identity()) as facts:
         yield facts
     with suppress(OSError):
-        Keeper(folder, partial(holdings, folder), share=lambda *_: MOST_BYTES).tidy()
+        Keeper(folder, partial(_holdings, folder), share=lambda *_: MOST_BYTES).tidy()
+
+
+def _holdings(folder: Path) -> Iterator[Holding]:
+    yield from holdings(folder)
+    yield from footings.holdings(folder)
+
+
+def _folder(clone: Clone) -> Path:
+    """Name the folder of all that is kept of a clone."""
+    name = sha256(clone.identity().encode()).hexdigest()[:16]
+    return cache_folder(os.environ) / name
+
+
+def local_footings(clone: Clone, config: Config, today: date) -> FootingFile:
+    """Make what keeps the last census of a clone to go on from."""
+    return FootingFile(_folder(clone), clone.identity(), config, today=today)
 
 
 def config_at(clone: Clone, commit: str, *, rev: str, file: Path | None) -> Config:

@@ -17,13 +17,17 @@ _UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
 @dataclass(frozen=True, slots=True)
 class PendingJob:
-    """A job that runs or waits; `due_at` is when it may run, or might, in Unix time in seconds."""
+    """A job that runs or waits; `due_at` is when it may run, or might, in Unix time in seconds.
+
+    `error` is what ended it last, `""` before it ran or when what came meanwhile superseded it.
+    """
 
     id: int
     job: Job
     state: JobState
     attempts: int
     due_at: float
+    error: str = ""
 
 
 class Desk(Protocol):

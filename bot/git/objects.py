@@ -112,7 +112,10 @@ class Objects:
 
     def changes(self, base: str, head: str) -> tuple[Entry, ...]:
         """Return every changed path; needs no blobs, so a rename is a deletion and an addition."""
-        return tuple(parse_raw(self._diff(base, head, flags=(*RAW, "--no-renames"))))
+        output = self._diff(
+            base, head, flags=(*RAW, "--no-renames"), most_bytes=limits.GIT_CHANGES_BYTES
+        )
+        return tuple(parse_raw(output))
 
     def renames(self, base: str, head: str, *, without: Collection[str]) -> tuple[Entry, ...]:
         """Return the renamed Python files; needs the blobs of all changed ones but `without`."""
@@ -130,7 +133,8 @@ class Objects:
         """
         flags = (*PATCH, *self.patch_flags, *RENAMES)
         paths = (*PYTHON, CONFIG, *_but(without))
-        return parse_patch(self._diff(base, head, flags=flags, paths=paths))
+        output = self._diff(base, head, flags=flags, paths=paths, most_bytes=limits.GIT_DIFF_BYTES)
+        return parse_patch(output)
 
     def file(self, treeish: str, path: str) -> bytes | None:
         """Return the content of one small file; None when there is no such file.
@@ -145,11 +149,18 @@ class Objects:
         return content if isinstance(content, bytes) else None
 
     def _diff(
-        self, base: str, head: str, *, flags: tuple[str, ...], paths: tuple[Argument, ...] = ()
+        self,
+        base: str,
+        head: str,
+        *,
+        flags: tuple[str, ...],
+        paths: tuple[Argument, ...] = (),
+        most_bytes: int = limits.GIT_OUTPUT_BYTES,
     ) -> bytes:
         return self.git.run(
             *DIFF_TREE, *flags, checked_id(base), checked_id(head), "--", *paths,
             seconds=limits.GIT_CONTENTS_SECONDS if paths else limits.GIT_LISTING_SECONDS,
+            output_bytes=most_bytes,
         )  # fmt: skip
 
     def _contents(self, oids: Collection[str]) -> Iterator[tuple[str, bytes]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 from bot.git.process import GitError
@@ -34,7 +35,7 @@ def parse_patch(patch: bytes) -> Mapping[Pair, tuple[Hunk, ...]]:
     """
     read: dict[Pair, list[tuple[Hunk, _Size]]] = {}
     pair: Pair | None = None
-    lines = iter(patch.split(b"\n"))
+    lines = (line.removesuffix(b"\n") for line in BytesIO(patch))
     for line in lines:
         if index := INDEX_LINE.match(line):
             pair = (index[1].decode("ascii"), index[2].decode("ascii"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from bot.git.listing import SUBMODULE_MODE, SYMLINK_MODE, is_python, is_read
 from bot.git.objects import Absence, absence
-from bot.git.process import LimitError
+from bot.git.process import LimitError, SlowError
 from checks import limits
 from checks.model import Cause, Entry, EntryStatus, Skipped, Snapshot, Version
 
@@ -74,7 +74,7 @@ def take(repository: Repository, base: str, head: str, scope: Scope) -> Snapshot
     try:
         entries = repository.ask(lambda objects: objects.changes(base, head))
         tree = repository.ask(lambda objects: objects.modules(head))
-    except LimitError:
+    except (LimitError, SlowError):  # such a tree takes either, by the speed of the machine
         return _refused(base, head, TOO_DEEP)
     if len(entries) > limits.CHANGED_ENTRIES:
         return _refused(base, head, TOO_MANY)
@@ -127,9 +127,13 @@ def _compare(
     if len(without) > limits.EXCLUDED_PATHS:
         return entries, {}
     renamed: tuple[Entry, ...] = ()
-    if _may_hold_renames(entries):
-        renamed = repository.ask(lambda objects: objects.renames(base, head, without=without))
-    hunks = repository.ask(lambda objects: objects.hunks(base, head, without=without))
+    try:
+        if _may_hold_renames(entries):
+            renamed = repository.ask(lambda objects: objects.renames(base, head, without=without))
+        hunks = repository.ask(lambda objects: objects.hunks(base, head, without=without))
+    except (LimitError, SlowError):
+        # A failure of ours lets a change pass: it must not be had by a diff that is large enough.
+        return entries, {}
     return _with_renames(entries, renamed), hunks
 
 

@@ -176,6 +176,11 @@ class Tokens:
         }
         return jwt.encode(claims, self._private_key, algorithm="RS256")
 
+    async def get_as_app(self, url: str, variables: Mapping[str, str]) -> Any:
+        """Read one thing as the App; `url` is a URI template."""
+        answer, _ = await self.page_as_app(url, variables)
+        return answer
+
     async def page_as_app(self, url: str, variables: Mapping[str, str]) -> tuple[Any, str]:
         """Read one page as the App, and the cursor of the next one, `""` after the last."""
         try:

@@ -12,11 +12,13 @@ from bot.github import auth, names
 from bot.github.refusals import RefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from bot.domain.pull import PullRequest
     from bot.domain.report import Report
     from bot.github.client import Client, GitHub
+
+    Page = Callable[[PullRequest], Awaitable[str]]
 
 RUNS = "/repos/{owner}/{repo}/check-runs"
 RUN = "/repos/{owner}/{repo}/check-runs/{id}"
@@ -28,15 +30,25 @@ UNKNOWN_COMMIT = "No commit found for SHA"
 UNKNOWN_COMMIT_WAITS_SECONDS = (1.0, 2.0, 4.0)
 
 
-class Checks:
-    """Check runs named `SSOT` on the head of a pull request."""
+async def no_page(_pull: PullRequest) -> str:
+    """Answer that there is no page to explain a verdict."""
+    return ""
 
-    def __init__(self, github: GitHub) -> None:
+
+class Checks:
+    """Check runs named `SSOT` on the head of a pull request.
+
+    `page` tells the address of the page that explains a verdict, `""` where there is none.
+    """
+
+    def __init__(self, github: GitHub, page: Page = no_page) -> None:
         self._github = github
+        self._page = page
 
     async def start(self, pull: PullRequest) -> CheckRun:
         """Create a run in progress on the head."""
-        return await self._create(pull, {"status": "in_progress", "output": _started()})
+        fields = {"status": "in_progress", "output": _started(), **await self._details(pull)}
+        return await self._create(pull, fields)
 
     async def complete(self, pull: PullRequest, report: Report, *, run: CheckRun | None) -> None:
         """Complete the run, or a new one where None is given, sending no annotation twice.
@@ -51,7 +63,7 @@ class Checks:
                 await self._finish(pull, run, replaced(), pending=())
                 run, pending = None, report.annotations
         if run is None and len(pending or ()) <= BATCH:
-            await self._create(pull, _completed(pull, report, pending or ()))
+            await self._create(pull, await self._completed(pull, report, pending or ()))
             return
         run = run or await self.start(pull)
         await self._finish(pull, run, report, pending=pending or ())
@@ -85,9 +97,18 @@ class Checks:
         for start in range(0, last, BATCH):
             output = _output(report, pending[start : start + BATCH])
             await client.append(RUN, path, data={"status": "in_progress", "output": output})
-        data = _completed(pull, report, pending[last:])
+        data = await self._completed(pull, report, pending[last:])
         send = client.append if pending else client.update
         await send(RUN, path, data=data)
+
+    async def _completed(
+        self, pull: PullRequest, report: Report, annotations: Sequence[Annotation]
+    ) -> dict[str, Any]:
+        return {**_completed(pull, report, annotations), **await self._details(pull)}
+
+    async def _details(self, pull: PullRequest) -> dict[str, str]:
+        page = await self._page(pull)
+        return {"details_url": page} if page else {}
 
     async def _annotations(self, pull: PullRequest, run: CheckRun) -> list[Annotation]:
         found: list[Annotation] = []

@@ -54,9 +54,10 @@ def runs(commit: Node, ours: Ours) -> tuple[CheckRun, ...]:
 
 def left_runs(found: Node, ours: Ours) -> tuple[CheckRun, ...]:
     """List what a pull request left in progress on commits that were its head before."""
-    # A forced push takes commits out of the list, and back; GitHub may have forgotten them.
     commits = [node["commit"] for node in _nodes(found, "earlier")]
-    commits += [node["beforeCommit"] for node in _nodes(found, "forced") if node["beforeCommit"]]
+    # A forced push takes commits out of that list; GitHub may have forgotten them.
+    forced = [node["beforeCommit"] for node in _nodes(found, "forced")]
+    commits += [commit for before in forced if before for commit in _nodes(before, "history")]
     alike = {
         run.id: run
         for commit in commits

@@ -23,6 +23,21 @@ fragment Runs on Commit {
 }
 """
 
+# Thirty commits are asked for those, so no more than what decides.
+LEFT_FRAGMENT = """
+fragment Left on Commit {
+  oid
+  checkSuites(first: 3, filterBy: {appId: $app, checkName: $check}) {
+    nodes {
+      app { databaseId }
+      checkRuns(last: 5, filterBy: {checkName: $check, checkType: ALL, status: IN_PROGRESS}) {
+        nodes { databaseId status externalId }
+      }
+    }
+  }
+}
+"""
+
 # A fork's commits may tell of no pull request, its branch does.
 SIBLINGS_FRAGMENT = """
 fragment Siblings on PullRequest {
@@ -118,9 +133,13 @@ query Pull(
         target { ... on Commit { oid config: file(path: $config) { object { ...File } } } }
       }
       commits(last: 1) { nodes { commit { ...Head } } }
-      earlier: commits(last: 5) { nodes { commit { oid ...Runs } } }
+      earlier: commits(last: 5) { nodes { commit { ...Left } } }
       forced: timelineItems(last: 5, itemTypes: [HEAD_REF_FORCE_PUSHED_EVENT]) {
-        nodes { ... on HeadRefForcePushedEvent { beforeCommit { oid ...Runs } } }
+        nodes {
+          ... on HeadRefForcePushedEvent {
+            beforeCommit { history(first: 5) { nodes { ...Left } } }
+          }
+        }
       }
       ...Siblings
       ...Reviews
@@ -133,6 +152,7 @@ query Pull(
 fragment File on Blob { oid text }
 """
     + HEAD_FRAGMENT
+    + LEFT_FRAGMENT
     + SIBLINGS_FRAGMENT
     + REVIEWS_FRAGMENT
     + THREADS_FRAGMENT

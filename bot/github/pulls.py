@@ -82,6 +82,10 @@ class Pulls:
             raise TransientError(LATE)
         return pull
 
+    async def look(self, job: Job) -> PullRequest | None:
+        """Read a pull request as it is shown right now; None when there is none."""
+        return await self._read(job)
+
     async def _is_late(self, job: Job, pull: PullRequest | None) -> bool:
         """Tell whether the named head is newer than the one that is shown, or not known yet.
 
@@ -263,8 +267,12 @@ def _refuse_gaps(answer: QueryAnswer) -> None:
 
 
 def _position(found: Node) -> Position:
-    """Take the live tip of the base branch, or the last one known when the branch is gone."""
-    target = (found.get("baseRef") or {}).get("target") or {}
+    """Take the live tip of the base branch, or the last one known when the branch is gone.
+
+    Of what was merged that tip holds the change itself: what it was merged into is meant.
+    """
+    live = found.get("baseRef") if found["state"] != PullState.MERGED else None
+    target = (live or {}).get("target") or {}
     return Position(str(found["headRefOid"]), str(target.get("oid") or found["baseRefOid"]))
 
 

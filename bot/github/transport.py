@@ -9,10 +9,11 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from base64 import b64encode
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, urljoin, urlsplit
+from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
 import aiohttp
 import gidgethub.abc
@@ -31,7 +32,7 @@ USER_AGENT = "ssot-bot"
 # Supported until 2028-03-10, and by GHES; no operation used here differs in 2026-03-10.
 API_VERSION = "2022-11-28"
 # GitHub itself gives up after 10 s.
-TIMEOUT = aiohttp.ClientTimeout(total=10)
+ANSWER_SECONDS = 10.0
 REDIRECTS = frozenset({301, 302, 307, 308})
 MAX_REDIRECTS = 3
 NO_ANSWER = 0
@@ -65,7 +66,7 @@ class Transport(gidgethub.abc.GitHubAPI):
     `TransientError` and `RefusedError`; retries nothing.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (each has a default; tests set them one by one)
         self,
         session: aiohttp.ClientSession,
         *,
@@ -73,11 +74,13 @@ class Transport(gidgethub.abc.GitHubAPI):
         graphql_url: str = "https://api.github.com/graphql",
         clock: Callable[[], float] = time.time,
         meter: Meter = UNMEASURED,
+        answer_seconds: float = ANSWER_SECONDS,
     ) -> None:
         super().__init__(USER_AGENT, base_url=api_url.rstrip("/"))
         self._session = session
         self._graphql_url = graphql_url
         self._clock = clock
+        self._timeout = aiohttp.ClientTimeout(total=answer_seconds)
         self.meter = meter
 
     async def send(
@@ -113,6 +116,39 @@ class Transport(gidgethub.abc.GitHubAPI):
         answer, more = await self._send("GET", url, variables, data=b"", jwt=jwt)
         found = parse_qs(urlsplit(more or "").query)
         return answer, next(iter(found.get("cursor", [])), "")
+
+    async def send_as_client(
+        self,
+        method: str,
+        url: str,
+        *,
+        variables: Mapping[str, str],
+        data: Mapping[str, str],
+        basic: tuple[str, str],
+    ) -> None:
+        """Send one REST request with the id and secret that the App logs people in with."""
+        address = sansio.format_url(_relative(url), variables, base_url=self.base_url)
+        body = json.dumps(data).encode()
+        headers = {
+            **sansio.create_headers(USER_AGENT),
+            "authorization": f"Basic {b64encode(':'.join(basic).encode()).decode()}",
+            "content-type": "application/json",
+            "content-length": str(len(body)),
+            "x-github-api-version": API_VERSION,
+        }
+        await self._request(method, address, headers, body)
+
+    async def post_form(self, address: str, fields: Mapping[str, str]) -> dict[str, Any]:
+        """Send a form to a page of GitHub's, outside the API, and return the JSON of its answer."""
+        body = urlencode(fields).encode()
+        headers = {
+            "accept": "application/json",
+            "content-type": "application/x-www-form-urlencoded",
+            "user-agent": USER_AGENT,
+        }
+        answer = await self._exchange("POST", address, headers=headers, body=body)
+        check(answer, now=self._clock())
+        return answer.said()
 
     async def query(self, text: str, *, variables: Mapping[str, Any], token: str) -> dict[str, Any]:
         """Send one GraphQL request; return the body, in which `data` may be partial.
@@ -170,7 +206,7 @@ class Transport(gidgethub.abc.GitHubAPI):
     ) -> Answer:
         """Send the same method again after a redirect: aiohttp would make a GET of a POST."""
         request = self._session.request(
-            method, url, headers=headers, data=body, allow_redirects=False, timeout=TIMEOUT
+            method, url, headers=headers, data=body, allow_redirects=False, timeout=self._timeout
         )
         started = time.monotonic()
         try:

@@ -16,7 +16,7 @@ from bot.settings import from_environment
 from bot.wiring import AT_ONCE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from bot.domain.ports import Store
 
@@ -38,9 +38,10 @@ async def run_sandbox(*, port: int, announce: Callable[[str], None]) -> None:
     with tempfile.TemporaryDirectory(prefix="ssot-sandbox-") as folder:
         root = Path(folder)
         async with LocalGitHub(root / "github", port=port) as github:
-            settings = from_environment(service_environment(github, root / "data"))
+            environment = service_environment(github, root / "data") | login_environment(github)
+            settings = from_environment(environment)
             async with running(settings, pace=AT_ONCE) as service:
-                github.webhooks.url = f"{service.url}/webhook"
+                connect(github, service.url)
                 assert service.store is not None
                 repository = create_sample(github)
                 await open_sample(github, repository)
@@ -51,7 +52,18 @@ async def run_sandbox(*, port: int, announce: Callable[[str], None]) -> None:
                 await asyncio.Event().wait()
 
 
-def service_environment(github: LocalGitHub, data_dir: Path) -> Mapping[str, str]:
+def login_environment(github: LocalGitHub) -> dict[str, str]:
+    """Build what lets people log in to the pages of a service."""
+    return {"GITHUB_CLIENT_ID": github.app.client_id, "GITHUB_CLIENT_SECRET": github.client_secret}
+
+
+def connect(github: LocalGitHub, url: str) -> None:
+    """Tell the App where its service is: deliveries go there, and people who logged in."""
+    github.webhooks.url = f"{url}/webhook"
+    github.allow_callback(f"{url}/login/callback")
+
+
+def service_environment(github: LocalGitHub, data_dir: Path) -> dict[str, str]:
     """Build the environment that lets a service work for the local GitHub, on any free port."""
     return {
         "GITHUB_APP_ID": str(github.app.id),

@@ -12,7 +12,7 @@ from bot.domain.jobs import census_of
 from bot.domain.outlook import NO_OUTLOOK, UNMEASURED, outlook
 from bot.domain.pull import ConfigSource, HeadRepository
 from bot.domain.reconcile import NO_PLAN, plan
-from bot.domain.standing import next_end, waive
+from bot.domain.standing import NOTHING_STANDS, next_end, waive
 from bot.services.preview import preview
 from bot.services.standing import read_standing
 from checks.config import ConfigError, parse
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from bot.domain.pull import PullRequest
     from bot.domain.reconcile import Plan
     from bot.domain.report import Button, Report
+    from bot.domain.standing import Standing
     from checks.config import Config
     from checks.model import Analysis
 
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 class Judgement:
     """A verdict, its comments, and what it was made of (None when there was nothing to analyse).
 
-    `ends` is the last day of the waiver that ends first.
+    `ends` is the last day of the waiver that ends first. `config` is None where none can be used.
     """
 
     pull: PullRequest
@@ -43,6 +44,9 @@ class Judgement:
     plan: Plan = NO_PLAN
     analysis: Analysis | None = None
     ends: date | None = None
+    config: Config | None = None
+    standing: Standing = NOTHING_STANDS
+    twins: Sequence[Twin] = ()
 
 
 async def judge(pull: PullRequest, ports: ReviewPorts) -> Judgement:
@@ -56,7 +60,7 @@ async def judge(pull: PullRequest, ports: ReviewPorts) -> Judgement:
     try:
         return await _examine(pull, config, ports)
     except UserError as error:
-        return Judgement(pull, reports.refused(str(error)))
+        return Judgement(pull, reports.refused(str(error)), config=config)
 
 
 async def buttons(judgement: Judgement, ports: ReviewPorts) -> tuple[Button, ...]:
@@ -82,7 +86,16 @@ async def _examine(pull: PullRequest, config: Config, ports: ReviewPorts) -> Jud
     if stands.paused_by:
         report = reports.paused(report, stands.paused_by)
     comments = plan(report, pull, config=config, renamed=examination.renamed)
-    return Judgement(pull, report, comments, analysis, next_end(analysis, stands))
+    return Judgement(
+        pull,
+        report,
+        plan=comments,
+        analysis=analysis,
+        ends=next_end(analysis, stands),
+        config=config,
+        standing=stands,
+        twins=twins,
+    )
 
 
 async def _outlook(

@@ -7,6 +7,7 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.domain.context import about
 from bot.domain.redaction import redact
 
 if TYPE_CHECKING:
@@ -29,11 +30,12 @@ class Claimed:
     attempt: int
 
 
-async def attempt(job: Job, handler: Handler, *, seconds: float) -> BaseException | None:
+async def attempt(claimed: Claimed, handler: Handler, *, seconds: float) -> BaseException | None:
     """Run the handler and return its error; only our own cancellation goes through."""
     try:
-        async with asyncio.timeout(seconds) as limit:
-            await handler(job)
+        with about({"job": claimed.id, "attempt": claimed.attempt}):
+            async with asyncio.timeout(seconds) as limit:
+                await handler(claimed.job)
     except TimeoutError as error:
         if limit.expired():
             return TimeoutError(TOO_LONG.format(seconds=seconds))
@@ -65,6 +67,7 @@ def report(claimed: Claimed, error: BaseException, *, gave_up: bool) -> None:
             "fields": {
                 "job": claimed.id,
                 "key": claimed.job.key,
+                "repo": claimed.job.repository.full_name,
                 "attempt": claimed.attempt,
                 "error": described(error),
             }

@@ -46,7 +46,7 @@ def oldest_waiting_seconds(connection: sqlite3.Connection, *, now: float) -> flo
 def pending(connection: sqlite3.Connection, *, limit: int) -> tuple[PendingJob, ...]:
     """List the jobs that run, then those that wait; one that is held waits until it is let go."""
     rows = connection.execute(
-        "select job.id, job, state, attempts, case state when 'running' then run_at"
+        "select job.id, job, state, attempts, error, case state when 'running' then run_at"
         " else max(run_at, coalesce(not_before, 0)) end as due"
         " from job left join installation on installation.id = job.installation"
         " where state in ('running', 'waiting') order by state, due, job.id limit ?",
@@ -120,9 +120,9 @@ def purge(
 
 
 def _pending_jobs(rows: sqlite3.Cursor) -> Iterator[PendingJob]:
-    for job_id, text, state, attempts, due_at in rows:
+    for job_id, text, state, attempts, error, due_at in rows:
         with suppress(ValueError, KeyError, TypeError):
-            yield PendingJob(job_id, codec.decode(text), JobState(state), attempts, due_at)
+            yield PendingJob(job_id, codec.decode(text), JobState(state), attempts, due_at, error)
 
 
 def _failed_jobs(rows: sqlite3.Cursor) -> Iterator[FailedJob]:

@@ -207,7 +207,7 @@ class SqliteStore:
 
     async def _work(self, claimed: Claimed, handler: Handler) -> None:
         seconds = self._limits.job_timeout_seconds
-        error = await attempt(claimed.job, handler, seconds=seconds)
+        error = await attempt(claimed, handler, seconds=seconds)
         if error is None:
             await self._record(partial(turns.complete, claimed=claimed, now=self._clock()))
             return

@@ -101,6 +101,7 @@ def follow(
             _wait_again(connection, claimed.id, job, run_at=now)
         case HoldInstallation(not_before):
             _hold(connection, claimed.job.installation_id, not_before)
+            _set_attempts(connection, claimed.id, claimed.attempt - 1, error)
             _wait_again(connection, claimed.id, claimed.job, run_at=now)
         case GiveUp():
             _set_attempts(connection, claimed.id, claimed.attempt, error)

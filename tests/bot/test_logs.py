@@ -5,12 +5,16 @@ from __future__ import annotations
 import io
 import json
 import logging
+import subprocess
+import sys
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot import logs
-from bot.logs import LogFormat
+from bot.domain.context import about
+from bot.logs import UNWRITABLE, LogFormat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +29,8 @@ def _restored_logging() -> Iterator[None]:
     handlers, level = root.handlers[:], root.level
     yield
     root.handlers[:], root.level = handlers, level
+    logging.captureWarnings(capture=False)
+    threading.excepthook = threading.__excepthook__
 
 
 @pytest.fixture(params=list(LogFormat))
@@ -72,6 +78,46 @@ def test_secret_is_written_nowhere(stream: io.StringIO) -> None:
 def test_fields_of_strangers_make_no_second_line(stream: io.StringIO) -> None:
     logger.info("delivery.refused", extra={"fields": {"event": "x\n2026 info forged"}})
     assert stream.getvalue().count("\n") == 1
+
+
+def test_what_is_worked_on_stands_in_every_line_below() -> None:
+    stream = io.StringIO()
+    logs.configure(log_format=LogFormat.JSON, level="INFO", stream=stream)
+    with about({"job": 7, "attempt": 1}):
+        with about({"repo": "acme/engine"}):
+            logger.info("inside", extra={"fields": {"attempt": 2}})
+        logger.info("outside")
+    inside, outside = (json.loads(line) for line in stream.getvalue().splitlines())
+    assert (inside["job"], inside["attempt"], inside["repo"]) == (7, 2, "acme/engine")
+    assert (outside["job"], "repo" in outside) == (7, False)
+
+
+def test_everything_that_goes_wrong_anywhere_is_one_json_object_a_line() -> None:
+    written = _stderr_of("json")
+    lines = [json.loads(line, parse_constant=pytest.fail) for line in written.splitlines()]
+    told = {(line["logger"], line["event"].partition("\n")[0]) for line in lines}
+    assert {
+        ("aiohttp.server", "Error handling request from 127.0.0.1"),
+        ("asyncio", "Task exception was never retrieved"),
+        ("bot.logs", "thread.died"),
+        ("procrastinate.worker", "ended"),
+        ("somebody", UNWRITABLE),
+    } <= told
+    assert sum("ValueError" in line.get("exception", "") for line in lines) == 3
+    assert any(line["logger"] == "py.warnings" for line in lines)
+    assert TOKEN not in written
+
+
+def test_secret_of_whatever_goes_wrong_is_in_no_text_either() -> None:
+    written = _stderr_of("text")
+    assert written.count("[redacted]") >= 5
+    assert TOKEN not in written
+
+
+def _stderr_of(log_format: str) -> str:
+    command = [sys.executable, "-m", "tests.bot.log_everything", log_format]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return done.stderr
 
 
 def test_level_is_kept(stream: io.StringIO) -> None:

@@ -90,8 +90,9 @@ async def test_kill_between_two_writes_leaves_no_duplicate(tmp_path: Path, count
     assert len(github.state.review_comments) == 2
 
 
+@pytest.mark.parametrize("pushes", [0, 1])
 async def test_run_that_a_kill_left_on_a_head_that_was_forced_away_is_ended(
-    tmp_path: Path,
+    tmp_path: Path, pushes: int
 ) -> None:
     async with LocalGitHub(tmp_path / "github") as github:
         repository = github.create_repository("acme/shop", FILES)
@@ -103,6 +104,8 @@ async def test_run_that_a_kill_left_on_a_head_that_was_forced_away_is_ended(
             await people.open_pull(repository, Opening("change"))
             async with asyncio.timeout(PATIENCE_SECONDS):
                 await child.wait()
+        for number in range(pushes):
+            await people.push(repository, "change", {"a.py": f"{IMPORT}x = {number}\n"})
         tip = github.state.git(repository.id).branch("main")
         head = await people.push(repository, "change", {"b.py": IMPORT}, onto=tip)
         async with service.running():

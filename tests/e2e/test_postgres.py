@@ -6,7 +6,7 @@ import asyncio
 import json
 import sys
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import ClientSession
 
@@ -46,14 +46,14 @@ async def worker(environment: Mapping[str, str], *flags: str) -> AsyncIterator[P
         await process.communicate()
 
 
-async def started(process: Process) -> str:
-    """Wait until a worker that writes JSON listens; return its address."""
+async def logged(process: Process, name: str) -> dict[str, Any]:
+    """Wait until a worker logs an event in JSON; return the line."""
     assert process.stderr is not None
-    event: dict[str, str] = {}
+    event: dict[str, Any] = {}
     async with asyncio.timeout(PATIENCE_SECONDS):
-        while event.get("event") != "worker.started":
+        while event.get("event") != name:
             event = json.loads(await process.stderr.readline())
-    return event["url"]
+    return event
 
 
 async def test_two_workers_without_a_server_do_what_waits_and_end_when_asked(
@@ -101,8 +101,9 @@ async def test_worker_with_a_port_answers_probes_and_tells_what_it_did(
             "LOG_FORMAT": "json",
         }
         async with worker(environment, "--port", "0") as process, ClientSession() as session:
-            url = await started(process)
-            await until(lambda: any(r.conclusion for r in github.state.check_runs.values()))
+            url = (await logged(process, "worker.started"))["url"]
+            done = await logged(process, "job.done")
+            assert (done["repo"], done["job"] > 0, done["attempt"]) == ("acme/shop", True, 1)
             told: dict[str, float] = {}
             while not told.get("ssot_job_seconds_count review/done"):
                 async with session.get(f"{url}/metrics") as answer:

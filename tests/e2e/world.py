@@ -13,7 +13,7 @@ from bot.app import Service, running
 from bot.domain.jobs import Job, JobKind, RepositoryRef
 from bot.sandbox.github.people import Opening
 from bot.sandbox.github.server import LocalGitHub
-from bot.sandbox.run import service_environment, until_idle
+from bot.sandbox.run import connect, login_environment, service_environment, until_idle
 from bot.settings import from_environment
 from bot.wiring import AT_ONCE, Pace
 
@@ -188,15 +188,20 @@ class World:
 
 @asynccontextmanager
 async def world(
-    folder: Path, files: Mapping[str, str | bytes | None], *, pace: Pace = AT_ONCE
+    folder: Path,
+    files: Mapping[str, str | bytes | None],
+    *,
+    pace: Pace = AT_ONCE,
+    login: bool = False,
 ) -> AsyncIterator[World]:
-    """Start everything on a repository that holds `files`."""
+    """Start everything on a repository that holds `files`; with `login` there are pages, too."""
     async with LocalGitHub(folder / "github") as github:
         repository = github.create_repository("acme/shop", files)
-        settings = from_environment(service_environment(github, folder / "data"))
+        environment = service_environment(github, folder / "data")
+        settings = from_environment(environment | (login_environment(github) if login else {}))
         clock = Clock()
         async with running(settings, pace=pace, clock=clock) as service:
-            github.webhooks.url = f"{service.url}/webhook"
+            connect(github, service.url)
             made = World(github, service, repository, clock)
             await made.first_round()
             yield made

@@ -43,9 +43,10 @@ NOT_FAILED = "there is no failed job {id}: `ssot jobs failed` lists them"
 BAD_LIMIT = "{text!r} is no number of jobs: write 1 or more"
 WAITS_AGAIN = "job {id} waits to run again\n"
 COUNTS = "{waiting} waiting, {running} running, {done} done, {failed} failed\n"
-ROW = "{id:>8}  {state:<7}  {when:<20}  {title}{attempts}\n"
+ROW = "{id:>8}  {state:<7}  {when:<20}  {title}{attempts}\n{error}"
+ERROR = "          {error}\n"
 RUNS, DUE, LATER = "", "due for {age}", "not before {time}"
-FAILED_ROW = "{id:>8}  {time}  {attempts} attempts  {title}\n          {error}\n"
+FAILED_ROW = "{id:>8}  {time}  {attempts} attempts  {title}\n{error}"
 MORE = "and {count} more: --limit shows them\n"
 TRIED = ", tried {count} times"
 
@@ -115,19 +116,24 @@ def _row(job: PendingJob, now: float) -> str:
         when=when.format(age=age(now - job.due_at), time=_time(job.due_at)),
         title=title(job.job),
         attempts=tried,
+        error=_error(job.error),
     )
 
 
 def _failed_row(job: FailedJob) -> str:
-    from checks.formats.visible import spell_unseen
-
     return FAILED_ROW.format(
         id=job.id,
         time=_time(job.failed_at),
         attempts=job.attempts,
         title=title(job.job),
-        error=spell_unseen(job.error),
+        error=_error(job.error),
     )
+
+
+def _error(text: str) -> str:
+    from checks.formats.visible import spell_unseen
+
+    return ERROR.format(error=spell_unseen(text)) if text else ""
 
 
 def _more(count: int, shown: Sequence[object]) -> str:
@@ -145,6 +151,7 @@ def _pending_record(job: PendingJob, now: float) -> dict[str, Any]:
         "attempts": job.attempts,
         "age_seconds": max(0.0, now - job.due_at),
         "not_before": _time(job.due_at),
+        "error": job.error,
     }
 
 

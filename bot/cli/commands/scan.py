@@ -41,8 +41,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def run_scan(repo: Path, *, rev: str, config_file: Path | None) -> Census:
     """Take the census of a commit of a local clone; raises `UserError` and `GitError`."""
-    from bot.census import take
-    from bot.cli.counting import config_at, local_blobs
+    from bot.census import Terms, take
+    from bot.cli.counting import config_at, local_blobs, local_footings
     from bot.cli.progress import Progress
     from bot.git.analysis import today
     from bot.git.clone import Clone
@@ -50,8 +50,10 @@ def run_scan(repo: Path, *, rev: str, config_file: Path | None) -> Census:
     clone = Clone.at(repo)
     commit = clone.resolve(rev)
     config = config_at(clone, commit, rev=rev, file=config_file)
+    day = today()
+    footings = local_footings(clone, config, day)
     with local_blobs(clone, Progress()) as blobs:
-        return take(clone.objects, commit, config=config, blobs=blobs, today=today())
+        return take(clone.objects, commit, Terms(config, blobs, day), footings=footings)
 
 
 def _render(census: Census, form: Format, *, seconds: float) -> str:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.cli import terminal
+from bot.cli import service, terminal
 from bot.cli.arguments import port
-from bot.cli.exits import Exit
 
 if TYPE_CHECKING:
     import argparse
@@ -33,10 +32,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until stopped; what a flag leaves open, the environment decides."""
-    import asyncio
     import os
 
-    from bot import app, logs
+    from bot import app
     from bot.settings import from_environment
 
     flags = {"HOST": arguments.host, "PORT": arguments.port}
@@ -45,10 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     def read() -> Settings:
         return from_environment({**os.environ, **given})
 
-    settings = read()
-    logs.configure(log_format=settings.log_format, level=settings.log_level)
-    asyncio.run(app.serve(read, _announce))
-    return Exit.CLEAN
+    return service.run(read(), app.serve(read, _announce))
 
 
 def _announce(url: str, setup: str) -> None:

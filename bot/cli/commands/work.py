@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.cli import service
 from bot.cli.arguments import port
-from bot.cli.exits import Exit
 
 if TYPE_CHECKING:
     import argparse
@@ -25,14 +25,11 @@ def run(arguments: argparse.Namespace) -> int:
 
     PORT is not asked: in one environment with `ssot serve` it is taken.
     """
-    import asyncio
     import os
 
-    from bot import app, logs
+    from bot import app
     from bot.settings import from_environment
 
     given = {"HOST": arguments.host} if arguments.host else {}
     settings = from_environment({**os.environ, **given})
-    logs.configure(log_format=settings.log_format, level=settings.log_level)
-    asyncio.run(app.work(settings, port=arguments.port))
-    return Exit.CLEAN
+    return service.run(settings, app.work(settings, port=arguments.port))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from aiohttp import web
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 SECONDARY_LIMIT = (
     "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
@@ -19,7 +22,7 @@ UNICORN = "<!DOCTYPE html><html><body><p>502 Bad Gateway</p></body></html>"
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """An answer instead of the real one; status 0 drops the connection without any."""
+    """An answer instead of the real one; status 0 is none at all."""
 
     status: int
     body: str = ""
@@ -27,7 +30,17 @@ class Fault:
     content_type: str = "application/json"
 
 
+LIMITED_QUERY = Fault(
+    200, json.dumps({"errors": [{"type": "RATE_LIMITED", "message": "API rate limit exceeded"}]})
+)
+# Three ways to give no answer: the connection is reset, ends in the middle, or stays silent.
 DROPPED = Fault(0)
+TORN = Fault(0, "torn")
+HUNG = Fault(0, "hung")
+HANG_BEAT_SECONDS = 0.05
+HALF_AN_ANSWER = (
+    b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"data": {'
+)
 BAD_GATEWAY = Fault(502, UNICORN, content_type="text/html")
 
 
@@ -45,8 +58,7 @@ def primary_limit(reset: int, status: int = 403) -> Fault:
 
 def graphql_limit(reset: int) -> Fault:
     """Answer an exhausted quota as GraphQL does: with status 200."""
-    error = {"type": "RATE_LIMITED", "message": "API rate limit exceeded"}
-    return replace(primary_limit(reset, status=200), body=json.dumps({"errors": [error]}))
+    return replace(LIMITED_QUERY, headers=primary_limit(reset).headers)
 
 
 @dataclass(slots=True)
@@ -73,3 +85,27 @@ class Script:
             return None
         self.times -= 1
         return self.fault
+
+
+def taken(scripts: Iterable[Script], method: str, path: str) -> Fault | None:
+    """Return the first fault that is due for a request, and count it."""
+    faults = (script.take(method, path) for script in scripts)
+    return next(filter(None, faults), None)
+
+
+async def faulty(request: web.Request, fault: Fault) -> web.Response:
+    """Answer with a fault; one without an answer ends or leaves the connection as it says."""
+    if fault is HUNG:
+        while request.transport is not None:  # noqa: ASYNC110 -- until the client hangs up
+            await asyncio.sleep(HANG_BEAT_SECONDS)
+    elif fault is TORN and request.transport is not None:
+        request.transport.write(HALF_AN_ANSWER)
+        request.transport.close()
+    elif fault.status == 0 and request.transport is not None:
+        request.transport.abort()
+    return web.Response(
+        status=fault.status or 500,
+        text=fault.body,
+        headers=fault.headers,
+        content_type=fault.content_type,
+    )

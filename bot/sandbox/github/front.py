@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from bot.sandbox.github.answers import Answer, RefusedError
-from bot.sandbox.github.faults import PRIMARY_LIMIT, Fault, Script
+from bot.sandbox.github.faults import DROPPED, PRIMARY_LIMIT, Script, faulty, taken
 
 if TYPE_CHECKING:
     from bot.sandbox.github.records import Permissions
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 WINDOW_SECONDS = 3600
 GRAPHQL_PATH = "/graphql"
 QUERY = "query"
+_MINTING = re.compile(r"/app/installations/(\d+)/access_tokens")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,8 @@ class Served:
 class RequestRecord:
     """One API request of the log; status 0 means that the connection was dropped.
 
-    `operation` is `METHOD /path/{template}`, for GraphQL `query Name` or `mutation Name`.
+    `operation` is `METHOD /path/{template}`, for GraphQL `query Name` or `mutation Name`. `at` is
+    Unix time, `installation_id` whose token was sent or asked for, 0 for none.
     """
 
     method: str
@@ -56,6 +59,8 @@ class RequestRecord:
     status: int
     permissions: Permissions = field(default_factory=dict)
     body: bytes = b""
+    installation_id: int = 0
+    at: float = 0.0
 
     @property
     def is_write(self) -> bool:
@@ -101,10 +106,10 @@ class Front:
             request.headers,
             await request.read(),
         )
-        fault = self._fault(incoming)
+        fault = taken(self.scripts, incoming.method, incoming.path)
         if fault is not None:
             self._log(incoming, Served(Answer(fault.status)))
-            return _faulty(request, fault)
+            return await faulty(request, fault)
         key = self._quota_key(incoming)
         served = self._served(incoming, respond, used=self._used.get(key, 0))
         record = self._log(incoming, served)
@@ -112,7 +117,7 @@ class Front:
         try:
             await self._run_hooks(record)
         except ConnectionDroppedError:
-            return _faulty(request, Fault(0))
+            return await faulty(request, DROPPED)
         return _response(served.answer, self._quota_headers(served, key))
 
     def _served(self, incoming: Incoming, respond: Respond, *, used: int) -> Served:
@@ -129,13 +134,6 @@ class Front:
             await self.after_write(record)
         await self.before_response(record)
 
-    def _fault(self, incoming: Incoming) -> Fault | None:
-        for script in self.scripts:
-            fault = script.take(incoming.method, incoming.path)
-            if fault is not None:
-                return fault
-        return None
-
     def _log(self, incoming: Incoming, served: Served) -> RequestRecord:
         record = RequestRecord(
             incoming.method,
@@ -144,16 +142,24 @@ class Front:
             served.answer.status,
             served.viewer.permissions if served.viewer else {},
             incoming.body,
+            self._installation_id(incoming),
+            self._state.clock(),
         )
         self.requests.append(record)
         return record
 
-    def _quota_key(self, incoming: Incoming) -> tuple[int, str, int]:
+    def _installation_id(self, incoming: Incoming) -> int:
+        if minted := _MINTING.fullmatch(incoming.path):
+            return int(minted[1])
         credentials = incoming.headers.get("Authorization", "").partition(" ")[2]
         token = self._state.tokens.get(credentials)
+        return token.installation_id if token else 0
+
+    def _quota_key(self, incoming: Incoming) -> tuple[int, str, int]:
         resource = "graphql" if incoming.path == GRAPHQL_PATH else "core"
         window = int(self._state.clock()) // WINDOW_SECONDS
-        return token.installation_id if token else 0, resource, window
+        minting = _MINTING.fullmatch(incoming.path)
+        return 0 if minting else self._installation_id(incoming), resource, window
 
     def _quota_headers(self, served: Served, key: tuple[int, str, int]) -> dict[str, str]:
         """Count the request, 304 and refused credentials are free, and tell what is left."""
@@ -195,15 +201,4 @@ def _response(answer: Answer, headers: Mapping[str, str]) -> web.Response:
         text=text,
         headers={**headers, **answer.headers},
         content_type="application/json" if text is not None else None,
-    )
-
-
-def _faulty(request: web.Request, fault: Fault) -> web.Response:
-    if fault.status == 0 and request.transport is not None:
-        request.transport.abort()
-    return web.Response(
-        status=fault.status or 500,
-        text=fault.body,
-        headers=fault.headers,
-        content_type=fault.content_type,
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from bot.sandbox.github.answers import RefusedError
+from bot.sandbox.github.faults import Script, faulty, taken
 from bot.sandbox.github.gitrepo import git_binary, git_environment
 from bot.sandbox.github.permissions import allows
 from bot.sandbox.github.viewer import token_viewer
@@ -39,6 +40,7 @@ class GitHttp:
 
     def __init__(self, state: State) -> None:
         self.requests: list[GitRequest] = []
+        self.scripts: list[Script] = []  # faults, by `/{owner}/{repo}.git/…`
         self._state = state
 
     def routes(self) -> list[web.RouteDef]:
@@ -56,6 +58,10 @@ class GitHttp:
         return await self._logged(request, "")
 
     async def _logged(self, request: web.Request, option: str) -> web.StreamResponse:
+        fault = taken(self.scripts, request.method, request.path)
+        if fault is not None:
+            self.requests.append(GitRequest(request.method, request.path, fault.status))
+            return await faulty(request, fault)
         refused = self._refusal(request, option)
         if refused is not None:
             self.requests.append(GitRequest(request.method, request.path, refused.status))

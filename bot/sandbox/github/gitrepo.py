@@ -158,6 +158,10 @@ class GitRepository:
         """List the commits of `head` that `base` has not, oldest first."""
         return tuple(self.git("rev-list", "--reverse", head, f"^{base}").decode().split())
 
+    def history(self, commit: str) -> tuple[str, ...]:
+        """List a commit and all before it, newest first."""
+        return tuple(self.git("rev-list", commit).decode().split())
+
     def log(self, *arguments: str) -> list[tuple[str, int, str]]:
         """List commits as id, Unix seconds and subject, oldest first."""
         raw = self.git("log", "--reverse", "--format=%H%x00%ct%x00%s", *arguments, "--")

@@ -192,6 +192,13 @@ def byte_size(source: GitNode, info: Info) -> int:
     return len(_content(source, info))
 
 
+def history(source: GitNode, info: Info, **page: object) -> object:
+    """List a commit and those before it, newest first."""
+    oids = state_of(info).git(source.repository_id).history(source.oid)
+    found = [GitNode("Commit", source.repository_id, oid) for oid in oids]
+    return connection(info, found, page)
+
+
 def message(source: GitNode, info: Info) -> str:
     """Return a commit's message."""
     return state_of(info).git(source.repository_id).message(source.oid)
@@ -232,7 +239,7 @@ RESOLVERS: Resolvers = {
         "object": git_object,
         "ref": ref,
     },
-    "Commit": {"id": git_id, "file": file, "message": message},
+    "Commit": {"id": git_id, "file": file, "history": history, "message": message},
     "Tree": {"id": git_id},
     "Blob": {
         "id": git_id,

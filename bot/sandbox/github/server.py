@@ -192,6 +192,10 @@ class LocalGitHub:
         """Answer the next matching requests with a fault; `path` is a glob below the API root."""
         self.front.scripts.append(Script(fault, method, path, times, skip))
 
+    def script_git(self, fault: Fault, *, path: str = "*", times: int = 1, skip: int = 0) -> None:
+        """Answer the next matching git requests with a fault; `path` is a glob."""
+        self._git_http.scripts.append(Script(fault, "*", path, times, skip))
+
     def create_repository(
         self, full_name: str, files: Mapping[str, str | bytes | None] | None = None
     ) -> Repository:

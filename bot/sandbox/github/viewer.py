@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import jwt
-from aiohttp import BasicAuth
 
 from bot.sandbox.github.answers import RefusedError, unauthorized
 from bot.sandbox.github.oauth import app_of, is_client, readable
@@ -95,11 +95,12 @@ def _user_viewer(state: State, text: str) -> Viewer:
 def _client(state: State, authorization: str) -> Viewer:
     """Let an App in that shows id and secret of its login."""
     try:
-        shown = BasicAuth.decode(authorization)
+        shown = b64decode(authorization.partition(" ")[2], validate=True).decode()
     except ValueError as error:
         raise unauthorized(BAD_CREDENTIALS) from error
-    app = app_of(state, shown.login)
-    if app is None or not is_client(state, app, shown.password):
+    client_id, _, secret = shown.partition(":")
+    app = app_of(state, client_id)
+    if app is None or not is_client(state, app, secret):
         raise unauthorized(BAD_CREDENTIALS)
     return Viewer(app, is_client=True)
 

@@ -173,7 +173,7 @@ class Crew:
         self._running.add(task)
         try:
             seconds = self._limits.job_timeout_seconds
-            error = await attempt(claimed.job, self._handler, seconds=seconds)
+            error = await attempt(claimed, self._handler, seconds=seconds)
         finally:
             self._running.discard(task)
         self._endings[claimed.id] = self._ending(claimed, error)

@@ -132,6 +132,7 @@ async def follow(
             await _wait_again(connection, claimed.id, job, run_at=now)
         case HoldInstallation(not_before):
             await _hold(connection, claimed.job.installation_id, not_before)
+            await _set_attempts(connection, claimed.id, claimed.attempt - 1, error)
             await _wait_again(connection, claimed.id, claimed.job, run_at=now)
         case GiveUp():
             await _set_attempts(connection, claimed.id, claimed.attempt, error)

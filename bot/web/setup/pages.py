@@ -7,6 +7,7 @@ import json
 import logging
 import os
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 import aiohttp
 from aiohttp import web
@@ -129,7 +130,11 @@ class _Pages:
         folder = _folder_problem(self._settings)
         if folder:
             return _stopped("The data folder cannot be used", folder, status=503)
-        return self._form({"github": self._settings.server_url, "address": origin(request)}, {})
+        address, hint = proposals.first_address(
+            origin(request), server_url=self._settings.server_url
+        )
+        found = {"github": self._settings.server_url, "address": address, **request.query}
+        return self._form(found, hint=hint)
 
     async def propose(self, request: web.Request) -> web.Response:
         """Show what will be asked of GitHub, with the form that goes there."""
@@ -138,11 +143,12 @@ class _Pages:
         proposal = proposals.read(form, origin=origin(request))
         problems = proposals.problems(proposal, server_url=self._settings.server_url)
         if problems:
-            return self._form(form, problems, status=422)
+            return self._form(form, problems)
         state = self._setup.visit.send_away(proposal)
         values = {
             "proposal": proposal,
             "action": proposals.registration_url(proposal, state),
+            "change": f"{PATH}?{urlencode(proposal.form)}",
             "manifest": json.dumps(proposals.manifest(proposal)),
             "webhook": f"{proposal.public_url}{proposals.WEBHOOK}",
             "permissions": [
@@ -198,12 +204,16 @@ class _Pages:
         return response
 
     def _form(
-        self, values: Mapping[str, str], problems: Mapping[str, str], *, status: int = 200
+        self,
+        values: Mapping[str, str],
+        problems: Mapping[str, str] | None = None,
+        *,
+        hint: str = "",
     ) -> web.Response:
         fields = {"github": "", "organization": "", "address": "", "name": "", **values}
         fixed = self._settings.server_url != proposals.GITHUB
-        shown = {"fields": fields, "problems": problems, "fixed": fixed}
-        return render("setup/start.html", shown, status=status)
+        shown = {"fields": fields, "problems": problems or {}, "hint": hint, "fixed": fixed}
+        return render("setup/start.html", shown, status=422 if problems else 200)
 
     def _check(self, request: web.Request) -> None:
         """Refuse everybody but the visitor, and what another site sends in their name."""

@@ -34,6 +34,10 @@ PRIVATE = (
     "internet knows, or open a tunnel (for example `cloudflared tunnel --url {origin}`) and give "
     "the address of the tunnel."
 )
+UNSUITED = (
+    " You opened this page under {host}, which {github} cannot reach: open a tunnel (for example "
+    "`cloudflared tunnel --url {origin}`) and give its address."
+)
 NO_GITHUB = "{found} is no address of a GitHub: write it like https://github.example.com."
 OTHER_GITHUB = (
     "The setting GITHUB_SERVER_URL says {set}: give that here, or start the service without it."
@@ -69,6 +73,16 @@ class Proposal:
         return f"{self.server_url}{owner}/settings/apps/new"
 
     @property
+    def form(self) -> dict[str, str]:
+        """Return what stood in the form."""
+        return {
+            "github": self.server_url,
+            "organization": self.organization,
+            "address": self.public_url,
+            "name": self.name,
+        }
+
+    @property
     def warning(self) -> str:
         """Say what is unwise about it, `""` for nothing."""
         return UNSAFE if self.public_url.startswith("http:") else ""
@@ -88,6 +102,15 @@ def read(form: Mapping[str, str], *, origin: str) -> Proposal:
 def problems(proposal: Proposal, *, server_url: str) -> dict[str, str]:
     """Tell what is wrong, a sentence for each field of the form."""
     return dict(_problems(proposal, server_url))
+
+
+def first_address(origin: str, *, server_url: str) -> tuple[str, str]:
+    """Propose the address that the browser uses; `""` and why where GitHub cannot use it."""
+    github, address = _parts(server_url), _parts(origin)
+    if github is None or address is None or not _unreachable(address, github):
+        return origin, ""
+    host, name = address.hostname, github.hostname
+    return "", UNSUITED.format(host=host, github=name, origin=origin)
 
 
 def manifest(proposal: Proposal) -> dict[str, Any]:

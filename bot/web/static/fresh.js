@@ -1,7 +1,7 @@
 // Keeps the marked part of a page fresh, until it says that it is done.
 "use strict";
 
-const SECONDS = 3;
+const SECONDS = 4;
 
 async function look() {
   const standing = document.querySelector("[data-fresh]");

@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 
 from bot.cli.entry import run
+from bot.domain.errors import NotBeforeError
 from tests.bot.cli.queue import choose_folder, service, ssot
 from tests.bot.jobs import review
 from tests.bot.store.recorder import Recorder, working
@@ -75,7 +76,23 @@ async def test_list_is_there_for_programs(
         "number": 1,
         "state": "waiting",
         "attempts": 0,
+        "error": "",
     }
+
+
+async def test_job_that_waits_after_an_error_says_which(
+    store: SqliteStore, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recorder = Recorder(NotBeforeError(FAR_AWAY, "asked too often"))
+    await store.enqueue([review(1)])
+    async with working(store, recorder):
+        await recorder.has_started(1)
+    assert await ssot("jobs") == 0
+
+    assert [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()[1:]] == [
+        "1 waiting not before 2096-10-02T07:06:40Z review 42#1 (acme/engine)",
+        "NotBeforeError: asked too often",
+    ]
 
 
 async def test_failed_job_is_listed_with_its_error_and_runs_again_when_told(

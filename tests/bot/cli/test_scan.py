@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.cli.entry import run
+from bot.store import footings
 from bot.store.facts import FILE
 from tests.bot.cli.conftest import OLD_IMPORT, Repository
 
@@ -28,6 +29,12 @@ def scan(repository: Repository, capsys: pytest.CaptureFixture[str], *flags: str
     found: dict[str, Any] = json.loads(capsys.readouterr().out)
     found["stats"].pop("seconds")
     return found
+
+
+def forget_footing(cache: Path) -> None:
+    """Have the next census taken from the cache of facts."""
+    for file in cache.glob(f"*/{footings.FILE}"):
+        file.unlink()
 
 
 def test_every_finding_of_the_tree_is_counted_and_the_exit_code_is_zero(
@@ -87,10 +94,43 @@ def test_cache_changes_nothing(
     first = scan(repository, capsys)
     assert list(cache.glob(f"*/{FILE}"))
     assert scan(repository, capsys) == first
+    forget_footing(cache)
+    assert scan(repository, capsys) == first
     repository.write("shop/cart.py", "")
     repository.commit()
     assert scan(repository, capsys)["counts"]["forbidden-import"] == 0
     assert scan(repository, capsys, "--rev", "HEAD~1") == first
+
+
+def test_next_commit_is_counted_as_without_the_last_census(
+    repository: Repository, capsys: pytest.CaptureFixture[str], cache: Path
+) -> None:
+    repository.write("shop/cart.py", OLD_IMPORT)
+    repository.write("shop/old.py", OLD_IMPORT)
+    repository.commit()
+    scan(repository, capsys)
+    repository.write("bin/run-cart.py", OLD_IMPORT)
+    repository.write("cart.bak", "")
+    repository.commit()
+    found = scan(repository, capsys)
+    assert (found["files"]["forbidden-import"], found["files"]["backup-file"]) == (3, 1)
+    forget_footing(cache)
+    assert scan(repository, capsys) == found
+
+
+def test_last_census_of_a_commit_that_is_gone_is_no_hindrance(
+    repository: Repository, capsys: pytest.CaptureFixture[str], cache: Path
+) -> None:
+    repository.write("shop/cart.py", OLD_IMPORT)
+    first = repository.commit()
+    scan(repository, capsys)
+    repository.write("shop/cart.py", "x = 1\n")
+    repository.git("add", "-A")
+    repository.git("commit", "--quiet", "--amend", "-m", "another")
+    repository.git("reflog", "expire", "--expire=now", "--all")
+    repository.git("gc", "--quiet", "--prune=now")
+    assert repository.git("cat-file", "--batch-all-objects", "--batch-check").find(first) < 0
+    assert scan(repository, capsys)["counts"]["forbidden-import"] == 0
 
 
 @pytest.mark.parametrize("damage", ["gone", "rubbish", "cut", "folder"])
@@ -102,6 +142,7 @@ def test_damaged_cache_changes_nothing_but_time(
     first = scan(repository, capsys)
     (file,) = cache.glob(f"*/{FILE}")
     content = file.read_bytes()
+    forget_footing(cache)
     file.unlink()
     match damage:
         case "rubbish":

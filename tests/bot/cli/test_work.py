@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -45,6 +47,19 @@ def test_worker_whose_database_does_not_answer_says_so_and_not_the_password(
     complaint = capsys.readouterr().err
     assert "The PostgreSQL database cannot be used" in complaint
     assert "hunter2" not in complaint
+
+
+def test_end_of_a_service_is_a_line_for_programs_where_they_read_its_log() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", "work"],
+        env={**os.environ, **APP, "LOG_FORMAT": "json"},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert json.loads(line)["event"] == "service.unusable"
+    assert "Set DATABASE_URL" in json.loads(line)["reason"]
 
 
 def test_service_on_sqlite_loads_no_client_of_postgresql() -> None:

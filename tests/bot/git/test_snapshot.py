@@ -212,6 +212,28 @@ def test_change_over_the_limit_of_entries_is_refused_as_a_whole(
     assert (path, cause) == (".", Cause.CHANGE)
 
 
+def test_list_of_changes_over_the_limit_is_refused_as_a_whole(
+    author: Author, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "GIT_CHANGES_BYTES", 300)
+    base = author.commit()
+    head = author.commit({f"{number}.py": "1\n" for number in range(4)})
+    taken = snapshot(author, base, head)
+    assert [(skipped.path, skipped.cause) for skipped in taken.skipped] == [(".", Cause.CHANGE)]
+
+
+def test_tree_that_takes_too_long_to_be_listed_is_refused_as_a_whole(
+    author: Author, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base = author.commit()
+    head = author.commit_tree(
+        author.tree(*(("100644", "blob", "1" * 40, b"%06d.py" % n) for n in range(100_000)))
+    )
+    monkeypatch.setattr(limits, "GIT_LISTING_SECONDS", 0.0)
+    taken = snapshot(author, base, head)
+    assert [(skipped.path, skipped.cause) for skipped in taken.skipped] == [(".", Cause.CHANGE)]
+
+
 def test_tree_bomb_is_refused_in_bounded_memory(
     author: Author, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -232,6 +254,20 @@ def test_too_many_large_files_cost_the_hunks_but_not_the_entries(
     base = author.commit({f"{n}.py": "1\n" for n in range(3)} | {"a.py": "1\n"})
     head = author.commit({f"{n}.py": "#" * 11 for n in range(3)} | {"a.py": "2\n"})
     assert [entry.hunks for entry in snapshot(author, base, head).entries] == [(), (), (), ()]
+
+
+@pytest.mark.parametrize(
+    ("limit", "value"), [("GIT_DIFF_BYTES", 1_000), ("GIT_CONTENTS_SECONDS", 0.0)]
+)
+def test_diff_that_is_too_large_or_slow_costs_the_hunks_but_not_the_entries(
+    author: Author, monkeypatch: pytest.MonkeyPatch, limit: str, value: float
+) -> None:
+    base = author.commit({"a.py": "1\n"})
+    head = author.commit({"a.py": "2\n" * 200_000})
+    monkeypatch.setattr(limits, limit, value)
+    taken = snapshot(author, base, head)
+    assert [(entry.path, entry.hunks) for entry in taken.entries] == [("a.py", ())]
+    assert taken.skipped == ()
 
 
 def test_missing_blob_is_named_as_skipped_by_our_fault(author: Author) -> None:

@@ -1,0 +1,159 @@
+"""The census of a tree from that of one nearby: for changes that concern no other file."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from checks import facades
+from checks.census import Holding
+from checks.config import CONFIG_PATH
+from checks.counting import active, direct, is_python
+from checks.engine import is_analysed, landmarks
+from checks.facts import NOTHING, Facts
+from checks.flagging import Answers
+from checks.holdings import Holdings
+from checks.modules import Roots
+from checks.rule import View
+from checks.trees import Modules
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from datetime import date
+
+    from checks.census import Blobs, Census, Footing
+    from checks.config import Config
+    from checks.facades import Facades
+    from checks.holdings import Versions
+    from checks.model import Entry, Version
+    from checks.reading import Reply
+
+
+class Advance:
+    """Takes the census of a tree of which a footing and the changes since then are known."""
+
+    def __init__(self, config: Config, blobs: Blobs, *, today: date) -> None:
+        """Waivers hold on the day `today`, UTC: that of the footing, as the config is."""
+        self._config = config
+        self._blobs = blobs
+        self._today = today
+        self._roots = Roots(config.roots)
+        self._rules = active(config)
+        self._landmarks = landmarks(config)
+
+    def take(
+        self, footing: Footing, rev: str, entries: Sequence[Entry], *, tree: Callable[[], Versions]
+    ) -> Census | None:
+        """Take the census of the tree of `rev`; None where other files must be judged anew.
+
+        `entries` are all files that differ from the tree of the footing, renames as two of them.
+        The whole `tree` is listed only where what a changed file says leads to other ones.
+        """
+        if self._concerns_others(footing, entries):
+            return None
+        changed = {entry.head.path: entry.head for entry in entries if entry.head}
+        oids = {path: version.oid for path, version in changed.items() if is_python(version)}
+        known = self._read(oids.values(), footing.handing)
+        read = [(path, facts) for path in oids if isinstance(facts := known[oids[path]], Facts)]
+        if self._hands_on_otherwise(footing.handing, entries, read):
+            return None
+        follower = footing.handing.follower()
+        leads = any(follower(facts) for _, facts in read)
+        answers = Answers(known, self._compile(oids), {})
+        judged, holdings = self._judge(changed, answers, footing, tree=tree() if leads else changed)
+        if holdings.asked and not leads:
+            return None
+        return self._joined(footing.census, rev, entries, holdings=holdings, judged=judged)
+
+    def _concerns_others(self, footing: Footing, entries: Iterable[Entry]) -> bool:
+        """Tell whether a changed path is one that other files or the stages hang on."""
+        paths = {v.path for entry in entries for v in (entry.base, entry.head) if v}
+        modules = {self._roots.module_of(path) for path in paths}
+        return (
+            CONFIG_PATH in paths
+            or not paths.isdisjoint(self._landmarks)
+            or not modules.isdisjoint(footing.asked)
+        )
+
+    def _read(self, oids: Iterable[str], handing: Facades) -> dict[str, Reply]:
+        """Read what can hold a finding, by itself or through the modules that hand on."""
+        every = set(oids)
+        taken = set(self._blobs.sift(direct(self._config, self._rules), every))
+        taken |= set(self._blobs.sift(handing.ways(), every - taken))
+        return dict.fromkeys(every, NOTHING) | dict(self._blobs.facts(taken))
+
+    def _hands_on_otherwise(
+        self,
+        handing: Facades,
+        entries: Iterable[Entry],
+        read: Sequence[tuple[str, Facts]],
+    ) -> bool:
+        """Tell whether a changed file hands on other names: these are searched for everywhere."""
+        modules = {self._roots.module_of(entry.path) for entry in entries}
+        others = {m: names for m, names in handing.handed.items() if m not in modules}
+        before = {m: names for m, names in handing.handed.items() if m in modules}
+        nowhere = Modules({}, self._roots, {})
+        return facades.find(read, self._config, nowhere, others=others).handed != before
+
+    def _judge(
+        self, changed: Versions, answers: Answers, footing: Footing, *, tree: Versions
+    ) -> tuple[Mapping[str, Holding], Holdings]:
+        """Judge the changed files, in rounds: each may want modules that are not known yet."""
+        known = dict(answers.known)
+        whole = self._whole(footing, tree)
+        while True:
+            # Others each time: what they keep, they judged by all that was known.
+            holdings = Holdings(self._config, self._rules, roots=self._roots, today=self._today)
+            judged = holdings.judge(
+                tree,
+                Answers(known, answers.compiled, {}),
+                footing.handing.follower(),
+                among=changed,
+            )
+            if not holdings.wanted:
+                return judged, holdings
+            known |= self._read(holdings.wanted, footing.handing)
+            known |= self._blobs.facts(holdings.wanted & whole)
+
+    def _whole(self, footing: Footing, tree: Versions) -> frozenset[str]:
+        """List the blobs that are read whatever they hold."""
+        starred = {path for module in footing.starred for path in self._roots.paths_of(module)}
+        return frozenset(tree[path].oid for path in self._landmarks | starred if path in tree)
+
+    def _compile(self, oids: Mapping[str, str]) -> Mapping[str, Reply]:
+        if not any(rule.view is View.COMPILED for rule in self._rules):
+            return {}
+        return self._blobs.compiled({oids[p] for p in oids if is_analysed(p, self._config)})
+
+    def _joined(
+        self,
+        census: Census,
+        rev: str,
+        entries: Sequence[Entry],
+        *,
+        holdings: Holdings,
+        judged: Mapping[str, Holding],
+    ) -> Census:
+        before = {entry.base.path: entry.base for entry in entries if entry.base}
+        after = {entry.head.path: entry.head for entry in entries if entry.head}
+        held = {path: h for path, h in census.holdings.items() if path not in before}
+        held.update((path, each) for path, each in judged.items() if each != Holding())
+        paths = (frozenset(census.paths) - before.keys()) | after.keys()
+        if CONFIG_PATH in paths:
+            held.pop(CONFIG_PATH, None)
+            found = [finding for each in held.values() for finding in each.findings]
+            own = holdings.judge_config(found)
+            held |= {CONFIG_PATH: own} if own != Holding() else {}
+        return replace(
+            census,
+            rev=rev,
+            holdings=dict(sorted(held.items())),
+            paths=paths,
+            files_analyzed=census.files_analyzed + self._count(after) - self._count(before),
+        )
+
+    def _count(self, versions: Versions) -> int:
+        return sum(self._is_counted(version) for version in versions.values())
+
+    def _is_counted(self, version: Version) -> bool:
+        return is_python(version) and is_analysed(version.path, self._config)

@@ -1,0 +1,1 @@
+"""The set-up pages, as a visitor and as strangers see them."""
