@@ -1,8 +1,9 @@
 """Measure how much work a review is, and how many a process does.
 
-A local GitHub in a process of its own is kept busy with pull requests of ten changed files and one
-finding each; `ssot serve` and `ssot work` are the real ones, with their pace of one write a second
-for each installation. Processor seconds can be compared among machines, the rest only with itself.
+A local GitHub in a process of its own is kept busy with pull requests of a few changed files and
+one finding each; `ssot serve` and `ssot work` are the real ones, with their pace of one write a
+second for each installation. Processor seconds can be compared among machines, the rest only with
+itself.
 """
 
 from __future__ import annotations
@@ -13,28 +14,20 @@ import subprocess
 import sys
 import tempfile
 import time
-import uuid
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
-
-import psycopg
-from psycopg import sql
 
 from bot.caches import holdings
 from bot.settings import from_environment
+from tests.benchmarks.capacity.databases import Written, own_database
 from tests.benchmarks.capacity.processes import Cpu, Service, service
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 QUIET = 20
-DATABASE = """
-select xact_commit, tup_inserted + tup_updated + tup_deleted, pg_database_size(datname)
-from pg_stat_database where datname = current_database()
-"""
 STAGES = {
     "capture": "ssot_stage_seconds_{} capture",
     "examine": "ssot_stage_seconds_{} examine",
@@ -62,14 +55,9 @@ class Setting:
                 told[name] = told.get(name, 0.0) + value
         return told
 
-    def rows(self) -> tuple[int, int, int]:
-        """Tell transactions, rows written and bytes of the database so far."""
-        if self.database is None:
-            return 0, 0, 0
-        with psycopg.connect(self.database) as connection:
-            row = connection.execute(DATABASE).fetchone()
-        assert row is not None
-        return int(row[0]), int(row[1]), int(row[2])
+    def written(self) -> Written:
+        """Tell what the database has done so far."""
+        return Written.to(self.database) if self.database else Written()
 
     def rest(self) -> None:
         """Wait until nothing runs or could run."""
@@ -87,7 +75,7 @@ def main() -> None:
         folder = Path(name)
         github, environment = _github(stack, folder / "github", arguments)
         database = (
-            stack.enter_context(_database(arguments.database)) if arguments.database else None
+            stack.enter_context(own_database(arguments.database)) if arguments.database else None
         )
         if database:
             environment["DATABASE_URL"] = database
@@ -111,7 +99,7 @@ def main() -> None:
 
 
 def _measure(setting: Setting, name: str, order: str) -> None:
-    cpu, metrics, rows = setting.cpu(), setting.metrics(), setting.rows()
+    cpu, metrics, written = setting.cpu(), setting.metrics(), setting.written()
     told = _order(setting.github, order)
     setting.rest()
     used = setting.cpu() - cpu
@@ -130,10 +118,10 @@ def _measure(setting: Setting, name: str, order: str) -> None:
         f"  git {told['git'] / count:.1f} ({told['git_bytes'] / count / 1024:.0f} KiB)"
     )
     if setting.database:
-        delta = [(b - a) / count for a, b in zip(rows, setting.rows(), strict=True)]
+        done = setting.written() - written
         print(
-            f"  database a review  {delta[0]:.0f} transactions  {delta[1]:.0f} rows written"
-            f"  {delta[2] / 1024:.1f} KiB more"
+            f"  database a review  {done.transactions / count:.0f} transactions"
+            f"  {done.rows / count:.0f} rows written  {done.size_bytes / count / 1024:.1f} KiB more"
         )
 
 
@@ -169,7 +157,12 @@ def _github(
     stack: ExitStack, folder: Path, arguments: argparse.Namespace
 ) -> tuple[subprocess.Popen[str], dict[str, str]]:
     folder.mkdir()
-    numbers = (arguments.repositories, arguments.installations, arguments.files)
+    numbers = (
+        arguments.repositories,
+        arguments.installations,
+        arguments.files,
+        arguments.changed,
+    )
     process = stack.enter_context(
         subprocess.Popen(
             [sys.executable, "-m", "tests.benchmarks.capacity.github", folder, *map(str, numbers)],
@@ -195,16 +188,6 @@ def _answer(github: subprocess.Popen[str]) -> dict[str, Any]:
     return answer
 
 
-@contextmanager
-def _database(url: str) -> Iterator[str]:
-    """Make a database of its own on the server of another."""
-    name = f"capacity_{uuid.uuid4().hex}"
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
-        yield urlsplit(url)._replace(path=f"/{name}").geturl()
-        connection.execute(sql.SQL("drop database {} (force)").format(sql.Identifier(name)))
-
-
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--reviews", type=int, default=100, help="half opened, half pushed to")
@@ -213,6 +196,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--repositories", type=int, default=20)
     parser.add_argument("--installations", type=int, default=20)
     parser.add_argument("--files", type=int, default=200, help="in each repository")
+    parser.add_argument("--changed", type=int, default=10, help="files in each pull request")
     arguments = parser.parse_args()
     if arguments.processes > 1 and not arguments.database:
         parser.error("more than one process needs --database")

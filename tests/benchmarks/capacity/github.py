@@ -50,7 +50,6 @@ def step_{number}(order, *, price=None, tax=0.2):
     return [each for each in order.lines if each.price > total]
 '''
 FUNCTIONS = 20
-CHANGED = 10
 # Numbers that no file of the default branch has.
 UNSEEN = 1_000_000
 PATIENCE_SECONDS = 3600.0
@@ -73,9 +72,12 @@ class Times:
 class Town:
     """Repositories, their people, and a clock at the door of the API."""
 
-    def __init__(self, github: LocalGitHub, repositories: Sequence[Repository]) -> None:
+    def __init__(
+        self, github: LocalGitHub, repositories: Sequence[Repository], *, changed: int
+    ) -> None:
         self._github = github
         self._repositories = repositories
+        self._changed = changed
         self._times = Times()
         self._pulls: list[tuple[Repository, Pull]] = []
         self._number = 0
@@ -129,7 +131,7 @@ class Town:
         self._number += 1
         branch = f"change-{self._number}"
         repository = self._repositories[self._number % len(self._repositories)]
-        head = self._github.people.commit(repository, branch, _change(self._number))
+        head = self._github.people.commit(repository, branch, self._change(self._number))
         self._times.sent[head] = time.time()
         pull = await self._github.people.open_pull(repository, Opening(branch))
         self._pulls.append((repository, pull))
@@ -140,10 +142,16 @@ class Town:
         people = self._github.people
         git = self._github.state.git(repository.id)
         before = git.branch(pull.head_ref)
-        head = people.commit(repository, pull.head_ref, _change(self._number))
+        head = people.commit(repository, pull.head_ref, self._change(self._number))
         self._times.sent[head] = time.time()
         await people.announce_push(repository, pull.head_ref, before=before, after=head)
         return head
+
+    def _change(self, number: int) -> dict[str, str | bytes | None]:
+        """Change files that nobody changed like that before, and add one with a finding."""
+        first = UNSEEN + number * self._changed
+        files = {f"shop/part_{place}.py": _module(first + place) for place in range(self._changed)}
+        return {**files, f"shop/new_{number}.py": FINDING}
 
     async def _note(self, record: RequestRecord) -> None:
         if "/check-runs" not in record.path:
@@ -158,19 +166,14 @@ class Town:
             self._times.judged.setdefault(head, now)
 
 
-def _change(number: int) -> dict[str, str | bytes | None]:
-    """Change ten files, one of them with a finding."""
-    first = UNSEEN + number * CHANGED
-    files = {f"shop/part_{place}.py": _module(first + place) for place in range(CHANGED)}
-    return {**files, f"shop/new_{number}.py": FINDING}
-
-
 def _module(number: int) -> str:
     steps = (FUNCTION.format(number=number * FUNCTIONS + step) for step in range(FUNCTIONS))
     return "from shop.engine import Engine\n" + "".join(steps)
 
 
-async def _serve(folder: Path, repositories: int, installations: int, files: int) -> None:
+async def _serve(
+    folder: Path, repositories: int, installations: int, files: int, changed: int
+) -> None:
     content = {**PACKAGE, **{f"shop/part_{n}.py": _module(n) for n in range(files)}}
     async with LocalGitHub(folder) as github:
         github.front.quota = 10**9
@@ -178,7 +181,7 @@ async def _serve(folder: Path, repositories: int, installations: int, files: int
             github.create_repository(f"owner-{number % installations}/shop-{number}", content)
             for number in range(repositories)
         ]
-        town = Town(github, made)
+        town = Town(github, made, changed=changed)
         _say({"environment": dict(service_environment(github, folder / "data"))})
         github.webhooks.url = await _heard()
         works: dict[str, Callable[[int], Awaitable[list[str]]]] = {
