@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,9 @@ INSTALLATIONS = "/app/installations?per_page={per_page}&page={page}"
 REPOSITORIES = "/installation/repositories{?per_page,page}"
 RUN = "/repos/{owner}/{repo}/check-runs/{id}"
 PER_PAGE = 100
+GRAPHQL = "graphql"
+LEFT_SHARE = 0.5
+SPREAD_SECONDS = 20 * 60.0
 
 # 25 pull requests a page, 20 comments each: 3,250 nodes at most of the 500,000 that are allowed,
 # and 13 points of the 5,000 an hour, most of them for two kinds of reactions to each comment.
@@ -103,6 +107,20 @@ class Sweeps:
         self._github = github
         self._configs = configs
         self._app_id = app_id
+
+    def not_before(self, installation_id: int) -> float:
+        """Tell when a sweep may ask for so much; 0 for now.
+
+        Half of each hour's points is left to reviews: the hourly sweep of a thousand repositories
+        would take them all. What has to wait is put off by chance, or the last repositories would
+        wait for ever.
+        """
+        quota = self._github.transport.quota(installation_id, GRAPHQL)
+        if quota is None or quota.remaining >= LEFT_SHARE * quota.limit:
+            return 0.0
+        if quota.resets_at <= self._github.clock():
+            return 0.0
+        return quota.resets_at + random.uniform(0, SPREAD_SECONDS)  # noqa: S311 - no secret
 
     async def installations(self) -> list[int]:
         """List the installations that are not suspended."""
