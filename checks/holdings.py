@@ -144,6 +144,7 @@ class Holdings:
         )
         for change in changes:
             flagger.flag(change)
+        skipped |= {s.path: s for s in flagger.skipped()}
         cycles = frozenset({RuleName.IMPORT_CYCLE.value})
         self.unfinished = cycles if flagger.is_search_ended() else frozenset()
         differences = flagger.differences()

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.git.objects import Absence
 from bot.git.snapshot import TOO_LARGE as TOO_HUGE
-from bot.git.snapshot import UNREADABLE, Scope, read, take
-from checks import engine
+from bot.git.snapshot import UNREADABLE, Scope, read_in_parts, take
+from checks import engine, limits
 from checks.config import CONFIG_PATH
+from checks.facts import Facts
 from checks.limits import PROOFS
 from checks.model import Cause
-from checks.reading import Distant, Question, Reply, Unread, reply, reply_large
+from checks.reading import Compiled, Distant, Question, Reply, Unread, reply, reply_large
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
     # Answers one question of many blobs, in order: in this process or in workers.
     Reader = Callable[[Question, Sequence[Material], frozenset[bytes]], Sequence[Reply]]
+
+
+TOO_MUCH = "not read: the files of the change before it hold too much"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ def examine(
     terms: Terms,
 ) -> Analysis:
     """Have the engine judge a snapshot, bringing the blobs it asks for; raises `GitError`."""
-    answer = partial(_answer, repository, engine.needles(config), reader, terms.contents)
+    answer = _Answers(repository, engine.needles(config), reader, edited=terms.contents)
     inquiry = engine.analyse(snapshot, config, today=terms.today, proofs=terms.proofs)
     return engine.drive(inquiry, answer)
 
@@ -85,23 +88,56 @@ def read_here(
     return [reply(question, content, needles) for content in contents]
 
 
-def _answer(
-    repository: Repository,
-    needles: frozenset[bytes],
-    reader: Reader,
-    edited: Mapping[str, bytes],
-    request: Request,
-) -> Mapping[str, Reply]:
-    supplied = {oid: edited[oid] for oid in sorted(request.blobs) if oid in edited}
-    contents = {**supplied, **read(repository, sorted(request.blobs - supplied.keys()))}
-    whole = {oid: content for oid, content in contents.items() if isinstance(content, bytes)}
-    materials = [request.material(oid, content) for oid, content in whole.items()]
-    replies = reader(request.question, materials, needles)
-    answered = dict(zip(whole, replies, strict=True))
-    if request.question in (Question.COMPILED, Question.WARNS, Question.EDITED):
-        return answered  # what is absent was told when its facts were asked
-    absent = {oid: why for oid, why in contents.items() if isinstance(why, Absence)}
-    return answered | {oid: _absent(repository, needles, oid, why) for oid, why in absent.items()}
+class _Answers:
+    """Answers the questions of one examination; what all of it may hold is bounded."""
+
+    def __init__(
+        self,
+        repository: Repository,
+        needles: frozenset[bytes],
+        reader: Reader,
+        *,
+        edited: Mapping[str, bytes],
+    ) -> None:
+        self._repository = repository
+        self._needles = needles
+        self._reader = reader
+        self._edited = edited
+        self._left = limits.CHANGED_FACTS
+
+    def __call__(self, request: Request) -> Mapping[str, Reply]:
+        supplied = {oid: self._edited[oid] for oid in sorted(request.blobs & self._edited.keys())}
+        others = sorted(request.blobs - supplied.keys())
+        answered: dict[str, Reply] = {}
+        for part in (supplied, *read_in_parts(self._repository, others)):
+            answered |= self._answer(request, part)
+        return answered
+
+    def _answer(
+        self, request: Request, contents: Mapping[str, bytes | Absence]
+    ) -> Mapping[str, Reply]:
+        whole = {oid: content for oid, content in contents.items() if isinstance(content, bytes)}
+        materials = [request.material(oid, content) for oid, content in whole.items()]
+        replies = self._reader(request.question, materials, self._needles) if materials else ()
+        answered = dict(zip(whole, map(self._within_bounds, replies), strict=True))
+        if request.question in (Question.COMPILED, Question.WARNS, Question.EDITED):
+            return answered  # what is absent was told when its facts were asked
+        absent = {oid: why for oid, why in contents.items() if isinstance(why, Absence)}
+        return answered | {
+            oid: _absent(self._repository, self._needles, oid, why) for oid, why in absent.items()
+        }
+
+    def _within_bounds(self, reply: Reply) -> Reply:
+        """Let through what is large while there is room for more."""
+        match reply:
+            case Facts():
+                size = reply.size
+            case Compiled():
+                size = len(reply.words) // 8  # a word is smaller than an import
+            case _:
+                return reply
+        self._left -= size
+        return reply if self._left >= 0 or not size else Unread(TOO_MUCH, Cause.CHANGE)
 
 
 def _absent(repository: Repository, needles: frozenset[bytes], oid: str, why: Absence) -> Reply:
