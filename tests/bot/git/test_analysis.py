@@ -54,7 +54,7 @@ def test_contents_are_read_in_parts(author: Author, monkeypatch: pytest.MonkeyPa
     [
         (OLD * 3, 12),
         (" ".join(f"word{n}" for n in range(40)) + "\n", 42),  # words of what does not compile
-        ("import shop\nshop.legacy." + ".".join(f"a{n}" for n in range(40)) + "\n", 20),
+        ("import shop.legacy." + ".".join(f"a{n}" for n in range(80)) + "\n", 30),
     ],
 )
 def test_files_beyond_the_limit_of_facts_are_not_analysed(
