@@ -31,6 +31,7 @@ from bot.services.deliveries import Lookback
 from bot.settings import SettingsError
 from bot.store.censuses import CensusFiles
 from bot.store.sqlite import SqliteStore
+from bot.web.connections import Connections
 from bot.web.metrics import Metrics, add_route
 from bot.webhook import Health, Webhook, add_routes
 from bot.wiring import Pace, World, census_folder, services
@@ -119,7 +120,8 @@ async def running(
     Without credentials only `/healthz` answers, and `/webhook` with 503.
     """
     async with AsyncExitStack() as stack:
-        application, metrics = web.Application(), Metrics()
+        connections, metrics = Connections(), Metrics()
+        application = web.Application(middlewares=[connections.heard])
         store = rounds = webhook = health = None
         if settings.app is None:
             logger.warning(NOT_CONFIGURED)
@@ -136,7 +138,7 @@ async def running(
             health = Health(store, worker.lives)
         add_routes(application, webhook=webhook, health=health)
         add_route(application, metrics=metrics, health=health)
-        url = await _listen(stack, application, settings)
+        url = await _listen(stack, application, connections, settings=settings)
         if rounds:
             _start(stack, rounds.run())
         yield Service(url, store, rounds)
@@ -150,16 +152,24 @@ def _stop_signal() -> asyncio.Event:
     return stopping
 
 
-async def _listen(stack: AsyncExitStack, application: web.Application, settings: Settings) -> str:
+async def _listen(
+    stack: AsyncExitStack,
+    application: web.Application,
+    connections: Connections,
+    *,
+    settings: Settings,
+) -> str:
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=ANSWER_SECONDS)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
+    assert runner.server is not None
     try:
-        await web.TCPSite(runner, settings.host, settings.port).start()
+        server = await connections.listen(runner.server, host=settings.host, port=settings.port)
     except OSError as error:
         address = f"{settings.host}:{settings.port}"
         raise UserError(CANNOT_LISTEN.format(address=address, reason=error.strerror)) from error
-    host, port = runner.addresses[0][:2]
+    stack.callback(server.close)
+    host, port = server.sockets[0].getsockname()[:2]
     return f"http://{host}:{port}"
 
 
