@@ -74,6 +74,14 @@ def test_fields_of_strangers_make_no_second_line(stream: io.StringIO) -> None:
     assert stream.getvalue().count("\n") == 1
 
 
+def test_text_of_strangers_in_a_traceback_makes_no_event(stream: io.StringIO) -> None:
+    try:
+        raise ValueError("no\n2026-01-01T00:00:00.000+00:00 info    forged")
+    except ValueError:
+        logger.exception("job.failed")
+    assert sum(line[:1] in "2{" for line in stream.getvalue().splitlines()) == 1
+
+
 def test_level_is_kept(stream: io.StringIO) -> None:
     logger.debug("too.much")
     assert stream.getvalue() == ""

@@ -26,11 +26,12 @@ def run(arguments: argparse.Namespace) -> int:
     import os
 
     from bot import app, logs
-    from bot.settings import from_environment
+    from bot.settings import forget_secrets, from_environment
 
     flags = {"HOST": arguments.host, "PORT": arguments.port}
     given = {name: str(value) for name, value in flags.items() if value is not None}
     settings = from_environment({**os.environ, **given})
+    forget_secrets(os.environ)
     logs.configure(log_format=settings.log_format, level=settings.log_level)
     asyncio.run(app.serve(settings))
     return Exit.CLEAN

@@ -20,9 +20,10 @@ def run(_: argparse.Namespace) -> int:
     import os
 
     from bot import app, logs
-    from bot.settings import from_environment
+    from bot.settings import forget_secrets, from_environment
 
     settings = from_environment(os.environ)
+    forget_secrets(os.environ)
     logs.configure(log_format=settings.log_format, level=settings.log_level)
     asyncio.run(app.work(settings))
     return Exit.CLEAN
