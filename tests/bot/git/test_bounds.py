@@ -1,52 +1,72 @@
-"""What an examination asks of a repository, and how often."""
+"""What an examination holds at a time is bounded, whatever the change brings."""
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
+
+import pytest
 
 from bot.git.analysis import analyse, read_here
 from bot.git.clone import Clone
+from checks import limits
 from checks.config import parse
+from checks.model import Cause, Conclusion
+from checks.rule import POLICY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Sequence
 
-    from bot.git.objects import Absence, Objects
-    from bot.git.snapshot import Answer
+    from checks.model import Analysis
+    from checks.reading import Material, Question, Reply
     from tests.bot.git.conftest import Author
 
-CONFIG = parse("""
-version: 1
-concepts:
-  engine:
-    canonical: ["shop.engine:Engine"]
-    definitions: {classes: ["*Engine"]}
-    deprecated: {shop.legacy: {use: shop.engine}}
-""")
+OLD = "from shop.legacy.engine import OldEngine\n"
 
 
-class Counting:
-    """A clone that counts how often each blob's content is wanted."""
+def _analysed(author: Author, files: dict[str, str]) -> tuple[Analysis, list[int]]:
+    """Analyse a change that adds files; tell how many bytes were handed to be read at a time."""
+    handed: list[int] = []
 
-    def __init__(self, clone: Clone) -> None:
-        self.clone = clone
-        self.wanted: Counter[str] = Counter()
+    def reader(
+        question: Question, contents: Sequence[Material], needles: frozenset[bytes]
+    ) -> Sequence[Reply]:
+        handed.append(sum(len(each) for each in contents if isinstance(each, bytes)))
+        return read_here(question, contents, needles)
 
-    def ask(self, question: Callable[[Objects], Answer]) -> Answer:
-        return self.clone.ask(question)
-
-    def prefetch(self, oids: Collection[str]) -> Mapping[str, Absence]:
-        self.wanted.update(oids)
-        return {}
+    base, head = author.commit(), author.commit(files)
+    clone = Clone.at(author.folder)
+    return analyse(clone, base, head, config=parse(POLICY), reader=reader), handed
 
 
-def test_content_is_read_once_for_all_questions(author: Author) -> None:
-    engine, cart = "class Engine: ...\n", "import shop.legacy\n"
-    base = author.commit({"shop/engine.py": engine, "shop/legacy.py": "", "cart.py": "x = 1\n"})
-    head = author.commit({"cart.py": cart})
-    counting = Counting(Clone.at(author.folder))
-    analysis = analyse(counting, base, head, config=CONFIG, reader=read_here)
-    assert [finding.symbol for finding in analysis.new] == ["shop.legacy"]
-    # Once for the comparison, once for facts, `compile()` and the fix.
-    assert counting.wanted[author.blob(cart.encode())] == 2
+def test_contents_are_read_in_parts(author: Author, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "FILE_BYTES", 1_000)
+    monkeypatch.setattr(limits, "CONTENTS_BYTES", 2_000)
+    monkeypatch.setattr(limits, "KEPT_BYTES", 1_000)
+    files = {f"{n}.py": f"{OLD}x = {n}\n".ljust(900) for n in range(7)}
+    analysis, handed = _analysed(author, files | {"large.py": "#" * 1_001})
+
+    assert [finding.path for finding in analysis.findings] == sorted(files)
+    assert 900 < max(handed) <= 2_000
+    assert analysis.skipped == ()
+
+
+@pytest.mark.parametrize(
+    ("content", "limit"),
+    [
+        (OLD * 3, 12),
+        (" ".join(f"word{n}" for n in range(40)) + "\n", 42),  # words of what does not compile
+        ("import shop.legacy." + ".".join(f"a{n}" for n in range(80)) + "\n", 30),
+    ],
+)
+def test_files_beyond_the_limit_of_facts_are_not_analysed(
+    author: Author, monkeypatch: pytest.MonkeyPatch, content: str, limit: int
+) -> None:
+    monkeypatch.setattr(limits, "CHANGED_FACTS", limit)
+    files = {f"{n}.py": f"{content}{OLD}x = {n}\n" for n in range(5)}
+    analysis, _ = _analysed(author, files)
+
+    assert 1 <= len(analysis.skipped) < 5
+    assert {(one.reason, one.cause) for one in analysis.skipped} == {
+        ("not read: the files of the change before it hold too much", Cause.CHANGE)
+    }
+    assert analysis.conclusion is Conclusion.FAILURE
