@@ -154,6 +154,27 @@ async def test_command_that_no_delivery_ever_named_is_answered_once(tmp_path: Pa
             assert shop.writes() == []
 
 
+async def test_command_that_no_delivery_named_before_the_merge_is_answered_once(
+    tmp_path: Path,
+) -> None:
+    async with LocalGitHub(tmp_path / "github") as github:
+        repository = github.create_repository("acme/shop", FILES)
+        github.people.commit(repository, "change", {"shop/plans.py": "x = 1\n"})
+        pull = await github.people.open_pull(repository, Opening("change"))
+        await github.people.comment(pull, "/ssot help")
+        await github.people.merge(pull)
+        github.state.deliveries.clear()  # longer ago than GitHub remembers
+        settings = from_environment(service_environment(github, tmp_path / "data"))
+        async with running(settings, pace=AT_ONCE) as service:
+            shop = World(github, service, repository)
+            await shop.first_round()
+            _, answer = shop.conversation()
+            assert "`/ssot waive RULE" in answer
+
+            await _hour_later(shop)
+            assert shop.writes() == []
+
+
 async def test_run_that_was_left_in_progress_is_closed_and_reviewed_anew(shop: World) -> None:
     pull = await shop.open({"shop/plans.py": IMPORT})
     (run,) = shop.runs()
