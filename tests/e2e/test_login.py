@@ -65,6 +65,7 @@ async def test_strangers_are_asked_to_log_in_whatever_is_there(visitor: Browser)
         answer = await visitor.get(path)
         assert answer.status == 302
         assert answer.location.startswith(f"{visitor.world.github.url}/login/oauth/authorize?")
+        assert "code_challenge_method=S256" in answer.location
 
 
 async def test_access_is_asked_for_at_each_request(shop: World, visitor: Browser) -> None:
