@@ -215,6 +215,23 @@ async def test_other_sites_cannot_log_anybody_out(shop: World, visitor: Browser)
     assert (foreign.status, (await visitor.get(PULL)).status) == (403, 200)
 
 
+async def test_proxy_that_names_another_host_breaks_no_logout(visitor: Browser) -> None:
+    await visitor.visit(PULL, "ada")
+    gone = await visitor.post("/logout", Origin=visitor.root, Host="inside:8080")
+
+    assert gone.status == 303
+
+
+async def test_token_that_github_does_not_know_yet_is_no_login(
+    shop: World, visitor: Browser
+) -> None:
+    shop.github.script(Fault(401), path="/user")
+    asked = await visitor.get(PULL)
+    answer = await visitor.get(await visitor.agree(asked.location, "ada"))
+
+    assert (answer.status, (await visitor.get(PULL)).status) == (503, 302)
+
+
 async def test_renamed_repository_leads_to_its_present_name(shop: World, visitor: Browser) -> None:
     await visitor.visit(PULL, "ada")
     shop.github.rename(shop.github.state.repositories[shop.repository.id], "store")
