@@ -84,7 +84,6 @@ class AppPages:
             manifest = registering.read(form["manifest"])
         except registering.InvalidManifestError as error:
             errors = error.errors
-        parts = urlsplit(manifest.redirect_url) if manifest else None
         values: dict[str, Any] = {
             "manifest": manifest,
             "errors": errors,
@@ -94,8 +93,7 @@ class AppPages:
             "text": form["manifest"],
             "state": form.get("state", ""),
         }
-        # A browser holds `form-action` against redirects, too.
-        targets = [f"{parts.scheme}://{parts.netloc}"] if parts else []
+        targets = _targets(manifest.redirect_url if manifest else "")
         status = 422 if errors else 200
         return self._serving.page(
             request, "new_app.html", status=status, form_targets=targets, **values
@@ -111,7 +109,8 @@ class AppPages:
             for one in installation.repository_ids
         }
         values: dict[str, Any] = {"app": app, "repositories": known, "installed": installed}
-        return self._serving.page(request, "install.html", **values)
+        targets = _targets(app.setup_url)
+        return self._serving.page(request, "install.html", form_targets=targets, **values)
 
     async def _add(self, request: web.Request) -> web.Response:
         app = self._app(request)
@@ -141,3 +140,9 @@ class AppPages:
             if app.slug == slug:
                 return app
         raise web.HTTPNotFound
+
+
+def _targets(url: str) -> list[str]:
+    """Name where a form may lead: a browser holds `form-action` against redirects, too."""
+    parts = urlsplit(url)
+    return [f"{parts.scheme}://{parts.netloc}"] if parts.netloc else []

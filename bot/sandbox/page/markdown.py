@@ -89,6 +89,12 @@ def _code(text: str, kind: str = "code") -> str:
     return f'<pre class="{kind}" tabindex="0"><code>{escape(text)}</code></pre>'
 
 
+def _table(_renderer: object, tokens: Sequence[Token], index: int, *_: object) -> str:
+    # As with long lines.
+    opens = tokens[index].nesting == 1
+    return '<div class="scroll" tabindex="0"><table>' if opens else "</table></div>"
+
+
 def _image(_renderer: object, tokens: Sequence[Token], index: int, *_: object) -> str:
     """Show the text that stands for an image: nothing is loaded from elsewhere."""
     return escape(tokens[index].content)
@@ -160,6 +166,8 @@ def _parser() -> MarkdownIt:
     parser.add_render_rule("html_inline", _html)
     parser.add_render_rule("fence", _fence)
     parser.add_render_rule("code_block", _code_block)
+    parser.add_render_rule("table_open", _table)
+    parser.add_render_rule("table_close", _table)
     parser.add_render_rule("image", _image)
     parser.add_render_rule("box", _box)
     return parser
