@@ -14,6 +14,7 @@ from aiohttp import web
 
 from bot.domain.errors import MalformedError, TransientError, UserError
 from bot.github.refusals import LimitedError, RefusedError
+from bot.github.visitors import LoginEndedError
 from bot.web.pages import error_page, render
 from bot.web.session import PendingLogin
 
@@ -90,7 +91,7 @@ class Login:
             name = await self._visitors.login(token)
         except UserError as refusal:
             return error_page(400, str(refusal))
-        except _UNWELL as error:
+        except (LoginEndedError, *_UNWELL) as error:
             logger.warning("login.failed", extra={"fields": {"reason": str(error)}})
             return error_page(503, UNWELL)
         kept.enter(name, token)
@@ -103,7 +104,7 @@ class Login:
 
     async def leave(self, request: web.Request) -> web.Response:
         """Log the visitor out, here and at GitHub: a copy of the cookie is then worth nothing."""
-        if not is_own(request):
+        if not await self._is_own(request):
             raise web.HTTPForbidden(text=FOREIGN)
         kept = await self._sessions.load(request)
         response = _found(LOGOUT, status=303)
@@ -116,16 +117,20 @@ class Login:
         kept.leave()
         return await self._sessions.save(request, response, kept)
 
+    async def _is_own(self, request: web.Request) -> bool:
+        """Tell whether a form was sent by a page of ours: browsers name the origin.
+
+        A proxy in front may have given us another host than the one that visitors know.
+        """
+        origin = request.headers.get("Origin")
+        if origin is None or urlsplit(origin).netloc == request.host:
+            return True
+        return origin == await self._address.url()
+
     async def _callback(self) -> str:
         """Return where GitHub sends people; while nobody knows, the App's settings say it."""
         known = await self._address.url()
         return f"{known}{CALLBACK}" if known else ""
-
-
-def is_own(request: web.Request) -> bool:
-    """Tell whether a form was sent by a page of ours: browsers name the origin."""
-    origin = request.headers.get("Origin")
-    return origin is None or urlsplit(origin).netloc == request.host
 
 
 def _found(location: str, *, status: int = 302) -> web.Response:

@@ -65,6 +65,7 @@ async def test_strangers_are_asked_to_log_in_whatever_is_there(visitor: Browser)
         answer = await visitor.get(path)
         assert answer.status == 302
         assert answer.location.startswith(f"{visitor.world.github.url}/login/oauth/authorize?")
+        assert "code_challenge_method=S256" in answer.location
 
 
 async def test_access_is_asked_for_at_each_request(shop: World, visitor: Browser) -> None:
@@ -212,6 +213,23 @@ async def test_other_sites_cannot_log_anybody_out(shop: World, visitor: Browser)
     foreign = await visitor.post("/logout", Origin="https://evil.example.com")
 
     assert (foreign.status, (await visitor.get(PULL)).status) == (403, 200)
+
+
+async def test_proxy_that_names_another_host_breaks_no_logout(visitor: Browser) -> None:
+    await visitor.visit(PULL, "ada")
+    gone = await visitor.post("/logout", Origin=visitor.root, Host="inside:8080")
+
+    assert gone.status == 303
+
+
+async def test_token_that_github_does_not_know_yet_is_no_login(
+    shop: World, visitor: Browser
+) -> None:
+    shop.github.script(Fault(401), path="/user")
+    asked = await visitor.get(PULL)
+    answer = await visitor.get(await visitor.agree(asked.location, "ada"))
+
+    assert (answer.status, (await visitor.get(PULL)).status) == (503, 302)
 
 
 async def test_renamed_repository_leads_to_its_present_name(shop: World, visitor: Browser) -> None:
