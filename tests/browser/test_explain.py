@@ -49,4 +49,4 @@ def test_who_does_not_agree_is_told_what_now(visitor: Visitor) -> None:
 
     assert visitor.find("h1")
     assert faults(visitor) == []
-    visitor.complaints()
+    assert all("status of 4" in why for why in visitor.complaints())
