@@ -26,26 +26,21 @@ from bot.github.connection import Connection
 from bot.github.deliveries import Deliveries
 from bot.github.sweeps import Sweeps
 from bot.github.transport import Transport
-from bot.github.visitors import Client, Visitors
 from bot.listening import listening
 from bot.mirrors import Mirrors
+from bot.pages import add_pages
 from bot.pool import AnalysisPool
 from bot.rounds import Rounds, tidy
 from bot.services.deliveries import Lookback
-from bot.services.explain import explain
 from bot.settings import SettingsError
 from bot.store.censuses import CensusFiles
 from bot.store.sqlite import SqliteStore
-from bot.web.explain import ExplainPages
-from bot.web.explanations import Explanations
-from bot.web.login import Login
 from bot.web.metrics import Metrics, add_route
 from bot.web.pages import add_static, errors
-from bot.web.session import Sessions
 from bot.web.setup.checks import Checks, add_checks
 from bot.web.setup.pages import Setup, add_setup
 from bot.webhook import Health, Webhook, add_probes, add_routes
-from bot.wiring import Pace, World, explaining, services
+from bot.wiring import Pace, World, services
 from bot.worker import Worker
 
 if TYPE_CHECKING:
@@ -55,7 +50,7 @@ if TYPE_CHECKING:
     from bot.domain.meter import Meter
     from bot.domain.ports import Store
     from bot.listening import Address
-    from bot.settings import Settings
+    from bot.settings import AppCredentials, Settings
 
     Clock = Callable[[], float]
     # The address that was taken, and the set-up that whoever started us was told of.
@@ -165,14 +160,11 @@ async def running(
             worker = Worker(store, services(world), meter=metrics)
             stack.push_async_callback(_run(worker, store, grace_seconds=grace_seconds))
             rounds = _rounds(world)
-            secret = settings.app.webhook_secret
-            webhook = Webhook(
-                secret=secret, handlers=handlers.discover(), store=store, meter=metrics
-            )
+            webhook = _webhook(settings.app, store, meter=metrics)
             health = Health(store, worker.lives)
             checks = Checks(_connection(world), settings, local=address.url)
             add_checks(application, setup.visit, checks)
-            _add_pages(stack, application, world)
+            add_pages(stack, application, world, quotas=metrics.quotas)
         add_routes(application, webhook=webhook, health=health)
         add_route(application, metrics=metrics, health=health)
         add_static(application)
@@ -180,6 +172,11 @@ async def running(
         if rounds:
             _start(stack, rounds.run())
         yield Service(address.url, store, rounds)
+
+
+def _webhook(app: AppCredentials, store: Store, *, meter: Meter) -> Webhook:
+    known = handlers.discover()
+    return Webhook(secret=app.webhook_secret, handlers=known, store=store, meter=meter)
 
 
 async def _open(stack: AsyncExitStack, settings: Settings, door: Door | None) -> Door:
@@ -195,31 +192,6 @@ async def _first(*events: asyncio.Event) -> None:
     await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
     for task in waiting:
         task.cancel()
-
-
-def _add_pages(stack: AsyncExitStack, application: web.Application, world: World) -> None:
-    """Add the pages that ask visitors to log in, where there is something to log them in with."""
-    login, github = world.settings.login, world.github
-    if login is None or world.address is None:
-        return
-    sessions = Sessions(login.client_secret, world.clock)
-    visitors = Visitors(
-        github.transport,
-        github.tokens,
-        client=Client(login.client_id, login.client_secret),
-        server_url=world.settings.server_url,
-    )
-    logins = Login(sessions, visitors, world.address)
-    explanations = Explanations(partial(explain, ports=explaining(world)))
-    stack.push_async_callback(explanations.close)
-    pages = ExplainPages(
-        *(sessions, visitors),
-        login=logins,
-        explanations=explanations,
-        server_url=world.settings.server_url,
-    )
-    logins.add_routes(application)
-    pages.add_routes(application)
 
 
 def _stop_signal() -> asyncio.Event:

@@ -39,6 +39,9 @@ BAD_DATABASE = (
     "DATABASE_URL must look like postgresql://user:secret@host:5432/name, with @, / and % in the "
     "secret written %40, %2F and %25. Leave it out for the embedded SQLite."
 )
+BAD_OPERATORS = (
+    "SSOT_OPERATORS names {found}: write logins of GitHub, without @, with commas between them."
+)
 BAD_DATA_DIR = "The data folder {path} cannot be made: {reason}. Choose another with SSOT_DATA_DIR."
 BAD_CREDENTIALS = (
     "{path}, which the set-up page has written, cannot be used: {reason}. "
@@ -52,6 +55,7 @@ DEFAULT_WORKERS = 8
 LEVELS = ("INFO", "DEBUG", "WARNING", "ERROR", "CRITICAL")
 MAX_APP_ID = 2**53
 # Where libpq would take a part of the password for the host or port, its errors quote it.
+_LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 _DATABASE_URL = re.compile(r"postgresql://([^@/?#]*@)?[^@]*")
 
 
@@ -85,7 +89,7 @@ class Settings:
     """Everything the environment decides; `app` is None while nothing is configured.
 
     `workers` is how many jobs run at a time. Without `database_url` the queue is the SQLite file
-    `database_path`.
+    `database_path`. `operators` are logins in lower case.
     """
 
     app: AppCredentials | None
@@ -100,6 +104,7 @@ class Settings:
     workers: int
     log_format: LogFormat
     log_level: str
+    operators: frozenset[str] = frozenset()
 
     @property
     def database_path(self) -> Path:
@@ -139,6 +144,7 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         workers=reader.number("SSOT_WORKERS", DEFAULT_WORKERS, least=1, most=256),
         log_format=LogFormat(reader.choice("LOG_FORMAT", tuple(LogFormat))),
         log_level=reader.choice("LOG_LEVEL", LEVELS),
+        operators=_operators(reader),
     )
     if reader.problems:
         raise SettingsError(tuple(reader.problems))
@@ -267,6 +273,13 @@ def _database_url(reader: _Reader) -> str | None:
         # Not quoted: it may hold a password.
         reader.problems.append(BAD_DATABASE)
     return found or None
+
+
+def _operators(reader: _Reader) -> frozenset[str]:
+    names = reader.text("SSOT_OPERATORS").replace(",", " ").split()
+    if wrong := [name for name in names if not _LOGIN.fullmatch(name)]:
+        reader.problems.append(BAD_OPERATORS.format(found=", ".join(wrong)))
+    return frozenset(map(str.lower, names))
 
 
 def _data_dir(reader: _Reader) -> Path:

@@ -38,6 +38,7 @@ from bot.services.groups import GroupExaminer, group
 from bot.services.history import history
 from bot.services.issues import follow
 from bot.services.locate import locate
+from bot.services.migration import MigrationPorts
 from bot.services.purge import purge
 from bot.services.replies import reply
 from bot.services.review import review
@@ -143,6 +144,17 @@ def explaining(world: World) -> ExplainPorts:
         review=quiet(replace(reviews, analyse=kept)),
         read=examiner.excerpts,
         forget=reviews.forget,
+    )
+
+
+def looking(world: World) -> MigrationPorts:
+    """Give the page of a migration its ports."""
+    return MigrationPorts(
+        censuses=world.censuses,
+        histories=HistoryFiles(caches.census_folder(world.settings)),
+        issues=Issues(world.github),
+        queue=world.store,
+        clock=world.clock,
     )
 
 

@@ -51,7 +51,7 @@ def order(pull: PullRequest, basis: Basis) -> tuple[Step, ...]:
     severities = {finding.severity for finding in analysis.new} if analysis else set()
     causes = {skipped.cause for skipped in analysis.skipped} if analysis else set()
     is_ours = bool(analysis and analysis.crashes) or Cause.SERVICE in causes
-    return (
+    steps = (
         Step(SUPERSEDED, Conclusion.CANCELLED, holds=False),
         Step(SKIPPED, Conclusion.SKIPPED, holds=source is ConfigSource.DEFAULT),
         Step(PREVIEW, Conclusion.NEUTRAL, holds=source is ConfigSource.HEAD),
@@ -62,8 +62,9 @@ def order(pull: PullRequest, basis: Basis) -> tuple[Step, ...]:
         Step(UNANALYSED, Conclusion.FAILURE, holds=Cause.CHANGE in causes),
         Step(OURS, Conclusion.NEUTRAL, holds=is_ours),
         Step(WARNINGS, Conclusion.NEUTRAL, holds=Severity.WARNING in severities),
-        Step(CLEAN, Conclusion.SUCCESS, holds=True),
     )
+    holds = any(step.holds for step in steps)
+    return (*steps, Step(CLEAN, Conclusion.SUCCESS, holds=not holds))
 
 
 def deciding(steps: tuple[Step, ...]) -> Step:

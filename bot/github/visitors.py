@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 AUTHORIZE = "/login/oauth/authorize"
 ACCESS_TOKEN = "/login/oauth/access_token"  # noqa: S105 - a path
+APP = "/app"
+PERSON = "User"
 USER = "/user"
 REPOSITORY = "/repos/{owner}/{repo}"
 INSTALLATION = "/repos/{owner}/{repo}/installation"
@@ -111,6 +113,12 @@ class Visitors:
                 raise
             return None
         return int(answer["id"])
+
+    async def owner(self) -> str:
+        """Tell the login of the person whose App this is, `""` where that is an organisation."""
+        answer = await self._tokens.as_app("GET", APP)
+        owner = answer.get("owner") if isinstance(answer, dict) else None
+        return str(owner["login"]) if owner and owner["type"] == PERSON else ""
 
     async def revoke(self, token: str) -> None:
         """Have GitHub forget a token; one that it does not know is forgotten already."""

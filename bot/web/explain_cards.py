@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain.markdown import visible
+from bot.web.explain_places import shown
 from bot.web.explain_shapes import Badge, Card, Excerpt, Place
 from bot.web.prose import prose
 from checks.evidence import Why
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from bot.web.explain_places import Places
     from checks.evidence import Evidence, Occurrence
-    from checks.model import Acceptance, Analysis, Finding
+    from checks.model import Acceptance, Analysis, Finding, Suggestion
 
 LOOKS = {Severity.ERROR: "bad", Severity.WARNING: "warn"}
 COUNTED = "`{symbol}` stands {head} in this file at head, and {base} at the merge base."
@@ -68,17 +69,16 @@ def _card(finding: Finding, traced: Mapping[str, Traced], places: Places) -> Car
         message=prose(finding.message),
         concept=visible(finding.concept),
         in_tests=finding.in_tests,
-        source=places.head_excerpt(finding.path, finding.span.line, finding.span.end_line),
+        source=places.head_excerpt(finding.path, finding.span),
         why=tuple(_why(finding, known)),
         at_base=_at_base(known, places),
         origin=_origin(known, places),
-        replacement=visible_lines(suggestion.replacement) if suggestion else "",
+        replacement="\n".join(map(shown, _lines(suggestion))),
     )
 
 
-def visible_lines(text: str) -> str:
-    """Make visible what hides in source, but not its line ends and tabs."""
-    return "\n".join("\t".join(map(visible, line.split("\t"))) for line in text.split("\n"))
+def _lines(suggestion: Suggestion | None) -> list[str]:
+    return suggestion.replacement.split("\n") if suggestion else []
 
 
 def _why(finding: Finding, known: Traced | None) -> Iterator[Markup]:

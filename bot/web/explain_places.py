@@ -10,6 +10,7 @@ from bot.domain.pull import OWNER_CONFIG_PATH, OWNER_REPOSITORY, ConfigSource
 from bot.services.explain import around
 from bot.web.explain_shapes import Excerpt, Place, SourceLine
 from checks.config import CONFIG_PATH
+from checks.model import Span
 
 if TYPE_CHECKING:
     from bot.domain.pull import PullRequest
@@ -59,21 +60,19 @@ class Places:
         commit = pull.position.head_sha if is_head else quote(pull.base_ref)
         return f"{self._root()}/blob/{commit}/{CONFIG_PATH}#L{line}"
 
-    def head_excerpt(self, path: str, first: int, last: int) -> Excerpt:
+    def head_excerpt(self, path: str, span: Span) -> Excerpt:
         """Show lines around a span of the head."""
-        return self._excerpt(self._pull.position.head_sha, path, first=first, last=last)
+        return self._excerpt(self._pull.position.head_sha, path, span)
 
     def base_excerpt(self, path: str, line: int) -> Excerpt:
         """Show lines around one of the merge base."""
-        return self._excerpt(self._base, path, first=line, last=line)
+        return self._excerpt(self._base, path, Span(line, 1, line, LINE_LIMIT))
 
-    def _excerpt(self, commit: str, path: str, *, first: int, last: int) -> Excerpt:
+    def _excerpt(self, commit: str, path: str, span: Span) -> Excerpt:
         known = self._excerpts.get((commit, path), {})
-        lines = tuple(
-            SourceLine(number, _shown(known[number]), first <= number <= last)
-            for number in sorted(around(first, last) & known.keys())
-        )
-        return Excerpt(self._place(commit, path, first), lines)
+        numbers = sorted(around(span.line, span.end_line) & known.keys())
+        lines = tuple(_line(number, known[number], span) for number in numbers)
+        return Excerpt(self._place(commit, path, span.line), lines)
 
     def _place(self, commit: str, path: str, line: int) -> Place:
         raw = path.encode("utf-8", "surrogateescape")
@@ -85,7 +84,17 @@ class Places:
         return f"{self._server_url}/{quote(repository.owner)}/{quote(repository.name)}"
 
 
-def _shown(line: str) -> str:
+def _line(number: int, text: str, span: Span) -> SourceLine:
+    """Mark what a span holds of a line."""
+    text = text if len(text) <= LINE_LIMIT else text[:LINE_LIMIT] + CUT
+    if not span.line <= number <= span.end_line:
+        return SourceLine(number, shown(text))
+    start = span.column - 1 if number == span.line else len(text) - len(text.lstrip())
+    end = span.end_column - 1 if number == span.end_line else len(text)
+    before, flagged, after = map(shown, (text[:start], text[start:end], text[end:]))
+    return SourceLine(number, before, flagged, after, is_flagged=True)
+
+
+def shown(source: str) -> str:
     """Make visible what hides in a line of source; tabs are only wide."""
-    text = "\t".join(map(visible, line.split("\t")))
-    return text if len(text) <= LINE_LIMIT else text[:LINE_LIMIT] + CUT
+    return "\t".join(map(visible, source.split("\t")))

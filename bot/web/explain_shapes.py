@@ -28,11 +28,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class SourceLine:
-    """One line of an excerpt; `is_flagged` ones are what it is about."""
+    """One line of an excerpt; of a line that it is about, `flagged` stands between the others."""
 
     number: int
-    text: str
-    is_flagged: bool
+    before: str
+    flagged: str = ""
+    after: str = ""
+    is_flagged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ class StepRow:
 
     conclusion: str
     words: Markup
-    says: Badge
+    says: Badge | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +148,7 @@ class Page:
     rules: tuple[RuleRow, ...]
     traces: tuple[Trace, ...]
     hidden_traces: int
-    settings: tuple[tuple[str, tuple[Setting, ...]], ...]
+    settings: tuple[Setting, ...]
     config_from: Markup
     said: tuple[Markup, ...]
     base: str

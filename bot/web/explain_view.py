@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from bot.domain.markdown import visible
@@ -83,7 +82,6 @@ DEFAULT = "default"
 FILES = "{analyzed} of {changed} changed files analysed"
 DECIDES = Badge("decides", "done")
 HOLDS = Badge("holds, but comes later", "")
-NOT_SO = Badge("no", "")
 NOTHING = Badge("nothing", "good")
 RESTS = Badge("off", "")
 CRASHED = Badge("crashed", "bad")
@@ -196,7 +194,7 @@ def _lapsed(judgement: Judgement) -> Iterator[Item]:
 def _steps(explanation: Explanation) -> Iterator[StepRow]:
     decisive = deciding(explanation.steps)
     for step in explanation.steps:
-        says = DECIDES if step is decisive else HOLDS if step.holds else NOT_SO
+        says = DECIDES if step is decisive else HOLDS if step.holds else None
         yield StepRow(step.conclusion.replace("_", " "), prose(step.words), says)
 
 
@@ -214,7 +212,7 @@ def _rules(judgement: Judgement) -> Iterator[RuleRow]:
         yield RuleRow(
             name=rule.name,
             reason=prose(rule.reason),
-            severity=Badge(severity, SEVERITIES.get(severity, "")),
+            severity=Badge(severity, ""),
             verdict=_verdict(severity, found[Status.NEW], is_crashed=rule.name in crashed),
             counts=", ".join(counts),
         )
@@ -244,21 +242,14 @@ def _traces(analysis: Analysis, places: Places) -> Iterator[Trace]:
         )
 
 
-def _settings(
-    explanation: Explanation, places: Places
-) -> Iterator[tuple[str, tuple[Setting, ...]]]:
-    """Group the settings by the first word of their key."""
-    rows = [
-        Setting(
+def _settings(explanation: Explanation, places: Places) -> Iterator[Setting]:
+    for one in explanation.settings:
+        yield Setting(
             visible(one.key),
             visible(one.value),
             LINE.format(line=one.line) if one.line else DEFAULT,
             places.config(one.line) if one.line else "",
         )
-        for one in explanation.settings
-    ]
-    for name, group in groupby(rows, key=lambda row: row.key.partition(".")[0].partition("[")[0]):
-        yield name, tuple(group)
 
 
 def _config_from(pull: PullRequest) -> Markup:

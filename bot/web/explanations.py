@@ -67,6 +67,11 @@ class Explanations:
             raise NotYetError
         return task.result()
 
+    @property
+    def under_way(self) -> list[Key]:
+        """List what is being made, or waits for its turn."""
+        return [key for key, task in self._tasks.items() if not task.done()]
+
     async def close(self) -> None:
         """Stop what is being made."""
         tasks = list(self._tasks.values())

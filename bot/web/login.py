@@ -32,7 +32,9 @@ DECLINED = "GitHub says that you did not agree: without that nobody can tell wha
 UNWELL = "GitHub does not answer as it should. Try again in a minute."
 FOREIGN = "Only our own pages may send this."
 # Pages that a login may lead to: our own, by their form, never an address.
-_PAGE = re.compile(r"/[A-Za-z0-9_-]{1,100}/[A-Za-z0-9._-]{1,100}/pull/[1-9][0-9]{0,9}", re.ASCII)
+_PAGE = re.compile(
+    r"/operator|/[A-Za-z0-9_-]{1,100}/[A-Za-z0-9._-]{1,100}(/pull/[1-9][0-9]{0,9})?", re.ASCII
+)
 _UNWELL = (LimitedError, TransientError, MalformedError, RefusedError)
 
 logger = logging.getLogger(__name__)

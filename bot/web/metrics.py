@@ -126,6 +126,10 @@ class Metrics:
         """Count something kept that was let go."""
         self._dropped.labels(kept, why).inc()
 
+    def quotas(self) -> Mapping[tuple[int, str], int]:
+        """Return how many requests are left, by installation and resource."""
+        return dict(self._now.quotas)
+
     def render(self, load: Load | None) -> bytes:
         """Write everything in Prometheus's text format; `load` is None when nobody knows it."""
         self._now.load = load

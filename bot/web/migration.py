@@ -6,22 +6,27 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from bot.web.admission import REPOSITORY, AnsweredError, failures_told
 from bot.web.charts import Series, line
 from bot.web.pages import render
 from checks.formats.visible import spell_unseen
 from checks.stages import Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Callable, Mapping
     from datetime import date
 
     from aiohttp import web
     from markupsafe import Markup
 
-    from bot.domain.jobs import RepositoryRef
+    from bot.domain.jobs import Place
     from bot.domain.migration import Burndown, Migration, Move
+    from bot.web.admission import Admission, Guest
+
+    Look = Callable[[Place], Awaitable[Migration | None]]
 
 TEMPLATE = "migration.html"
+FAILED = "We could not look this repository up just now. Try again in a minute."
 FILES_SHOWN = 100
 MOVES_SHOWN = 30
 
@@ -79,12 +84,38 @@ class Row:
     pulls: tuple[int, ...]
 
 
-def page(found: Migration | None, repository: RepositoryRef, server_url: str) -> web.Response:
+class MigrationPages:
+    """The pages of repositories; `server_url` is where GitHub is."""
+
+    def __init__(self, admission: Admission, look: Look, *, server_url: str) -> None:
+        self._admission = admission
+        self._look = look
+        self._server_url = server_url
+
+    def add_routes(self, app: web.Application) -> None:
+        """Add the route."""
+        app.router.add_get(REPOSITORY, self.show)
+
+    async def show(self, request: web.Request) -> web.Response:
+        """Answer who can read the repository right now; all others get 404, whatever is there."""
+        try:
+            guest = await self._admission.reader(request)
+            with failures_told(FAILED):
+                found = await self._look(guest)
+        except AnsweredError as answered:
+            return answered.response
+        return page(found, guest, self._server_url)
+
+
+def page(found: Migration | None, guest: Guest, server_url: str) -> web.Response:
     """Show a migration, or that it is being measured; `server_url` is where GitHub is."""
+    repository = guest.repository
     home = f"{server_url}/{quote(repository.owner)}/{quote(repository.name)}"
     shown: Mapping[str, object] = {} if found is None else _shown(found, home)
     name = spell_unseen(repository.full_name)
-    return render(TEMPLATE, {"name": name, "home": home, "found": found, **shown})
+    return render(
+        TEMPLATE, {"name": name, "home": home, "found": found, "login": guest.login, **shown}
+    )
 
 
 def _shown(found: Migration, home: str) -> Mapping[str, object]:

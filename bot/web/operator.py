@@ -12,19 +12,27 @@ from aiohttp import web
 from bot.domain.desk import age, title
 from bot.domain.errors import StoreError
 from bot.domain.jobs import JobState
+from bot.web.admission import AnsweredError, failures_told
+from bot.web.login import FOREIGN, UNWELL, is_own
 from bot.web.pages import error_page, render
 from checks.formats.visible import spell_unseen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
     from contextlib import AbstractAsyncContextManager
 
     from bot.domain.desk import Desk, PendingJob
     from bot.domain.jobs import FailedJob
+    from bot.web.admission import Admission
 
+PAGE = "/operator"
 TEMPLATE = "operator.html"
 JOBS_SHOWN = 100
 
+NO_OPERATOR = (
+    "You are {login} on GitHub. This page is for those who run the service: SSOT_OPERATORS names "
+    "them, and where it is not set, the person who owns the App."
+)
 RUNS_AGAIN = "Job {id} waits to run again."
 NOT_FAILED = "There is no failed job {id} any more: it was taken up, or forgotten with the queue."
 NO_NUMBER = "Name the job to run again by its number."
@@ -67,7 +75,59 @@ class Failed:
     error: str
 
 
-async def page(operation: Operation, *, note: str = "") -> web.Response:
+class OperatorPages:
+    """The page and its button, for those who run the service.
+
+    They are `operators` by their logins, or where nobody is named, the `owner` of the App.
+    """
+
+    def __init__(
+        self,
+        admission: Admission,
+        operation: Operation,
+        *,
+        operators: frozenset[str],
+        owner: Callable[[], Awaitable[str]],
+    ) -> None:
+        self._admission = admission
+        self._operation = operation
+        self._operators = operators
+        self._owner = owner
+
+    def add_routes(self, app: web.Application) -> None:
+        """Add the routes."""
+        app.router.add_get(PAGE, self.show)
+        app.router.add_post(PAGE, self.press)
+
+    async def show(self, request: web.Request) -> web.Response:
+        """Show an operator how it is."""
+        try:
+            login = await self._admit(request)
+        except AnsweredError as answered:
+            return answered.response
+        return await page(self._operation, login)
+
+    async def press(self, request: web.Request) -> web.Response:
+        """Let the job run again that an operator chose."""
+        if not is_own(request):
+            raise web.HTTPForbidden(text=FOREIGN)
+        try:
+            login = await self._admit(request)
+        except AnsweredError as answered:
+            return answered.response
+        asked = str((await request.post()).get("replay", ""))
+        return await replay(self._operation, login, asked)
+
+    async def _admit(self, request: web.Request) -> str:
+        login = await self._admission.person(request)
+        with failures_told(UNWELL):
+            known = self._operators or {(await self._owner()).lower()}
+        if login.lower() not in known:
+            raise AnsweredError(error_page(403, NO_OPERATOR.format(login=login)))
+        return login
+
+
+async def page(operation: Operation, login: str, *, note: str = "") -> web.Response:
     """Show how it is; `note` is what a click just did."""
     try:
         async with operation.open_desk() as desk:
@@ -78,6 +138,7 @@ async def page(operation: Operation, *, note: str = "") -> web.Response:
         return error_page(503, NO_STORE.format(reason=spell_unseen(str(error))))
     now = operation.clock()
     values = {
+        "login": login,
         "note": note,
         "counts": counts,
         "pending": [_pending(one, now) for one in pending],
@@ -87,7 +148,7 @@ async def page(operation: Operation, *, note: str = "") -> web.Response:
     return render(TEMPLATE, values)
 
 
-async def replay(operation: Operation, asked: str) -> web.Response:
+async def replay(operation: Operation, login: str, asked: str) -> web.Response:
     """Let a failed job run again; `asked` is its number as somebody sent it."""
     if not (asked.isascii() and asked.isdigit()):
         raise web.HTTPBadRequest(text=NO_NUMBER)
@@ -96,7 +157,8 @@ async def replay(operation: Operation, asked: str) -> web.Response:
             is_taken = await desk.replay(int(asked))
     except StoreError as error:
         return error_page(503, NO_STORE.format(reason=spell_unseen(str(error))))
-    return await page(operation, note=(RUNS_AGAIN if is_taken else NOT_FAILED).format(id=asked))
+    note = (RUNS_AGAIN if is_taken else NOT_FAILED).format(id=asked)
+    return await page(operation, login, note=note)
 
 
 def _pending(job: PendingJob, now: float) -> Pending:

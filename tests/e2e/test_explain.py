@@ -178,7 +178,9 @@ async def test_what_strangers_wrote_is_text(shop: World, ada: Browser) -> None:
         title="<b>bold</b> \u202e",
     )
 
-    assert [hostile for hostile in ("<script", "<img", "<b>", "\u202e") if hostile in page] == []
+    assert [
+        hostile for hostile in ("<script", "<img src=x", "<b>", "\u202e") if hostile in page
+    ] == []
     assert "&lt;img src=x&gt;" in page
 
 

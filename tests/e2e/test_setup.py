@@ -168,6 +168,11 @@ async def test_service_is_connected_and_judges_without_a_restart(
         await github.people.open_pull(repository, Opening("change"))
         runs = github.state.check_runs
         await until(lambda: any(run.conclusion == "failure" for run in runs.values()))
+        (run,) = runs.values()
+        assert (run.details_url or "").startswith(checks.removesuffix("/setup/checks"))
+        await browser.open(run.details_url or "")
+        assert browser.url.startswith(f"{github.url}/login")
+        assert browser.status == 200
         log = await process.end()
 
     kept = data / "app.json"

@@ -193,11 +193,15 @@ async def world(
     *,
     pace: Pace = AT_ONCE,
     login: bool = False,
+    environ: Mapping[str, str] | None = None,
 ) -> AsyncIterator[World]:
-    """Start everything on a repository that holds `files`; with `login` there are pages, too."""
+    """Start everything on a repository that holds `files`; with `login` there are pages, too.
+
+    `environ` are settings beside those that a service needs.
+    """
     async with LocalGitHub(folder / "github") as github:
         repository = github.create_repository("acme/shop", files)
-        environment = service_environment(github, folder / "data")
+        environment = service_environment(github, folder / "data") | dict(environ or {})
         settings = from_environment(environment | (login_environment(github) if login else {}))
         clock = Clock()
         async with running(settings, pace=pace, clock=clock) as service:
