@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from tests.browser.accessibility import faults
 from tests.browser.proposals import SHOP
@@ -49,4 +50,14 @@ def test_who_does_not_agree_is_told_what_now(visitor: Visitor) -> None:
 
     assert visitor.find("h1")
     assert faults(visitor) == []
-    visitor.complaints()
+    assert all("status of 4" in why for why in visitor.complaints())
+
+
+def test_migration_of_the_repository_is_shown_to_who_may_read_it(visitor: Visitor) -> None:
+    log_in(visitor)
+    visitor.press("Authorize")
+    service = urlsplit(visitor.driver.current_url)
+    visitor.driver.get(f"{service.scheme}://{service.netloc}{SHOP}")
+
+    visitor.find("main", "pricing-engine")
+    assert faults(visitor) == []

@@ -103,7 +103,7 @@ class Pages:
                 return await handle(request)
             except web.HTTPClientError as error:
                 reason = NOT_THERE if error.status == 404 else error.text
-                back = urlsplit(request.headers.get("Referer", "")).path or "/"
+                back = "/" + urlsplit(request.headers.get("Referer", "")).path.lstrip("/")
                 return self._serving.page(
                     request, "refused.html", status=error.status, reason=reason, back=back
                 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.bot.sandbox.page.test_forms import PULL, judge, send, shown
+from tests.bot.sandbox.page.test_forms import PULL, judge, send, shown, suggest
 
 if TYPE_CHECKING:
     from bot.sandbox.github.records import Pull
@@ -81,7 +81,7 @@ async def test_version_moves_when_something_happens_and_not_when_somebody_looks(
     before = await shown(client, "/-/version")
     await shown(client)
     assert await shown(client, "/-/version") == before
-    await judge(client, pull)
+    await suggest(client, pull, line=16, text="extra = 2\n")  # of which no webhook tells
     assert int(await shown(client, "/-/version")) > int(before)
 
 

@@ -139,8 +139,8 @@ async def test_box_of_a_text_that_was_edited_meanwhile_is_left_alone(
     page = await shown(client, path)
     seen = page.partition('name="seen" value="')[2].partition('"')[0]
 
-    await github.trackers.edit(issue, "one line more\n- [ ] a\n")
+    await github.trackers.edit(issue, "- [ ] b\n- [ ] a\n")
 
     form = {"seen": seen, "line": "0", "by": "ada"}
     assert (await send(client, f"{path}/tick", **form)).status == 409
-    assert github.state.issues[repository.id, issue.number].body == "one line more\n- [ ] a\n"
+    assert github.state.issues[repository.id, issue.number].body == "- [ ] b\n- [ ] a\n"
