@@ -104,7 +104,7 @@ class Login:
 
     async def leave(self, request: web.Request) -> web.Response:
         """Log the visitor out, here and at GitHub: a copy of the cookie is then worth nothing."""
-        if not await self._is_own(request):
+        if not await self.is_own(request):
             raise web.HTTPForbidden(text=FOREIGN)
         kept = await self._sessions.load(request)
         response = _found(LOGOUT, status=303)
@@ -117,7 +117,7 @@ class Login:
         kept.leave()
         return await self._sessions.save(request, response, kept)
 
-    async def _is_own(self, request: web.Request) -> bool:
+    async def is_own(self, request: web.Request) -> bool:
         """Tell whether a form was sent by a page of ours: browsers name the origin.
 
         A proxy in front may have given us another host than the one that visitors know.
