@@ -23,6 +23,7 @@ def connect(visitor: Visitor, address: str, github_url: str) -> None:
     visitor.open(address)
     assert_fit(visitor)
     visitor.unfold("Enterprise Server")
+    visitor.write("#address", address.partition("/setup")[0])
     visitor.write("#github", github_url)
     visitor.write("#organization", "no such name")
     visitor.press("Continue")
