@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.domain.conversation import answers
 from bot.domain.report import FAILED_TITLE, UNSHOWN_TITLE
+from bot.domain.unanswered import LATELY_SECONDS
 
 if TYPE_CHECKING:
     from bot.domain.unanswered import Said
@@ -52,11 +54,18 @@ class OpenHead:
     earlier: tuple[SweptRun, ...] = ()
     conversation: tuple[Said, ...] = ()
 
-    @property
-    def needs_review(self) -> bool:
-        """Tell whether the newest run, the one that GitHub shows, is no verdict."""
+    def needs_review(self, now: float) -> bool:
+        """Tell whether the newest run, the one that GitHub shows, is no verdict, or an old one."""
         newest = max(self.runs, key=lambda run: run.id, default=None)
-        return self.configured and (newest is None or not newest.is_verdict)
+        if newest is None or not newest.is_verdict:
+            return self.configured
+        return self.configured and self._was_told(now, since=newest.started_at)
+
+    def _was_told(self, now: float, *, since: float) -> bool:
+        """Tell whether we accepted or revoked anything lately, and since the verdict was begun."""
+        said = [one for one in self.conversation if one.said_at >= since]
+        lately = [one.remark for one in said if now - one.said_at <= LATELY_SECONDS]
+        return any(answer.accepted or answer.revoked for answer in answers(lately))
 
     def lost(self, now: float) -> list[SweptRun]:
         """List the runs that nobody is going to complete."""
