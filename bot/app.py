@@ -58,7 +58,7 @@ if TYPE_CHECKING:
     Tidy = Callable[[], Awaitable[None]]
 
 # Container platforms send SIGKILL about half a minute after SIGTERM.
-GRACE_SECONDS = 15.0
+GRACE_SECONDS = 12.0
 PRODUCTION = Pace()
 NO_APP = (
     "No GitHub App is configured: a worker needs the same GITHUB_APP_ID and what goes with it as "

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 Answer = TypeVar("Answer")
 
 # Starting git and the hop to a worker cost about as much as reading a few small files.
-SIFTED_AT_ONCE = 256
+SIFTED_AT_ONCE = 512
 READ_AT_ONCE = 24
 # Starting the workers costs about as much as reading so many.
 FEW = 50

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from bot.domain.errors import UserError
+from bot.web.connections import Connections
 
 if TYPE_CHECKING:
     from asyncio import Server
@@ -25,28 +26,31 @@ class Address:
 
     def __init__(self, holder: Server) -> None:
         self._holder = holder
-        self._sites: list[web.SockSite] = []
+        self._servers: list[Server] = []
         host, port = holder.sockets[0].getsockname()[:2]
         self.url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
     async def pause(self) -> None:
         """Let new connections wait for the next application; those that are open go on."""
-        for site in self._sites:
-            await site.stop()
-        self._sites = []
+        for server in self._servers:
+            server.close()
+        self._servers = []
 
     @asynccontextmanager
     async def answering(self, application: web.Application) -> AsyncIterator[None]:
         """Let an application answer; whoever knocks between two of them waits for the second."""
+        connections = Connections()
+        application.middlewares.insert(0, connections.heard)
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=ANSWER_SECONDS)
         await runner.setup()
+        assert runner.server is not None
         try:
-            # The copy is closed with its site; the original keeps the queue of the kernel open.
-            self._sites = [web.SockSite(runner, one.dup()) for one in self._holder.sockets]
-            for site in self._sites:
-                await site.start()
+            # A copy is closed with its server; the original keeps the queue of the kernel open.
+            for one in self._holder.sockets:
+                self._servers.append(await connections.listen(runner.server, one.dup()))
             yield
         finally:
+            await self.pause()
             await runner.cleanup()
 
 

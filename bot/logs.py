@@ -13,6 +13,7 @@ import threading
 from contextlib import suppress
 from datetime import UTC, datetime
 from enum import StrEnum
+from textwrap import indent
 from typing import TYPE_CHECKING
 
 from bot.domain.context import known
@@ -77,7 +78,8 @@ class _TextLine(logging.Formatter):
         message = redact(record.getMessage())
         line = f"{_time_of(record)} {record.levelname.lower():7} {message}{fields}"
         if record.exc_info:
-            line += "\n" + redact(self.formatException(record.exc_info))
+            # Indented, so that no text of a stranger in it begins a line as an event does.
+            line += "\n" + indent(redact(self.formatException(record.exc_info)), "  ")
         return line
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import TYPE_CHECKING
 
 from bot.caches import mirror_folder
@@ -10,6 +11,7 @@ from bot.git.fetch import RefusedError
 from bot.git.leash import in_thread
 from bot.git.mirror import Mirror
 from bot.github.auth import READ_CONTENTS, grant
+from bot.github.client import FRESH_WAITS_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,15 +37,20 @@ class Mirrors:
     async def fetch(self, place: Place, work: Callable[[Mirror, str], Result]) -> Result:
         """Run `work` in a thread, with the place's mirror and the text of a token for it.
 
-        A token that git is refused with was revoked: another one is minted, once.
+        A token that git is refused with was revoked: another one is minted. While it is so new
+        that a refusal proves nothing, git asks again.
         """
         client = self._github.client(grant(place, READ_CONTENTS))
         mirror = self._of(place.repository)
-        token = await client.token()
-        try:
-            return await in_thread(work, mirror, token.text)
-        except RefusedError:
-            client.forget(token)
+        for wait in FRESH_WAITS_SECONDS:
+            token = await client.token()
+            try:
+                return await in_thread(work, mirror, token.text)
+            except RefusedError:
+                if not token.is_fresh(time.time()):
+                    client.forget(token)
+                    continue
+            await self._github.sleep(wait)
         token = await client.token()
         return await in_thread(work, mirror, token.text)
 

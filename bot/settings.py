@@ -19,7 +19,7 @@ from bot.domain.errors import UserError
 from bot.logs import LogFormat
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, MutableMapping
 
 NO_APP_ID = "GITHUB_APP_ID is missing: it stands at the top of the App's settings page."
 UNSIGNED = (
@@ -50,6 +50,12 @@ BAD_CREDENTIALS = (
 BAD_NUMBER = "{name} is {found!r}: it must be a whole number from {least} to {most}."
 BAD_CHOICE = "{name} is {found!r}: it must be one of {choices}."
 
+SECRETS = (
+    "GITHUB_APP_PRIVATE_KEY",
+    "GITHUB_WEBHOOK_SECRET",
+    "GITHUB_CLIENT_SECRET",
+    "DATABASE_URL",
+)
 GITHUB = "https://github.com"
 DEFAULT_WORKERS = 8
 LEVELS = ("INFO", "DEBUG", "WARNING", "ERROR", "CRITICAL")
@@ -155,6 +161,12 @@ def api_url_of(server_url: str) -> str:
     """Tell where the REST API of a GitHub is."""
     host = _own_api_host(server_url)
     return f"https://{host}" if host else f"{server_url}/api/v3"
+
+
+def forget_secrets(environ: MutableMapping[str, str]) -> None:
+    """Take away what only this process needs: others inherit all that is left."""
+    for name in SECRETS:
+        environ.pop(name, None)
 
 
 class _Reader:

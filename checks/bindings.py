@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Locals:
-    """The imported names of a file, seen from any scope."""
+    """The imported names of a file, seen from any scope; `names` are those of all scopes."""
 
     def __init__(self, imports: Iterable[Reference], shadows: Iterable[tuple[str, str]]) -> None:
         """Take the imports, and `(name, scope)` where a name is bound to something else."""
@@ -22,11 +22,11 @@ class Locals:
             if reference.bound:
                 self._imports.setdefault((reference.bound, reference.scope), reference)
         self._shadows = frozenset(shadows)
-        self._names = {name for name, _ in self._imports}
+        self.names = frozenset(name for name, _ in self._imports)
 
     def origin(self, name: str, scope: str) -> Alias | None:
         """Tell what imported thing `name` is in `scope`; None when it is not (surely) imported."""
-        if name not in self._names:
+        if name not in self.names:
             return None
         for place in visible_from(scope):
             found = self._imports.get((name, place))

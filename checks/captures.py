@@ -81,7 +81,8 @@ class Captures:
         self.written = parse(self.source)
         self.utf8, self.root = _joined(self.source, self.written)
         self._columns = Columns(self.source)
-        self._captured = QueryCursor(_query()).captures(self.root)
+        captured = QueryCursor(_query()).captures(self.root)
+        self._nodes = {capture: sorted(nodes, key=_start) for capture, nodes in captured.items()}
         self.named = [
             (node, name)
             for node in self.nodes("definition")
@@ -99,7 +100,7 @@ class Captures:
 
     def nodes(self, capture: str) -> list[Node]:
         """List the nodes of a capture."""
-        return sorted(self._captured.get(capture, ()), key=lambda node: node.start_byte)
+        return self._nodes.get(capture, [])
 
     def scope(self, node: Node) -> str:
         """Name the definition around a node, `""` at module level."""
@@ -123,6 +124,10 @@ class Captures:
             return span
         first = text(node).partition("\n")[0]
         return Span(span.line, span.column, span.line, span.column + len(first))
+
+
+def _start(node: Node) -> int:
+    return node.start_byte
 
 
 def parse_source(utf8: bytes) -> tuple[bytes, Node]:

@@ -68,6 +68,11 @@ class Reading:
     compiled: Replies
     skipped: tuple[Skipped, ...]
 
+    def but(self, skipped: tuple[Skipped, ...]) -> Reading:
+        """Leave out what was not looked into after all."""
+        changes = _without(self.changes, skipped)
+        return replace(self, changes=changes, skipped=(*self.skipped, *skipped))
+
 
 def is_analysed(path: str, config: Config) -> bool:
     """Tell whether the engine looks into files of this name."""
@@ -143,11 +148,12 @@ def _judge(
     waiting = changes
     while waiting := [change for change in waiting if not flagger.flag(change)]:
         known |= yield Request(Question.MODULE, flagger.wanted())
+    reading = reading.but(flagger.skipped())
     differences = flagger.differences()
-    words = yield from _words(changes, differences, compiled)
+    words = yield from _words(reading.changes, differences, compiled)
     judged, fixed = Judge(snapshot, config).judge(differences, words)
     inline = {each.path: each.head.facts.waivers for each in differences}
-    prover = Prover(flagger, changes, known)
+    prover = Prover(flagger, reading.changes, known)
     waived = waivers.waive(judged, inline)
     findings = yield from prover.suggest(waived, differences, most=terms.proofs)
     effect = yield from effects.find(snapshot, config, flagger, reading=reading)
@@ -160,7 +166,7 @@ def _judge(
         crashes=flagger.crashes(),
         notes=(*_notes(config, flagger, known, snapshot.tree), *prover.notes),
         files_changed=len(snapshot.entries),
-        files_analyzed=sum(change.head is not None for change in changes),
+        files_analyzed=sum(change.head is not None for change in reading.changes),
         effect=effect,
         evidence=evidence(snapshot, differences, words),
     )

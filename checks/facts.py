@@ -130,6 +130,14 @@ class Facts:
     doubtful: frozenset[str] = frozenset()
     broken: bool = False
 
+    @property
+    def size(self) -> int:
+        """Tell how much it is, each about a kilobyte: a long dotted path counts as several."""
+        targets = [each.target for each in self.references] + [each.target for each in self.calls]
+        long = sum(len(target) // 8 for target in targets)
+        parts = (self.references, self.definitions, self.calls, self.statements, self.waivers)
+        return long + sum(map(len, parts)) + len(self.aliases)
+
 
 NOTHING = Facts()
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from checks import limits
 from checks.compare import Difference, Flagged, Side, difference, unsettled
 from checks.config import CONFIG_PATH, Config
 from checks.facts import NOTHING, Facts
-from checks.model import Crash
+from checks.model import Cause, Crash, Skipped
 from checks.modules import Roots
 from checks.reading import Compiled, Unsought
 from checks.rule import File, View
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     # Told the facts of one side, and those of the other where names mean the same there.
     Follow = Callable[[Facts, Facts], frozenset[Reference]]
 
+TOO_MANY = "not looked into: there are more than {limit:,} findings before it"
 ANALYSED_MODES = frozenset({"100644", "100755"})  # not symlinks (120000), not submodules (160000)
 
 
@@ -121,10 +123,16 @@ class Flagger:
         )
         self._differences: dict[str, Difference] = {}
         self._crashes: dict[str, list[Crash]] = {}
+        self._skipped: list[Skipped] = []
+        self._flags = 0
         self._heads: dict[str, File | None] = {}
 
     def flag(self, change: Change) -> bool:
         """Flag both sides of a path; False when modules are wanted first, then call again."""
+        if self._flags > limits.FLAGS:
+            reason = TOO_MANY.format(limit=limits.FLAGS)
+            self._skipped.append(Skipped(change.path, reason, Cause.CHANGE))
+            return True
         before = self._count_misses()
         at_base, at_head = self._file(change.base), self._file(change.head)
         old = self._side(change, change.entry.base, change.base, other=at_head)
@@ -132,6 +140,7 @@ class Flagger:
         raised, crashes = self._run(change.path, old, new)
         if self._count_misses() > before:
             return False
+        self._flags += sum(map(len, raised))
         self._crashes[change.path] = crashes
         self._differences[change.path] = difference(
             change.path,
@@ -148,6 +157,10 @@ class Flagger:
     def crashes(self) -> tuple[Crash, ...]:
         """Give the crashes of rules, by path."""
         return tuple(crash for path in sorted(self._crashes) for crash in self._crashes[path])
+
+    def skipped(self) -> tuple[Skipped, ...]:
+        """Give the paths that were not looked into, because so much was flagged before them."""
+        return tuple(self._skipped)
 
     def head(self, change: Change) -> File | None:
         """Show the head of a path as the rules see it."""

@@ -162,6 +162,7 @@ class Holdings:
             flagger.flag(change)
         self.asked |= flagger.asked()
         self.wanted = flagger.wanted()
+        skipped |= {s.path: s for s in flagger.skipped()}
         cycles = frozenset({RuleName.IMPORT_CYCLE.value})
         self.unfinished = cycles if flagger.is_search_ended() else frozenset()
         differences = flagger.differences()

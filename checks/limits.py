@@ -14,6 +14,15 @@ FILE_MEMORY_BYTES = 512 << 20
 # The change. With more changed paths than this nothing is analysed, and the check fails.
 CHANGED_ENTRIES = 50_000
 
+# All that rules flag in a change, both sides, or in a tree: 16 files of 1 MB of forbidden imports
+# took 2 GB. Nothing is looked into beyond it, and the check fails.
+FLAGS = 100_000
+
+# All that is read of the files of a change, in imports, definitions and calls: about 1 GB. Of files
+# beyond it nothing is read, and the check fails. So many bytes of them are in memory at a time.
+CHANGED_FACTS = 1_000_000
+CONTENTS_BYTES = 32 << 20
+
 # Suggestions. Each is proven by reading and compiling the edited file once more: so many are tried
 # of a change, and of one file as many as come to so many bytes.
 PROOFS = 100

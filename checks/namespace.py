@@ -28,21 +28,27 @@ def aliases(captures: Captures, imports: Iterable[tuple[Node, Reference]]) -> Ma
     return module_aliases(_bindings(captures, imports))
 
 
-def own_names(captures: Captures) -> Iterator[str]:
-    """Yield the names that the module binds to something else than an import."""
-    return (name for _, name in _own(captures))
+def own_bindings(captures: Captures) -> tuple[tuple[Node, str], ...]:
+    """List the names that the module binds to something else than an import, and where."""
+    return tuple(_own(captures))
 
 
-def doubtful_names(captures: Captures, imports: Iterable[tuple[Node, Reference]]) -> frozenset[str]:
+def doubtful_names(
+    captures: Captures,
+    imports: Iterable[tuple[Node, Reference]],
+    own: Iterable[tuple[Node, str]],
+) -> frozenset[str]:
     """Pick the names of the module that need not be there once it is imported."""
     imported = ((node, each.bound) for node, each in imports if each.bound and not each.scope)
-    bindings = [*imported, *_own(captures)]
+    bindings = [*imported, *own]
     deleted = {text(node) for node in captures.nodes("deleted") if not captures.scope(node)}
     return doubtful(captures.root, bindings, captures.nodes("declared")) | deleted
 
 
 def exports(captures: Captures) -> frozenset[str] | None:
     """Read `__all__`; None when there is none, or more than literal lists make it up."""
+    if EXPORTS.encode() not in captures.utf8:
+        return None
     parts = [_listed(node) for node in captures.nodes("export") if not captures.scope(node)]
     is_changed_by_call = any(text(node) == EXPORTS for node in captures.nodes("chain"))
     if not parts or is_changed_by_call:

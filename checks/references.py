@@ -143,9 +143,12 @@ class References:
 
     def _chains(self) -> Iterator[Reference]:
         for root in self._captures.nodes("chain"):
-            name, scope = text(root), self._captures.scope(root)
+            name = text(root)
+            if name not in self.locals.names:
+                continue  # `self` and its like: nine of ten
             if name in self._veils and self._veils[name].cover(root):
                 continue
+            scope = self._captures.scope(root)
             origin = self._origin(name, root)
             match = _CHAIN.match(self._captures.utf8, root.start_byte) if origin else None
             if origin is not None and match is not None:

@@ -10,7 +10,7 @@ from checks.captures import Captures, language
 from checks.comments import inline_waivers
 from checks.facts import Alias, Facts
 from checks.model import Kind
-from checks.namespace import aliases, doubtful_names, exports, own_names
+from checks.namespace import aliases, doubtful_names, exports, own_bindings
 from checks.purity import own_statements
 from checks.references import References
 from checks.source import decode
@@ -29,6 +29,7 @@ def read(content: bytes) -> Facts:
     references = References(captures)
     imports = [reference for _, reference in references.imports]
     taken_over = aliases(captures, references.imports)
+    own = own_bindings(captures)
     calls = named_calls(
         captures.root,
         language(),
@@ -47,7 +48,7 @@ def read(content: bytes) -> Facts:
         calls=tuple(calls),
         statements=tuple(statements),
         aliases=taken_over,
-        own=frozenset(own_names(captures)) - taken_over.keys(),
+        own=frozenset(name for _, name in own) - taken_over.keys(),
         stars=tuple(_stars(imports)),
         exports=exports(captures),
         waivers=tuple(
@@ -57,7 +58,7 @@ def read(content: bytes) -> Facts:
                 span=captures.span,
             )
         ),
-        doubtful=doubtful_names(captures, references.imports),
+        doubtful=doubtful_names(captures, references.imports, own),
         broken=captures.root.has_error,
     )
 

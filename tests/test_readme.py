@@ -139,6 +139,7 @@ def test_every_exit_code_is_listed() -> None:
         f"{limits.FILE_BYTES // 1_000_000} MB a file",
         f"up to {limits.STREAM_BYTES // 1_000_000} MB only",
         f"{limits.CHANGED_ENTRIES:,} changed files",
+        f"{limits.FLAGS:,} findings",
         f"{limits.FILE_SECONDS:g} s and {limits.FILE_MEMORY_BYTES >> 20} MiB for reading one file",
         f"{MAX_ANNOTATIONS} annotations",
         f"{parse('version: 1').report.max_comments} comments (`report.max-comments`)",

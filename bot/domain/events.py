@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -13,6 +14,8 @@ from bot.domain.jobs import RepositoryRef
 BROKEN_JSON = "The body is not JSON."
 NO_OBJECT = "The body is not a JSON object."
 MISSING = "This delivery cannot be used: `{path}` is missing or is not {what}."
+
+_NAME = re.compile(r"[A-Za-z0-9._-]{1,100}")
 
 Payload = Mapping[str, Any]
 Value = TypeVar("Value", int, str)
@@ -42,8 +45,8 @@ class Event:
         """The repository that the delivery speaks of."""
         return RepositoryRef(
             id=self.integer("repository.id"),
-            owner=self.text("repository.owner.login"),
-            name=self.text("repository.name"),
+            owner=_name(self.find("repository.owner.login"), "repository.owner.login"),
+            name=_name(self.find("repository.name"), "repository.name"),
         )
 
     def integer(self, path: str) -> int:
@@ -110,7 +113,16 @@ def _repository(entry: object, path: str) -> RepositoryRef:
     full_name = _typed(found(entry, "full_name"), f"{path}.full_name", kind=str, what="a text")
     owner, _, name = full_name.partition("/")
     number = _typed(found(entry, "id"), f"{path}.id", kind=int, what="a whole number")
-    return RepositoryRef(number, owner, name)
+    return RepositoryRef(
+        number, _name(owner, f"{path}.full_name"), _name(name, f"{path}.full_name")
+    )
+
+
+def _name(value: object, path: str) -> str:
+    """Read a name as GitHub gives them: it becomes a part of addresses that tokens are sent to."""
+    if not isinstance(value, str) or not _NAME.fullmatch(value) or value in {".", ".."}:
+        raise MalformedError(MISSING.format(path=path, what="a name"))
+    return value
 
 
 def _typed(value: object, path: str, *, kind: type[Value], what: str) -> Value:

@@ -42,7 +42,7 @@ class OpenHead:
     """An open pull request and our runs: on its head, and on the commits right before.
 
     `configured` tells whether any config speaks of it; without one we are silent. `conversation`
-    holds its newest comments, oldest first.
+    holds its newest comments, oldest first; one that was closed lately has nothing else.
     """
 
     number: int

@@ -268,6 +268,10 @@ class Deliveries(Protocol):
 class Sweeps(Protocol):
     """What a sweep reads of a whole repository, and what it closes there."""
 
+    def not_before(self, installation_id: int) -> float:
+        """Tell when a sweep may ask for so much, in Unix time: reviews go first; 0 for now."""
+        ...
+
     async def repositories(self, installation_id: int) -> Sequence[RepositoryRef]:
         """List the repositories that an installation was given."""
         ...

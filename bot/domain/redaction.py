@@ -14,6 +14,7 @@ _SECRETS = re.compile(
     | github_pat_[A-Za-z0-9_]{36,}
     # A JWT, or the start of one: header and claims are base64 of `{"`, which begins with `eyJ`.
     | eyJ[A-Za-z0-9._-]{36,}
+    | eC1hY2Nlc3MtdG9rZW46[A-Za-z0-9+/=]+  # base64 of `x-access-token:`, as git is told a token
     | (?<=://)[^/\s:@]*:[^/\s@]+(?=@)
     | (?i:authorization['"]?\s*[:=]\s*['"]?(?:basic|bearer|token)\s+)[A-Za-z0-9+/=._~-]+
     """,

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial
 from typing import TYPE_CHECKING
 
 from cachetools import LRUCache
 
 from bot.git.objects import Absence
 from bot.git.snapshot import TOO_LARGE as TOO_HUGE
-from bot.git.snapshot import UNREADABLE, Scope, read, take
-from checks import engine
+from bot.git.snapshot import UNREADABLE, Scope, read_in_parts, take
+from checks import engine, limits
 from checks.config import CONFIG_PATH
-from checks.limits import KEPT_BYTES, PROOFS
+from checks.facts import Facts
+from checks.limits import PROOFS
 from checks.model import Cause
-from checks.reading import Distant, Question, Reply, Unread, reply, reply_large
+from checks.reading import Compiled, Distant, Question, Reply, Unread, reply, reply_large
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
     from datetime import date
 
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
     # Answers one question of many blobs, in order: in this process or in workers.
     Reader = Callable[[Question, Sequence[Material], frozenset[bytes]], Sequence[Reply]]
+
+
+TOO_MUCH = "not read: the files of the change before it hold too much"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +71,7 @@ def examine(
     terms: Terms,
 ) -> Analysis:
     """Have the engine judge a snapshot, bringing the blobs it asks for; raises `GitError`."""
-    contents = _Contents(repository, terms.contents)
-    answer = partial(_answer, contents, engine.needles(config), reader)
+    answer = _Answers(repository, engine.needles(config), reader, edited=terms.contents)
     inquiry = engine.analyse(snapshot, config, today=terms.today, proofs=terms.proofs)
     return engine.drive(inquiry, answer)
 
@@ -89,43 +91,69 @@ def read_here(
     return [reply(question, content, needles) for content in contents]
 
 
-class _Contents:
-    """The contents of blobs, `edited` ones before the repository's.
+class _Answers:
+    """Answers the questions of one examination; what all of it may hold is bounded.
 
     What was read lately stays at hand: several questions are about the same files.
     """
 
-    def __init__(self, repository: Repository, edited: Mapping[str, bytes]) -> None:
-        self.repository = repository
+    def __init__(
+        self,
+        repository: Repository,
+        needles: frozenset[bytes],
+        reader: Reader,
+        *,
+        edited: Mapping[str, bytes],
+    ) -> None:
+        self._repository = repository
+        self._needles = needles
+        self._reader = reader
         self._edited = edited
-        self._recent = LRUCache[str, bytes | Absence](KEPT_BYTES, getsizeof=len)
+        self._recent = LRUCache[str, bytes | Absence](limits.KEPT_BYTES, getsizeof=len)
+        self._left = limits.CHANGED_FACTS
 
-    def read(self, oids: AbstractSet[str]) -> Mapping[str, bytes | Absence]:
-        """Return each content, or why it is absent; raises `GitError`."""
-        known = ((oid, self._at_hand(oid)) for oid in sorted(oids))
-        at_hand = {oid: content for oid, content in known if content is not None}
-        missing = sorted(oids - at_hand.keys())
-        found = read(self.repository, missing) if missing else {}
-        self._recent.update(found)
-        return {**at_hand, **found}
+    def __call__(self, request: Request) -> Mapping[str, Reply]:
+        answered: dict[str, Reply] = {}
+        for part in self._parts(request.blobs):
+            answered |= self._answer(request, part)
+        return answered
 
-    def _at_hand(self, oid: str) -> bytes | Absence | None:
-        return self._edited.get(oid, self._recent.get(oid))
+    def _parts(self, oids: AbstractSet[str]) -> Iterator[Mapping[str, bytes | Absence]]:
+        """Yield contents, or why they are absent: edited ones, recent ones, then the rest."""
+        yield {oid: self._edited[oid] for oid in sorted(oids & self._edited.keys())}
+        others = sorted(oids - self._edited.keys())
+        at_hand = {oid: self._recent[oid] for oid in others if oid in self._recent}
+        yield at_hand
+        if missing := [oid for oid in others if oid not in at_hand]:
+            for part in read_in_parts(self._repository, missing):
+                self._recent.update(part)
+                yield part
 
+    def _answer(
+        self, request: Request, contents: Mapping[str, bytes | Absence]
+    ) -> Mapping[str, Reply]:
+        whole = {oid: content for oid, content in contents.items() if isinstance(content, bytes)}
+        materials = [request.material(oid, content) for oid, content in whole.items()]
+        replies = self._reader(request.question, materials, self._needles) if materials else ()
+        answered = dict(zip(whole, map(self._within_bounds, replies), strict=True))
+        if request.question in (Question.COMPILED, Question.WARNS, Question.EDITED):
+            return answered  # what is absent was told when its facts were asked
+        absent = {oid: why for oid, why in contents.items() if isinstance(why, Absence)}
+        return answered | {
+            oid: _absent(self._repository, self._needles, oid, why) for oid, why in absent.items()
+        }
 
-def _answer(
-    contents: _Contents, needles: frozenset[bytes], reader: Reader, request: Request
-) -> Mapping[str, Reply]:
-    read_now = contents.read(request.blobs)
-    whole = {oid: content for oid, content in read_now.items() if isinstance(content, bytes)}
-    materials = [request.material(oid, content) for oid, content in whole.items()]
-    replies = reader(request.question, materials, needles)
-    answered = dict(zip(whole, replies, strict=True))
-    if request.question in (Question.COMPILED, Question.WARNS, Question.EDITED):
-        return answered  # what is absent was told when its facts were asked
-    absent = {oid: why for oid, why in read_now.items() if isinstance(why, Absence)}
-    reread = contents.repository
-    return answered | {oid: _absent(reread, needles, oid, why) for oid, why in absent.items()}
+    def _within_bounds(self, reply: Reply) -> Reply:
+        """Let through what is large while there is room for more."""
+        match reply:
+            case Facts():
+                size = reply.size
+            case Compiled():
+                size = len(reply.words) // 8  # a word is smaller than an import
+            case _:
+                return reply
+        self._left -= size
+        return reply if self._left >= 0 or not size else Unread(TOO_MUCH, Cause.CHANGE)
 
 
 def _absent(repository: Repository, needles: frozenset[bytes], oid: str, why: Absence) -> Reply:

@@ -26,10 +26,18 @@ DAMAGED = "the mirror is damaged"
 
 # `upload-pack: not our ref <oid>` names one id of a batch; nothing of the batch was sent.
 NOT_OUR_REF = re.compile(r"not our ref ([0-9a-f]{40,64})")
-UNAUTHORISED = re.compile(r"Authentication failed|could not read Username|returned error: 40[13]")
+# GitHub says 404 to a token that may not see the repository, or that it does not know yet.
+UNAUTHORISED = re.compile(
+    r"Authentication failed|could not read Username|returned error: 40[134]"
+    r"|repository '.*' not found"
+)
 BROKEN_MIRROR = re.compile(
     r"bad object|corrupt|did not send all necessary|unable to read|index file|does not match index"
+    r"|not a git repository|bad config|reference broken"
 )
+
+# What git says of a pack that it has: it may die of it, which looks like a limit of ours.
+BROKEN_PACK = re.compile(r"packfile \S+ (?:is|has|claims|does not)|is not a GIT packfile")
 
 FETCH = (
     *("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance"),
@@ -143,7 +151,9 @@ def _fetch(
     command = (*FETCH, *flags, "--stdin", "origin")
     try:
         Git(mirror, environment).run(*command, stdin=questions, seconds=limits.GIT_FETCH_SECONDS)
-    except LimitError:
+    except LimitError as error:
+        if BROKEN_PACK.search(error.detail):
+            raise DamagedError(DAMAGED, error.detail) from error
         raise
     except GitError as error:
         raise _explained(error) from error

@@ -141,10 +141,19 @@ class Source:
     def _fetch(self, refspecs: tuple[str, ...]) -> Path:
         with self.shelf.lock():
             mirror = self._usable()
-            if _known(mirror, self.wanted) != self.wanted.commits:
+            if not self._stands_in(mirror):
                 mirror = self._fetch_into(mirror, refspecs)
             self.shelf.note_use(mirror, now=self.clock())
         return mirror
+
+    def _stands_in(self, mirror: Path) -> bool:
+        """Tell whether nothing has to be fetched; where git cannot tell, the fetch says why."""
+        try:
+            return _known(mirror, self.wanted) == self.wanted.commits
+        except (LimitError, SlowError):
+            raise
+        except GitError:
+            return False
 
     def _usable(self) -> Path:
         now = self.clock()

@@ -81,8 +81,7 @@ class Shelf:
         """Delete all generations that were replaced so long ago that no job reads them."""
         generations = self._generations()
         for number in sorted(generations)[:-1]:
-            replaced_at = (generations[max(generations)] / "HEAD").stat().st_mtime
-            if now - replaced_at > limits.JOB_SECONDS:
+            if now - _made_at(generations[max(generations)]) > limits.JOB_SECONDS:
                 shutil.rmtree(generations[number])
 
     def purge(self) -> None:
@@ -144,10 +143,21 @@ def clean_up(mirror: Path) -> None:
         stale.unlink()
 
 
+def _made_at(mirror: Path) -> float:
+    """Tell when a mirror was made; one that has lost even this is replaced itself in a moment."""
+    try:
+        return (mirror / "HEAD").stat().st_mtime
+    except FileNotFoundError:
+        return mirror.stat().st_mtime
+
+
 def _size(mirror: Path) -> int:
     return sum(path.stat().st_size for path in (mirror / "objects" / "pack").iterdir())
 
 
 def _first_bytes(mirror: Path) -> int:
-    first = mirror / FIRST_BYTES
-    return int(first.read_text("ascii")) if first.exists() else 0
+    """Tell how large a mirror was at first, 0 when that was not noted, or not to the end."""
+    try:
+        return int((mirror / FIRST_BYTES).read_bytes())
+    except (FileNotFoundError, ValueError):
+        return 0

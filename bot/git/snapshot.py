@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from bot.git.listing import SUBMODULE_MODE, SYMLINK_MODE, is_python, is_read
@@ -12,7 +13,7 @@ from checks import limits
 from checks.model import Cause, Entry, EntryStatus, Skipped, Snapshot, Version
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from bot.git.objects import Objects
     from bot.git.patch import Pair
@@ -65,6 +66,20 @@ def read(repository: Repository, oids: Collection[str]) -> Mapping[str, bytes | 
     return {**repository.ask(lambda objects: objects.read(wanted)), **unavailable}
 
 
+def read_in_parts(
+    repository: Repository, oids: Collection[str]
+) -> Iterator[Mapping[str, bytes | Absence]]:
+    """Yield what `read` returns, so many bytes at a time; one batch if any is missing.
+
+    Raises `GitError`.
+    """
+    unavailable = repository.prefetch(oids)
+    yield unavailable
+    wanted = [oid for oid in oids if oid not in unavailable]
+    for part in _parts(repository, wanted):
+        yield repository.ask(partial(_contents, part))
+
+
 def take(repository: Repository, base: str, head: str, scope: Scope) -> Snapshot:
     """Return what changed from the merge base to `head` (commit or tree ids), blobs at hand.
 
@@ -88,6 +103,28 @@ def take(repository: Repository, base: str, head: str, scope: Scope) -> Snapshot
         tree=tree,
         skipped=tuple(sorted(_skipped(entries, absent, scope), key=lambda skipped: skipped.path)),
     )
+
+
+def _contents(oids: Sequence[str], objects: Objects) -> Mapping[str, bytes | Absence]:
+    return objects.read(oids)
+
+
+def _parts(repository: Repository, oids: Sequence[str]) -> Iterator[Sequence[str]]:
+    few = limits.CONTENTS_BYTES // limits.FILE_BYTES
+    if len(oids) <= few:
+        yield oids
+        return
+    sizes = repository.ask(lambda objects: objects.sizes(oids))
+    part: list[str] = []
+    left = limits.CONTENTS_BYTES
+    for oid in oids:
+        size = min(sizes.get(oid, 0), limits.FILE_BYTES)  # larger ones are not read
+        if part and size > left:
+            yield part
+            part, left = [], limits.CONTENTS_BYTES
+        part.append(oid)
+        left -= size
+    yield part
 
 
 def _refused(base: str, head: str, reason: str) -> Snapshot:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -26,9 +27,12 @@ INSTALLATIONS = "/app/installations?per_page={per_page}&page={page}"
 REPOSITORIES = "/installation/repositories{?per_page,page}"
 RUN = "/repos/{owner}/{repo}/check-runs/{id}"
 PER_PAGE = 100
+GRAPHQL = "graphql"
+LEFT_SHARE = 0.5
+SPREAD_SECONDS = 20 * 60.0
 
-# 25 pull requests a page, 20 comments each: 3,250 nodes at most of the 500,000 that are allowed,
-# and 13 points of the 5,000 an hour, most of them for two kinds of reactions to each comment.
+# 25 pull requests a page and 10 closed ones, 20 comments each: 4,000 nodes of the 500,000 allowed
+# and 17 points of the 5,000 an hour, most of them for two kinds of reactions to each comment.
 # https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
 OPEN_HEADS = (
     """
@@ -39,6 +43,9 @@ query OpenHeads(
   repository(owner: $owner, name: $name) {
     databaseId
     nameWithOwner
+    closed: pullRequests(
+      first: 10, states: [CLOSED, MERGED], orderBy: {field: UPDATED_AT, direction: DESC}
+    ) { nodes { number ...Said } }
     defaultBranchRef { target { ... on Commit { config: file(path: $config) { oid } } } }
     pullRequests(first: 25, after: $after, states: [OPEN]) {
       pageInfo { hasNextPage endCursor }
@@ -46,13 +53,7 @@ query OpenHeads(
         number
         headRefOid
         baseRef { target { ... on Commit { config: file(path: $config) { oid } } } }
-        comments(last: 20) {
-          nodes {
-            ...Remark
-            createdAt
-            ...Endings
-          }
-        }
+        ...Said
         commits(last: 3) {
           nodes {
             commit {
@@ -72,6 +73,9 @@ query OpenHeads(
       }
     }
   }
+}
+fragment Said on PullRequest {
+  comments(last: 20) { nodes { ...Remark createdAt ...Endings } }
 }
 """
     + comment_queries.REMARK_FRAGMENT
@@ -104,6 +108,20 @@ class Sweeps:
         self._configs = configs
         self._app_id = app_id
 
+    def not_before(self, installation_id: int) -> float:
+        """Tell when a sweep may ask for so much; 0 for now.
+
+        Half of each hour's points is left to reviews: the hourly sweep of a thousand repositories
+        would take them all. What has to wait is put off by chance, or the last repositories would
+        wait for ever.
+        """
+        quota = self._github.transport.quota(installation_id, GRAPHQL)
+        if quota is None or quota.remaining >= LEFT_SHARE * quota.limit:
+            return 0.0
+        if quota.resets_at <= self._github.clock():
+            return 0.0
+        return quota.resets_at + random.uniform(0, SPREAD_SECONDS)  # noqa: S311 - no secret
+
     async def installations(self) -> list[int]:
         """List the installations that are not suspended."""
         found: list[int] = []
@@ -132,8 +150,12 @@ class Sweeps:
                 return found
 
     async def open_heads(self, job: Job) -> list[OpenHead]:
-        """Read all open pull requests of a repository, with our runs and what is said."""
+        """Read all open pull requests of a repository, with our runs and what is said.
+
+        Of those that were closed lately, what is said: a command may have come before the end.
+        """
         found: list[OpenHead] = []
+        closed: list[Node] = []
         async for repository in self._pages(job, OPEN_HEADS, self._check_names()):
             shared = await self._is_configured(job, repository)
             found += [
@@ -141,7 +163,9 @@ class Sweeps:
                 for node in repository["pullRequests"]["nodes"]
                 if node
             ]
-        return found
+            # The same on each page.
+            closed = (repository.get("closed") or {}).get("nodes") or []
+        return [*found, *(_closed_head(node) for node in closed if node)]
 
     async def numbers(self, job: Job) -> list[int]:
         """List the open pull requests to the job's branch.
@@ -184,7 +208,6 @@ class Sweeps:
         head_sha = str(node["headRefOid"])
         commits = [entry["commit"] for entry in (node["commits"] or {})["nodes"] if entry]
         configured = shared or _base_config(node) or any(c.get("config") for c in commits)
-        remarks = (node.get("comments") or {}).get("nodes") or []
         on_head = [c for c in commits if c["oid"] == head_sha]
         before = [c for c in commits if c["oid"] != head_sha]
         return OpenHead(
@@ -193,7 +216,7 @@ class Sweeps:
             configured=configured,
             runs=tuple(run for commit in on_head for run in self._runs(commit)),
             earlier=tuple(run for commit in before for run in self._runs(commit)),
-            conversation=tuple(_said(remark) for remark in remarks if remark),
+            conversation=_conversation(node),
         )
 
     def _runs(self, commit: Node) -> Iterator[SweptRun]:
@@ -220,6 +243,16 @@ class Sweeps:
 
     def _client(self, job: Job) -> Client:
         return self._github.client(auth.grant(job, auth.REVIEW))
+
+
+def _closed_head(node: Node) -> OpenHead:
+    """Nothing is to be reviewed there any more."""
+    return OpenHead(int(node["number"]), "", configured=False, conversation=_conversation(node))
+
+
+def _conversation(node: Node) -> tuple[Said, ...]:
+    remarks = (node.get("comments") or {}).get("nodes") or []
+    return tuple(_said(remark) for remark in remarks if remark)
 
 
 def _base_config(node: Node) -> bool:

@@ -12,6 +12,7 @@ import time
 from base64 import b64encode
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
@@ -43,6 +44,15 @@ CIRCLE = "GitHub redirects in a circle"
 ANOTHER_HOST = "GitHub redirects to another host"
 UNREACHED = "{method} failed: {error}"
 NOT_BELOW = "an address below the API's root is required"
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """What GitHub answers an installation until `resets_at`, in Unix time."""
+
+    limit: int
+    remaining: int
+    resets_at: float
 
 
 # gidgethub hands nothing on from a request to `_request`; tasks inherit it.
@@ -82,6 +92,11 @@ class Transport(gidgethub.abc.GitHubAPI):
         self._clock = clock
         self._timeout = aiohttp.ClientTimeout(total=answer_seconds)
         self.meter = meter
+        self._quotas: dict[tuple[int, str], Quota] = {}
+
+    def quota(self, installation_id: int, resource: str) -> Quota | None:
+        """Return what the last answer said is left to an installation; None when none did."""
+        return self._quotas.get((installation_id, resource))
 
     async def send(
         self,
@@ -222,11 +237,22 @@ class Transport(gidgethub.abc.GitHubAPI):
 
     def _note_quota(self, answer: Answer) -> None:
         """Note what is left to the installation that the answer was for; not to the App itself."""
-        remaining = answer.headers.get("x-ratelimit-remaining", "")
         resource = answer.headers.get("x-ratelimit-resource", "")
         installation_id = _INSTALLATION.get()
-        if installation_id and resource and remaining.isascii() and remaining.isdigit():
-            self.meter.quota(installation_id, resource, remaining=int(remaining))
+        if not installation_id or not resource:
+            return
+        limit, remaining, reset = (
+            _number(answer.headers.get(f"x-ratelimit-{name}", ""))
+            for name in ("limit", "remaining", "reset")
+        )
+        if remaining is not None:
+            self.meter.quota(installation_id, resource, remaining=remaining)
+            quota = Quota(limit or 0, remaining, reset or 0)
+            self._quotas[installation_id, resource] = quota
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() else None
 
 
 def _relative(url: str) -> str:

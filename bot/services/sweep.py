@@ -23,6 +23,9 @@ async def sweep(job: Job, ports: SweepPorts) -> None:
     The work itself is left to the queue: a job of the same pull request that waits already, or
     runs, makes this one do nothing.
     """
+    if later := ports.sweeps.not_before(job.installation_id):
+        await ports.store.enqueue([job], not_before=later)
+        return
     heads = await ports.sweeps.open_heads(job)
     for run in [run for head in heads for run in head.lost(ports.clock())]:
         await ports.sweeps.close(job, run)

@@ -52,9 +52,9 @@ CREATE TABLE IF NOT EXISTS compiled (
     repository INTEGER NOT NULL, oid BLOB NOT NULL, error TEXT, line INTEGER,
     PRIMARY KEY (repository, oid)) WITHOUT ROWID;
 """
-SIFTED = "SELECT lower(hex(oid)), taken FROM sifted WHERE filter = ?"
-COMPILED = "SELECT lower(hex(oid)), error, line FROM compiled WHERE repository = ?"
-FACTS = "SELECT lower(hex(oid)), packed FROM facts WHERE repository = ? AND oid IN ({marks})"
+SIFTED = "SELECT oid, taken FROM sifted WHERE filter = ? AND oid IN ({marks})"
+COMPILED = "SELECT oid, error, line FROM compiled WHERE repository = ? AND oid IN ({marks})"
+FACTS = "SELECT oid, packed FROM facts WHERE repository = ? AND oid IN ({marks})"
 OLD_FILTERS = """
 DELETE FROM filter WHERE repository = :repository AND id NOT IN
     (SELECT id FROM filter WHERE repository = :repository ORDER BY used DESC LIMIT :kept)
@@ -68,9 +68,9 @@ class FactsCache:
         self._database = database
         self._repository = self._id("repository", name=name)
 
-    def sifted(self, digest: str) -> Mapping[str, bool]:
-        """Return which blobs the filter takes, of those that it was asked about."""
-        rows = self._rows(SIFTED, (self._filter(digest),))
+    def sifted(self, digest: str, oids: Collection[str]) -> Mapping[str, bool]:
+        """Return which of these blobs the filter takes, of those that it was asked about."""
+        rows = self._each(SIFTED, self._filter(digest), oids)
         return {oid: bool(taken) for oid, taken in rows}
 
     def keep_sifted(self, digest: str, taken: Mapping[str, bool]) -> None:
@@ -79,9 +79,9 @@ class FactsCache:
         rows = [(number, bytes.fromhex(oid), is_taken) for oid, is_taken in taken.items()]
         self._write("INSERT OR REPLACE INTO sifted VALUES (?, ?, ?)", rows)
 
-    def compiled(self) -> Mapping[str, Compiled]:
-        """Return what `compile()` of this Python said."""
-        rows = self._rows(COMPILED, (self._repository,))
+    def compiled(self, oids: Collection[str]) -> Mapping[str, Compiled]:
+        """Return what `compile()` of this Python said of these blobs."""
+        rows = self._each(COMPILED, self._repository, oids)
         python = sys.version_info[:2]
         return {oid: Compiled(python, error, line) for oid, error, line in rows}
 
@@ -95,14 +95,9 @@ class FactsCache:
 
     def facts(self, oids: Collection[str]) -> Mapping[str, Facts]:
         """Return the facts that are kept of these blobs."""
-        found = {}
-        for part in _parts(oids):
-            query = FACTS.format(marks=",".join("?" * len(part)))
-            for oid, packed in self._rows(query, (self._repository, *map(bytes.fromhex, part))):
-                facts = decode(packed)
-                if facts is not None:
-                    found[oid] = facts
-        return found
+        rows = self._each(FACTS, self._repository, oids)
+        decoded = ((oid, decode(packed)) for oid, packed in rows)
+        return {oid: facts for oid, facts in decoded if facts is not None}
 
     def keep_facts(self, facts: Mapping[str, Facts]) -> None:
         """Keep the facts of blobs."""
@@ -135,6 +130,13 @@ class FactsCache:
         rows = self._rows(upsert, (*key.values(), time.time()))
         return int(rows[0][0]) if rows else 0
 
+    def _each(self, query: str, key: int, oids: Collection[str]) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of blobs, each with the id as text first."""
+        for part in _parts(oids):
+            marked = query.format(marks=",".join("?" * len(part)))
+            for oid, *rest in self._rows(marked, (key, *map(bytes.fromhex, part))):
+                yield (oid.hex(), *rest)
+
     def _rows(self, query: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
         if self._database is None:
             return []
@@ -162,7 +164,7 @@ class CachedBlobs:
     def sift(self, wanted: Filter, oids: Collection[str]) -> Collection[str]:
         """Return the blobs that the filter takes."""
         digest = wanted.digest
-        known = self._cache.sifted(digest)
+        known = self._cache.sifted(digest, oids)
         unknown = self._unknown(Cache.SIFTED, oids, known)
         taken = set(self._blobs.sift(wanted, unknown)) if unknown else set()
         self._cache.keep_sifted(digest, {oid: oid in taken for oid in unknown})
@@ -178,8 +180,7 @@ class CachedBlobs:
 
     def compiled(self, oids: Collection[str]) -> Mapping[str, Reply]:
         """Return what `compile()` says of each blob."""
-        kept = self._cache.compiled()
-        known = {oid: kept[oid] for oid in oids if oid in kept}
+        known = self._cache.compiled(oids)
         unknown = self._unknown(Cache.COMPILED, oids, known)
         fresh = self._blobs.compiled(unknown) if unknown else {}
         judged = {oid: each for oid, each in fresh.items() if isinstance(each, Compiled)}

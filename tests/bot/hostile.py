@@ -16,6 +16,10 @@ def process_id(_item: int) -> int:
     return os.getpid()
 
 
+def environment(_item: int) -> dict[str, str]:
+    return dict(os.environ)
+
+
 def note(path: str) -> None:
     time.sleep(0.01)
     with Path(path).open("a") as notes:

@@ -120,6 +120,14 @@ def _stderr_of(log_format: str) -> str:
     return done.stderr
 
 
+def test_text_of_strangers_in_a_traceback_makes_no_event(stream: io.StringIO) -> None:
+    try:
+        raise ValueError("no\n2026-01-01T00:00:00.000+00:00 info    forged")
+    except ValueError:
+        logger.exception("job.failed")
+    assert sum(line[:1] in "2{" for line in stream.getvalue().splitlines()) == 1
+
+
 def test_level_is_kept(stream: io.StringIO) -> None:
     logger.debug("too.much")
     assert stream.getvalue() == ""

@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 
 from bot.pool import AnalysisPool, Failure, FailureCause
+from bot.settings import SECRETS, forget_secrets
 from tests.bot import hostile
 
 if TYPE_CHECKING:
@@ -37,6 +38,17 @@ async def test_no_items_are_no_outcomes(pool: AnalysisPool) -> None:
 async def test_function_runs_in_another_process(pool: AnalysisPool) -> None:
     (process_id,) = await pool.map(hostile.process_id, [1], timeout_seconds=5)
     assert process_id != os.getpid()
+
+
+async def test_worker_inherits_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in SECRETS:
+        monkeypatch.setenv(name, "s3cret")
+    forget_secrets(os.environ)
+    pool = AnalysisPool(workers=1)
+    (inherited,) = await pool.map(hostile.environment, [1], timeout_seconds=5)
+    await pool.close()
+    assert isinstance(inherited, dict)
+    assert "s3cret" not in inherited.values()
 
 
 @pytest.mark.parametrize(

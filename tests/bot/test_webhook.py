@@ -153,6 +153,13 @@ async def test_delivery_that_cannot_be_trusted_is_refused_and_nothing_happens(
         (b'"text"', "not a JSON object"),
         (b'{"action": "opened", "installation": {}}', "`installation.id` is missing"),
         (
+            OPENED.replace(b'"login": "acme"', b'"login": ".."'),
+            "`repository.owner.login` is missing",
+        ),
+        (OPENED.replace(b'"name": "engine"', b'"name": "a/../b"'), "`repository.name` is missing"),
+        (OPENED.replace(b'"name": "engine"', b'"name": "a\\nb"'), "`repository.name` is missing"),
+        (OPENED.replace(b'"name": "engine"', b'"name": "x.git?y"'), "`repository.name` is missing"),
+        (
             b'{"action": "opened", "installation": {"id": 7}}',
             "`repository.id` is missing or is not a whole number",
         ),

@@ -107,6 +107,11 @@ def test_file_that_is_gone_holds_nothing_any_more() -> None:
     assert (SCRIPT in census.holdings, SCRIPT in census.paths) == (False, False)
 
 
+STARS = {
+    "shop/compat.py": "from shop.legacy.engine import *\nfrom shop.plans import *\n",
+    "shop/plans.py": "class Plan: ...\n",
+    "a.py": "from shop.compat import OldEngine\n",
+}
 USER = {"a.py": "from shop.compat import OldEngine\n", "b.py": "x = 1\n"}
 
 
@@ -117,6 +122,7 @@ USER = {"a.py": "from shop.compat import OldEngine\n", "b.py": "x = 1\n"}
         (FACADE | USER, {"shop/compat.py": "x = 1\n"}),  # ceases to
         (FACADE | USER, {"b.py": USER["a.py"]}),  # begins to hand on, too
         (FACADE | USER, {"shop/compat/__init__.py": "x = 1\n"}),  # may stand in its place
+        (STARS, {"shop/plans.py": "class OldEngine: ...\n"}),  # may veil what is handed on
         (PLAIN, {"shop/engine.py": "class Engine: ...\n"}),  # a home
         (PLAIN, {"shop/legacy/engine.py": "x = 1\n"}),  # a stage
         (PLAIN, {CONFIG_PATH: POLICY}),

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from checks import limits
 from checks.config import CONFIG_PATH
 from checks.model import Status
 from checks.registry import rules
@@ -199,3 +200,13 @@ def test_star_of_a_star_of_a_deprecated_module_that_does_not_parse_is_found() ->
 
     assert count(tree).findings == reviewed(tree)
     assert "shop/compat.py" in {finding.path for finding in count(tree).findings}
+
+
+def test_tree_of_more_findings_than_the_limit_is_not_counted_to_the_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "FLAGS", 3)
+    census = count({"a.py": OLD * 4, "b.py": OLD})
+
+    assert census.files["forbidden-import"] == 1
+    assert [skipped.path for skipped in census.skipped] == ["b.py"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from checks import engine
+from checks import engine, limits
 from checks.model import Analysis, Cause, Conclusion, Kind, Severity, Status
 from checks.registry import rules
 from checks.rule import POLICY, Rule, View
@@ -157,6 +157,22 @@ def test_ignored_file_is_not_analysed() -> None:
     analysis = review({}, {"old/a.py": OLD}, policy=policy)
 
     assert (analysis.findings, analysis.files_changed, analysis.files_analyzed) == ((), 1, 0)
+
+
+def test_nothing_is_looked_into_after_more_findings_than_the_limit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "FLAGS", 3)
+    files = {"a.py": OLD * 2, "b.py": OLD * 2, "c.py": OLD, "d.py": "x = 1\n"}
+    analysis = review({"c.py": "x = 1\n"}, files)
+
+    assert lines(analysis) == [(path, line, "new") for path in ("a.py", "b.py") for line in (1, 2)]
+    assert [(one.path, one.cause) for one in analysis.skipped] == [
+        ("c.py", Cause.CHANGE),
+        ("d.py", Cause.CHANGE),
+    ]
+    assert analysis.conclusion is Conclusion.FAILURE
+    assert (analysis.files_changed, analysis.files_analyzed) == (4, 2)
 
 
 def test_finding_in_a_test_is_labelled() -> None:

@@ -219,9 +219,8 @@ class Crowd:
 
     def _unfinished(self, run: CheckRun) -> str:
         heads = {p.head_sha: f"the head of #{p.number}" for p in self.github.state.pulls.values()}
-        return (
-            f"run {run.id} of {run.external_id} is {run.status} on {heads.get(run.head_sha, '?')}"
-        )
+        at = heads.get(run.head_sha, run.head_sha)
+        return f"run {run.id} of {run.external_id} is {run.status} on {at}"
 
     def _of_branch(self, branch: Branch) -> list[str]:
         pull = self.github.state.pulls[branch.pull.repository_id, branch.pull.number]
@@ -259,7 +258,8 @@ class Crowd:
         ]
         marker = f"ssot:answer={comment.id}/"
         said = sum(marker in one.body for one in state.comments.values())
-        if len(ends) == 1 and said == int(speaks):
+        # What is refused is refused in words, such as a command on what was closed meanwhile.
+        if len(ends) == 1 and said == int(speaks or ends == ["confused"]):
             return []
         return [f"{comment.body!r} in #{comment.number}: reactions {ends}, answers {said}"]
 

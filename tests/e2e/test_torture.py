@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bot.sandbox.github.front import RequestRecord
     from tests.e2e.fleet import Queue
 
-JOBS = int(os.environ.get("SSOT_TORTURE_JOBS", "30"))
+JOBS = int(os.environ.get("SSOT_TORTURE_JOBS", "24"))
 SEED = int(os.environ.get("SSOT_TORTURE_SEED", "0")) or random.randrange(1, 10**6)
 # One death for so many jobs.
 JOBS_PER_KILL = 8
@@ -105,6 +105,11 @@ class Torture:
             return False
         return "/installation/repositories" in asked[asked.index("/app/installations") :]
 
+    def check(self) -> None:
+        """Fail with all that does not stand as it should."""
+        problems = [*self.crowd.problems(), *self.lost()]
+        assert not problems, "\n".join(problems)
+
     def lost(self) -> list[str]:
         """List the deliveries that were acknowledged and whose jobs are not done."""
         acknowledged = {
@@ -130,10 +135,10 @@ async def _torture(folder: Path, queue: Queue, modules: list[str]) -> None:
         try:
             await fleet.start()
             await torture.go_on(JOBS * 2 // 3)
-            assert [*crowd.problems(), *torture.lost()] == []
+            torture.check()
             rest = JOBS - JOBS * 2 // 3
             await torture.go_on(rest, forget_at=draw.randrange(rest))
-            assert [*crowd.problems(), *torture.lost()] == []
+            torture.check()
         finally:
             github.front.before_response = _nothing
             await fleet.stop()

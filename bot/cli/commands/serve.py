@@ -35,13 +35,15 @@ def run(arguments: argparse.Namespace) -> int:
     import os
 
     from bot import app
-    from bot.settings import from_environment
+    from bot.settings import forget_secrets, from_environment
 
     flags = {"HOST": arguments.host, "PORT": arguments.port}
     given = {name: str(value) for name, value in flags.items() if value is not None}
+    environ = {**os.environ, **given}
+    forget_secrets(os.environ)
 
     def read() -> Settings:
-        return from_environment({**os.environ, **given})
+        return from_environment(environ)
 
     return service.run(read(), app.serve(read, _announce))
 

@@ -28,8 +28,9 @@ def run(arguments: argparse.Namespace) -> int:
     import os
 
     from bot import app
-    from bot.settings import from_environment
+    from bot.settings import forget_secrets, from_environment
 
     given = {"HOST": arguments.host} if arguments.host else {}
     settings = from_environment({**os.environ, **given})
+    forget_secrets(os.environ)
     return service.run(settings, app.work(settings, port=arguments.port))

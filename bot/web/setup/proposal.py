@@ -50,6 +50,10 @@ UNSAFE = (
 )
 MAX_NAME = 34
 _LOGIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,98})", re.ASCII)
+# Stricter than `urlsplit`, which takes `a.test; script-src *` for a host: ours stands in a header.
+_ADDRESS = re.compile(
+    r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?(?:/[!-~]*)?", re.IGNORECASE | re.ASCII
+)
 _HOME_DOMAINS = (".local", ".internal", ".lan", ".home.arpa")
 
 
@@ -168,13 +172,15 @@ def _problems(proposal: Proposal, server_url: str) -> Iterator[tuple[str, str]]:
 
 
 def _parts(text: str) -> SplitResult | None:
+    if not _ADDRESS.fullmatch(text):
+        return None
     try:
         parts = urlsplit(text)
         known = parts.port is None or parts.port > 0
     except ValueError:
         return None
-    extras = parts.query or parts.fragment or "@" in parts.netloc or not known
-    return parts if parts.scheme in ("http", "https") and parts.hostname and not extras else None
+    extras = parts.query or parts.fragment or not known
+    return parts if parts.hostname and not extras else None
 
 
 def _unreachable(address: SplitResult, github: SplitResult) -> str:

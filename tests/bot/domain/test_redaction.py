@@ -21,6 +21,7 @@ TOKEN = "a1B2" * 10
         f"ghx_{TOKEN}",
         f"Authorization: Basic {TOKEN}==",
         f"authorization: Bearer {TOKEN}",
+        f"eC1hY2Nlc3MtdG9rZW46{TOKEN}==",
         f"-----BEGIN RSA PRIVATE KEY-----\n{TOKEN}\n-----END RSA PRIVATE KEY-----",
         f"-----BEGIN PRIVATE KEY-----\n{TOKEN}",
     ],

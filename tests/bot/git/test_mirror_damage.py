@@ -68,6 +68,33 @@ def test_damaged_mirror_is_replaced_by_a_new_one(
     assert (folder / "trees.1.git").exists()
 
 
+# What a machine leaves behind that loses its power, or a process that is killed, in between.
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("HEAD", b""),
+        ("HEAD", None),
+        ("config", b"\xff"),
+        ("refs/ssot/pull/7/head", b""),
+        ("ssot-first-bytes", b""),
+    ],
+)
+def test_mirror_with_a_file_that_was_not_written_to_its_end_is_no_obstacle(
+    author: Author, mirror: Mirror, folder: Path, name: str, content: bytes | None
+) -> None:
+    base = author.commit({"a.py": "1\n"})
+    pull(mirror, base, base)
+    head = author.commit({"a.py": "2\n"})
+    path = folder / "42.0.git" / name
+    if content is None:
+        path.unlink()
+    else:
+        path.write_bytes(content)
+    source = pull(mirror, base, head)
+    taken = take(source, base, head, EVERYTHING)
+    assert read(source, [taken.tree["a.py"]]) == {taken.tree["a.py"]: b"2\n"}
+
+
 def test_mirror_damaged_during_a_review_is_replaced_once(
     author: Author, mirror: Mirror, folder: Path
 ) -> None:

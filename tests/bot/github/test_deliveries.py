@@ -45,6 +45,14 @@ async def test_pages_are_followed_by_their_cursor_to_the_last(
     assert [request.query.get("cursor") for request in script.sent(LIST)] == [None, "v1_9"]
 
 
+async def test_only_attempts_that_failed_are_asked_for(
+    github: GitHub, script: ScriptedGitHub
+) -> None:
+    script.on(LIST, [])
+    await Deliveries(github).attempts(after_id=0, since=0.0)
+    assert [request.query["status"] for request in script.sent(LIST)] == ["failure"]
+
+
 async def test_reading_stops_at_what_was_seen(github: GitHub, script: ScriptedGitHub) -> None:
     script.on(LIST, [entry(3), entry(2)], headers=next_page("v1_2"))
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import pytest
+
 from bot.domain.meter import Unmeasured
 from bot.github.auth import REVIEW, Grant
+from bot.github.configs import OwnerConfigs
+from bot.github.sweeps import SPREAD_SECONDS, Sweeps
 from tests.bot.github.conftest import MINT, TOKEN
 
 if TYPE_CHECKING:
@@ -61,3 +65,27 @@ async def test_request_without_an_answer_is_measured_too(
 
     assert notes.statuses == [201, 0, 200]
     assert notes.quotas == {}
+
+
+@pytest.mark.parametrize(
+    ("remaining", "resets_in", "waits"),
+    [("2500", 60, False), ("2499", 60, True), ("0", 60, True), ("0", -1, False)],
+)
+async def test_sweep_leaves_half_of_the_hour_to_reviews(
+    script: ScriptedGitHub, github: GitHub, *, remaining: str, resets_in: int, waits: bool
+) -> None:
+    sweeps = Sweeps(github, OwnerConfigs(github), app_id=1)
+    assert sweeps.not_before(7) == 0.0
+    script.token()
+    reset = script.clock.now + resets_in
+    told = {
+        "X-RateLimit-Limit": "5000",
+        "X-RateLimit-Remaining": remaining,
+        "X-RateLimit-Reset": str(int(reset)),
+        "X-RateLimit-Resource": "graphql",
+    }
+    script.on(THING, {"id": 1}, headers=told)
+    await github.client(Grant(7, 42, REVIEW)).get("/thing", {})
+    found = sweeps.not_before(7)
+    assert (int(reset) <= found <= reset + SPREAD_SECONDS) if waits else found == 0.0
+    assert sweeps.not_before(8) == 0.0

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import sqlite3
 import threading
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.domain.errors import StoreError
+from bot.store import inspection, intake
 from bot.store.sqlite import SqliteStore
 from bot.store.writer import Operation, Writer
 from tests.bot.jobs import review
@@ -181,6 +184,29 @@ async def test_store_that_cannot_write_keeps_the_result_until_it_can(
     await store.close()
     broken.close()
     mended.close()
+
+
+async def test_delivery_that_does_not_fit_on_the_disk_is_refused_and_taken_when_it_does(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "queue.sqlite"
+    await SqliteStore(path).close()  # it makes the tables
+    writer = Writer(path, partial(_limit, pages=0))
+    big = dataclasses.replace(review(1), branch="x" * 100_000)
+    accept = partial(intake.accept, jobs=[big], delivery="d1", run_at=0.0)
+    with pytest.raises(StoreError, match="database or disk is full"):
+        await writer.submit(accept)
+    assert (await writer.submit(inspection.counts))["waiting"] == 0
+    await writer.submit(partial(_limit, pages=1000))
+    assert await writer.submit(accept) is True
+    assert (await writer.submit(inspection.counts))["waiting"] == 1
+    await writer.close()
+
+
+def _limit(connection: sqlite3.Connection, *, pages: int) -> None:
+    """Have a file system with so many more pages; SQLite takes fewer for as many as it has."""
+    (size,) = connection.execute("pragma page_count").fetchone()
+    connection.execute(f"pragma max_page_count = {size + pages}")
 
 
 def _writer(tmp_path: Path) -> Writer:

@@ -102,6 +102,21 @@ def test_every_mistake_is_told_at_its_field() -> None:
     assert found["name"] == "The name may have 34 characters, this one has 35."
 
 
+@pytest.mark.parametrize(
+    "github",
+    [
+        "https://a.test; script-src *",
+        "https://a.test;x",
+        "https://a\r\nb.test",
+        "https://u@a.test",
+        "javascript://a.test",
+        "https://a.test/x",
+    ],
+)
+def test_github_that_could_say_more_in_a_header_is_none(github: str) -> None:
+    assert "is no address of a GitHub" in problems(github=github)["github"]
+
+
 def test_github_that_the_settings_name_is_the_only_one() -> None:
     found = problems("https://ghe.corp", github="https://github.com")
     assert "GITHUB_SERVER_URL says https://ghe.corp" in found["github"]

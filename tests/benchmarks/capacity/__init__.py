@@ -1,0 +1,1 @@
+"""What one process can do, and what more of them add: `python -m tests.benchmarks.capacity`."""
