@@ -34,6 +34,15 @@ def test_check_leads_to_why_it_says_so_and_from_there_to_the_lines(visitor: Visi
     assert line.text == "6"
 
 
+def test_explanation_needs_no_script_and_its_links_open_what_is_folded(visitor: Visitor) -> None:
+    visitor.allow_scripts("no")
+    log_in(visitor)
+    visitor.press("Authorize")
+    visitor.find("main a", "The whole order").click()
+
+    assert visitor.find("#order", "decides").is_displayed()
+
+
 def test_log_out_ends_what_the_login_began(visitor: Visitor) -> None:
     log_in(visitor)
     visitor.press("Authorize")

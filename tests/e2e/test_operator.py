@@ -58,7 +58,7 @@ async def test_page_tells_the_queue_and_the_quota(shop: World, visitor: Browser)
 
 async def test_form_of_another_site_presses_nothing(visitor: Browser) -> None:
     await visitor.visit(PAGE, "ada")
-    answer = await visitor.post(PAGE, {"replay": "1"}, Origin="https://evil.example")
+    answer = await visitor.post(PAGE, {"replay": "1"}, headers={"Origin": "https://evil.example"})
     assert answer.status == 403
 
 
