@@ -18,7 +18,7 @@ from bot.domain.errors import (
 )
 from bot.github.refusals import LimitedError, RefusedError
 from bot.github.visitors import LoginEndedError
-from bot.web.login import FOREIGN, UNWELL
+from bot.web.login import UNWELL
 from bot.web.pages import error_page
 
 if TYPE_CHECKING:
@@ -90,11 +90,6 @@ class Admission:
     async def person(self, request: web.Request) -> str:
         """Let in whoever can log in; return their login as GitHub has it right now."""
         return (await self._asked(request, self._visitors.login))[1]
-
-    async def demand_own_form(self, request: web.Request) -> None:
-        """Refuse what another site sends through a visitor's browser: 403."""
-        if not await self._login.is_own(request):
-            raise web.HTTPForbidden(text=FOREIGN)
 
     async def _asked(
         self, request: web.Request, question: Callable[[str], Awaitable[Said]]

@@ -104,7 +104,7 @@ class Login:
 
     async def leave(self, request: web.Request) -> web.Response:
         """Log the visitor out, here and at GitHub: a copy of the cookie is then worth nothing."""
-        if not await self.is_own(request):
+        if not is_own(request):
             raise web.HTTPForbidden(text=FOREIGN)
         kept = await self._sessions.load(request)
         response = _found(LOGOUT, status=303)
@@ -117,20 +117,22 @@ class Login:
         kept.leave()
         return await self._sessions.save(request, response, kept)
 
-    async def is_own(self, request: web.Request) -> bool:
-        """Tell whether a form was sent by a page of ours: browsers name the origin.
-
-        A proxy in front may have given us another host than the one that visitors know.
-        """
-        origin = request.headers.get("Origin")
-        if origin is None or urlsplit(origin).netloc == request.host:
-            return True
-        return origin == await self._address.url()
-
     async def _callback(self) -> str:
         """Return where GitHub sends people; while nobody knows, the App's settings say it."""
         known = await self._address.url()
         return f"{known}{CALLBACK}" if known else ""
+
+
+def is_own(request: web.Request) -> bool:
+    """Tell whether a form was sent by a page of ours: browsers say so, and no page can change it.
+
+    Older ones name the origin alone, which a proxy in front that names another host hides.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    origin = request.headers.get("Origin")
+    return origin is None or urlsplit(origin).netloc == request.host
 
 
 def _found(location: str, *, status: int = 302) -> web.Response:

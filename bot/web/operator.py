@@ -13,7 +13,7 @@ from bot.domain.desk import age, title
 from bot.domain.errors import StoreError
 from bot.domain.jobs import JobState
 from bot.web.admission import AnsweredError, failures_told
-from bot.web.login import UNWELL
+from bot.web.login import FOREIGN, UNWELL, is_own
 from bot.web.pages import error_page, render
 from checks.formats.visible import spell_unseen
 
@@ -109,7 +109,8 @@ class OperatorPages:
 
     async def press(self, request: web.Request) -> web.Response:
         """Let the job run again that an operator chose."""
-        await self._admission.demand_own_form(request)
+        if not is_own(request):
+            raise web.HTTPForbidden(text=FOREIGN)
         try:
             login = await self._admit(request)
         except AnsweredError as answered:
