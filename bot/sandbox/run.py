@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from bot.domain.ports import Store
 
+OPERATOR = "ada"
 POLL_SECONDS = 0.05
 SOON_SECONDS = 3600.0
 
@@ -38,8 +39,11 @@ async def run_sandbox(*, port: int, announce: Callable[[str], None]) -> None:
     with tempfile.TemporaryDirectory(prefix="ssot-sandbox-") as folder:
         root = Path(folder)
         async with LocalGitHub(root / "github", port=port) as github:
-            environment = service_environment(github, root / "data") | login_environment(github)
-            settings = from_environment(environment)
+            settings = from_environment(
+                service_environment(github, root / "data")
+                | login_environment(github)
+                | {"SSOT_OPERATORS": OPERATOR}
+            )
             async with running(settings, pace=AT_ONCE) as service:
                 connect(github, service.url)
                 assert service.store is not None
