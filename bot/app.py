@@ -4,58 +4,43 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import signal
 import time
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
-import aiohttp
 from aiohttp import web
 
 from bot import handlers
-from bot.caches import census_folder, keeper
-from bot.domain.retry import RunLimits
-from bot.github.address import PublicAddress
-from bot.github.auth import Tokens
-from bot.github.client import GitHub
-from bot.github.configs import OwnerConfigs
 from bot.github.connection import Connection
 from bot.github.deliveries import Deliveries
 from bot.github.sweeps import Sweeps
-from bot.github.transport import Transport
 from bot.listening import listening
-from bot.mirrors import Mirrors
 from bot.pages import add_pages
-from bot.pool import AnalysisPool
 from bot.rounds import Rounds, tidy
 from bot.services.deliveries import Lookback
 from bot.settings import SettingsError
-from bot.store.censuses import CensusFiles
-from bot.store.sqlite import SqliteStore
 from bot.web.metrics import Metrics, add_route
 from bot.web.pages import add_static, errors
 from bot.web.setup.checks import Checks, add_checks
 from bot.web.setup.pages import Setup, add_setup
 from bot.webhook import Health, Webhook, add_probes, add_routes
-from bot.wiring import Pace, World, services
+from bot.wiring import services
 from bot.worker import Worker
+from bot.world import Pace, open_world
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 
-    from bot.domain.census_ports import CensusShelf
     from bot.domain.meter import Meter
     from bot.domain.ports import Store
     from bot.listening import Address
     from bot.settings import AppCredentials, Settings
+    from bot.world import Clock, World
 
-    Clock = Callable[[], float]
     # The address that was taken, and the set-up that whoever started us was told of.
     Door = tuple[Address, Setup]
-    Tidy = Callable[[], Awaitable[None]]
 
 # Container platforms send SIGKILL about half a minute after SIGTERM.
 GRACE_SECONDS = 12.0
@@ -116,7 +101,7 @@ async def work(settings: Settings, *, port: int | None = None, pace: Pace = PROD
     stopping = _stop_signal()
     async with AsyncExitStack() as stack:
         metrics = Metrics()
-        world = await _world(stack, settings, pace=pace, clock=time.time, meter=metrics)
+        world = await open_world(stack, settings, pace=pace, clock=time.time, meter=metrics)
         worker = Worker(world.store, services(world), meter=metrics)
         stack.push_async_callback(_run(worker, world.store, grace_seconds=GRACE_SECONDS))
         fields: dict[str, object] = {"jobs": settings.workers}
@@ -155,7 +140,7 @@ async def running(
         if settings.app is None:
             add_setup(application, setup, settings)
         else:
-            world = await _world(stack, settings, pace=pace, clock=clock, meter=metrics)
+            world = await open_world(stack, settings, pace=pace, clock=clock, meter=metrics)
             store = world.store
             worker = Worker(store, services(world), meter=metrics)
             stack.push_async_callback(_run(worker, store, grace_seconds=grace_seconds))
@@ -202,88 +187,13 @@ def _stop_signal() -> asyncio.Event:
     return stopping
 
 
-async def _world(
-    stack: AsyncExitStack,
-    settings: Settings,
-    *,
-    pace: Pace,
-    clock: Clock,
-    meter: Meter,
-) -> World:
-    app = settings.app
-    assert app is not None
-    store, censuses, *tidied = await _store(settings, pace, clock)
-    stack.push_async_callback(store.close)
-    pool = AnalysisPool(workers=os.cpu_count() or 1)
-    stack.push_async_callback(pool.close)
-    github = await _github(stack, settings, pace=pace, clock=clock, meter=meter)
-    return World(
-        app_id=app.app_id,
-        settings=settings,
-        github=github,
-        store=store,
-        mirrors=Mirrors(settings, github),
-        censuses=censuses,
-        pool=pool,
-        pace=pace,
-        clock=clock,
-        meter=meter,
-        tidied=(partial(asyncio.to_thread, keeper(settings, meter).tidy), *tidied),
-        address=PublicAddress(github.tokens) if settings.login else None,
-    )
-
-
-async def _store(
-    settings: Settings, pace: Pace, clock: Clock
-) -> tuple[Store, CensusShelf, *tuple[Tidy, ...]]:
-    """Open queue and censuses, and name what throws away what is old in the database."""
-    censuses = CensusFiles(census_folder(settings))
-    limits = RunLimits(workers=settings.workers)
-    if settings.database_url is None:
-        return SqliteStore(settings.database_path, limits=limits, clock=clock), censuses
-    # Loaded by those alone who use it: a fifth of a second.
-    from bot.store.postgres.crew import Timing  # noqa: PLC0415
-    from bot.store.postgres.store import PostgresStore  # noqa: PLC0415
-
-    lost = pace.lost_seconds
-    timing = Timing(beat_seconds=lost / 6, lost_seconds=lost)
-    store = await PostgresStore.open(
-        settings.database_url, limits=limits, timing=timing, clock=clock
-    )
-    shared = store.censuses(censuses)
-    return store, shared, shared.drop_idle
-
-
-async def _github(
-    stack: AsyncExitStack,
-    settings: Settings,
-    *,
-    pace: Pace,
-    clock: Clock,
-    meter: Meter,
-) -> GitHub:
-    app = settings.app
-    assert app is not None
-    session = await stack.enter_async_context(aiohttp.ClientSession())
-    transport = Transport(
-        session,
-        api_url=settings.api_url,
-        graphql_url=settings.graphql_url,
-        clock=clock,
-        meter=meter,
-        answer_seconds=pace.answer_seconds,
-    )
-    tokens = Tokens(transport, app_id=str(app.app_id), private_key=app.private_key)
-    return GitHub(transport, tokens, write_interval_seconds=pace.write_seconds, clock=clock)
-
-
 def _connection(world: World) -> Connection:
-    configs = OwnerConfigs(world.github)
-    return Connection(world.github, Sweeps(world.github, configs, app_id=world.app_id), configs)
+    sweeps = Sweeps(world.github, world.configs, app_id=world.app_id)
+    return Connection(world.github, sweeps, world.configs)
 
 
 def _rounds(world: World) -> Rounds:
-    sweeps = Sweeps(world.github, OwnerConfigs(world.github), app_id=world.app_id)
+    sweeps = Sweeps(world.github, world.configs, app_id=world.app_id)
     deliveries = Deliveries(world.github)
     lookback = Lookback(deliveries, handlers.discover(), world.store, clock=world.clock)
     return Rounds(

@@ -20,7 +20,7 @@ from bot.sandbox.github.people import Opening
 from bot.sandbox.github.server import LocalGitHub
 from bot.sandbox.run import service_environment, until_idle
 from bot.settings import from_environment
-from bot.wiring import AT_ONCE
+from bot.world import AT_ONCE
 from tests.e2e.world import FILES, PATIENCE_SECONDS, until
 
 if TYPE_CHECKING:
