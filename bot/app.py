@@ -39,11 +39,7 @@ if TYPE_CHECKING:
     from bot.settings import AppCredentials, Settings
     from bot.world import Clock, World
 
-    # The address that was taken, and the set-up that whoever started us was told of.
-    Door = tuple[Address, Setup]
 
-# Container platforms send SIGKILL about half a minute after SIGTERM.
-GRACE_SECONDS = 12.0
 PRODUCTION = Pace()
 NO_APP = (
     "No GitHub App is configured: a worker needs the same GITHUB_APP_ID and what goes with it as "
@@ -76,14 +72,14 @@ async def serve(read: Callable[[], Settings], announce: Callable[[str, str], Non
     async with listening(settings.host, settings.port) as address:
         setup = Setup(read, address.pause)
         if settings.app is None:
-            async with running(settings, door=(address, setup)):
+            async with _running(settings, address, setup=setup):
                 logger.warning("service.not_configured", extra={"fields": {"url": address.url}})
                 announce(address.url, setup.address(address.url))
                 await _first(stopping, setup.configured)
             settings = read()
         if stopping.is_set():
             return
-        async with running(settings, door=(address, setup)):
+        async with _running(settings, address, setup=setup):
             logger.info("service.started", extra={"fields": {"url": address.url}})
             await stopping.wait()
             logger.info("service.stopping")
@@ -103,7 +99,7 @@ async def work(settings: Settings, *, port: int | None = None, pace: Pace = PROD
         metrics = Metrics()
         world = await open_world(stack, settings, pace=pace, clock=time.time, meter=metrics)
         worker = Worker(world.store, services(world), meter=metrics)
-        stack.push_async_callback(_run(worker, world.store, grace_seconds=GRACE_SECONDS))
+        stack.push_async_callback(_run(worker, world.store, pace.grace_seconds))
         fields: dict[str, object] = {"jobs": settings.workers}
         if port is not None:
             application, health = web.Application(), Health(world.store, worker.lives)
@@ -123,18 +119,31 @@ async def running(
     settings: Settings,
     *,
     pace: Pace = PRODUCTION,
-    grace_seconds: float = GRACE_SECONDS,
     clock: Clock = time.time,
-    door: Door | None = None,
 ) -> AsyncIterator[Service]:
-    """Run the service and yield it; leaving gives jobs `grace_seconds`, then stops them.
+    """Run the service and yield it; leaving gives jobs the grace of the pace, then stops them.
 
     `clock` tells the day that waivers end on and when jobs are due and GitHub may be asked again,
     in Unix time; credentials go by the machine's own.
-    Without credentials only `/healthz` and the set-up of `door` answer, and `/webhook` with 503.
+    Without credentials only `/healthz` and the set-up answer, and `/webhook` with 503.
     """
+    async with listening(settings.host, settings.port) as address:
+        setup = Setup(lambda: settings, address.pause)
+        async with _running(settings, address, setup=setup, pace=pace, clock=clock) as service:
+            yield service
+
+
+@asynccontextmanager
+async def _running(
+    settings: Settings,
+    address: Address,
+    *,
+    setup: Setup,
+    pace: Pace = PRODUCTION,
+    clock: Clock = time.time,
+) -> AsyncIterator[Service]:
+    """Run the service at an address that was taken, with the set-up that was announced."""
     async with AsyncExitStack() as stack:
-        address, setup = await _open(stack, settings, door)
         application, metrics = web.Application(middlewares=[errors]), Metrics()
         store = rounds = webhook = health = None
         if settings.app is None:
@@ -143,7 +152,7 @@ async def running(
             world = await open_world(stack, settings, pace=pace, clock=clock, meter=metrics)
             store = world.store
             worker = Worker(store, services(world), meter=metrics)
-            stack.push_async_callback(_run(worker, store, grace_seconds=grace_seconds))
+            stack.push_async_callback(_run(worker, store, pace.grace_seconds))
             rounds = _rounds(world)
             webhook = _webhook(settings.app, store, meter=metrics)
             health = Health(store, worker.lives)
@@ -162,13 +171,6 @@ async def running(
 def _webhook(app: AppCredentials, store: Store, *, meter: Meter) -> Webhook:
     known = handlers.discover()
     return Webhook(secret=app.webhook_secret, handlers=known, store=store, meter=meter)
-
-
-async def _open(stack: AsyncExitStack, settings: Settings, door: Door | None) -> Door:
-    if door:
-        return door
-    address = await stack.enter_async_context(listening(settings.host, settings.port))
-    return address, Setup(lambda: settings, address.pause)
 
 
 async def _first(*events: asyncio.Event) -> None:
@@ -205,7 +207,7 @@ def _rounds(world: World) -> Rounds:
     )
 
 
-def _run(worker: Worker, store: Store, *, grace_seconds: float) -> Callable[[], Awaitable[None]]:
+def _run(worker: Worker, store: Store, grace_seconds: float) -> Callable[[], Awaitable[None]]:
     """Start a worker; return what stops it."""
     task = asyncio.create_task(worker.run())
 

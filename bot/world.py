@@ -38,12 +38,17 @@ if TYPE_CHECKING:
     Tidy = Callable[[], Awaitable[None]]
 
 
+# Container platforms send SIGKILL about half a minute after SIGTERM.
+GRACE_SECONDS = 12.0
+
+
 @dataclass(frozen=True, slots=True)
 class Pace:
     """Seconds between two writes, two censuses of a branch, two texts of an issue's progress.
 
     A process that shares the queue is taken for dead when it was silent for `lost_seconds`; an
-    answer of GitHub's is waited for `answer_seconds`.
+    answer of GitHub's is waited for `answer_seconds`. Jobs have `grace_seconds` to end when the
+    process stops.
     """
 
     write_seconds: float = WRITE_INTERVAL_SECONDS
@@ -51,6 +56,7 @@ class Pace:
     progress_seconds: float = PROGRESS_SECONDS
     lost_seconds: float = LOST_SECONDS
     answer_seconds: float = ANSWER_SECONDS
+    grace_seconds: float = GRACE_SECONDS
 
 
 AT_ONCE = Pace(0.0, 0.0, 0.0)
