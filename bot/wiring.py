@@ -28,6 +28,7 @@ from bot.github.sweeps import Sweeps
 from bot.github.tracked import TrackedIssues
 from bot.measurement import Measurer
 from bot.services.census import census
+from bot.services.examinations import KeptExaminations
 from bot.services.explain import ExplainPorts, quiet
 from bot.services.groups import GroupExaminer, group
 from bot.services.history import history
@@ -40,7 +41,6 @@ from bot.services.review import review
 from bot.services.sweep import rejudge, rejudge_owner, sweep, sweep_installation
 from bot.store.additions import AdditionFiles
 from bot.store.histories import HistoryFiles
-from bot.web.explanations import KeptExaminations
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
