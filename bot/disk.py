@@ -15,6 +15,7 @@ from collections import Counter
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Protocol
 
 from bot.domain.meter import UNMEASURED, Kept, Parting
@@ -168,6 +169,14 @@ def used_at(*paths: Path) -> float:
         with suppress(OSError):
             times.append(path.stat().st_mtime)
     return max(times)
+
+
+def write(file: Path, content: bytes) -> None:
+    """Write beside and rename, so that nobody reads half a file, whoever else writes it."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with NamedTemporaryFile(dir=file.parent, prefix=f"{file.name}.", delete=False) as draft:
+        draft.write(content)
+    (file.parent / draft.name).replace(file)
 
 
 @contextmanager

@@ -30,7 +30,8 @@ class AdditionFiles:
     async def record(self, pull: PullRequest, added: Sequence[Addition]) -> None:
         """Remember what `pull` adds, in place of what it added before."""
         if added:
-            await asyncio.to_thread(_write, self._file(pull), added)
+            content = json.dumps([astuple(addition) for addition in added])
+            await asyncio.to_thread(disk.write, self._file(pull), content.encode())
         else:
             await self.forget(pull)
 
@@ -59,18 +60,10 @@ class AdditionFiles:
 
 
 def holdings(folder: Path) -> Iterator[Holding]:
-    """List what is remembered of each repository."""
+    """List what is remembered of each repository, drafts of the killed too."""
     for place in sorted(folder.glob("*")):
-        if files := sorted(place.glob("*.json")):
+        if files := sorted(place.glob("*.json*")):
             yield disk.files_of(Kept.ADDITIONS, place.name, files)
-
-
-def _write(file: Path, added: Sequence[Addition]) -> None:
-    """Write beside and rename, so that nobody reads half a file."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_suffix(".draft")
-    draft.write_text(json.dumps([astuple(addition) for addition in added]))
-    draft.replace(file)
 
 
 def _read(file: Path) -> Iterator[Addition]:

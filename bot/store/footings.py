@@ -47,7 +47,7 @@ class FootingFile:
         # Whatever view of a mapping the paths are, a tuple can be written.
         census = replace(footing.census, paths=tuple(footing.census.paths))
         with suppress(OSError):
-            pickled.write(self._file, pickled.pack(replace(footing, census=census), self._key))
+            disk.write(self._file, pickled.pack(replace(footing, census=census), self._key))
 
 
 def holdings(folder: Path) -> Iterator[Holding]:
