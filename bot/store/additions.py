@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from bot.disk import Holding
+    from bot.disk import CacheEntry
     from bot.domain.additions import Twin
     from bot.domain.pull import PullRequest
 
@@ -59,7 +59,7 @@ class AdditionFiles:
         return twins_of(added, ((int(file.stem), list(_read(file))) for file in others))
 
 
-def holdings(folder: Path) -> Iterator[Holding]:
+def entries(folder: Path) -> Iterator[CacheEntry]:
     """List what is remembered of each repository, drafts of the killed too."""
     for place in sorted(folder.glob("*")):
         if files := sorted(place.glob("*.json*")):

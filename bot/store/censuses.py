@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from bot.disk import Holding
+    from bot.disk import CacheEntry
 
 FILE = "census"
 # Files of another version are not read.
@@ -71,7 +71,7 @@ class CensusFiles:
         return self._folder / str(repository_id) / FILE
 
 
-def holdings(folder: Path) -> Iterator[Holding]:
+def entries(folder: Path) -> Iterator[CacheEntry]:
     """List what is kept in the folders of repositories in `folder`, their histories too."""
     for place in sorted(folder.glob("*")):
         if files := [*sorted(place.glob(f"{FILE}*")), *sorted(place.glob(f"{histories.FILE}*"))]:
