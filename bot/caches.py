@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from bot.disk import Holding
+    from bot.disk import CacheEntry
     from bot.domain.meter import Meter
     from bot.settings import Settings
 
@@ -36,16 +36,16 @@ def addition_folder(settings: Settings) -> Path:
     return settings.make_data_dir() / "additions"
 
 
-def holdings(settings: Settings) -> Iterator[Holding]:
+def entries(settings: Settings) -> Iterator[CacheEntry]:
     """List all of it; what is not listed here grows without bounds."""
-    yield from shelf.holdings(mirror_folder(settings))
+    yield from shelf.entries(mirror_folder(settings))
     for folder in (census_folder(settings), settings.data_dir / TERMINAL):
-        yield from facts.holdings(folder)
-        yield from footings.holdings(folder)
-    yield from censuses.holdings(census_folder(settings))
-    yield from additions.holdings(addition_folder(settings))
+        yield from facts.entries(folder)
+        yield from footings.entries(folder)
+    yield from censuses.entries(census_folder(settings))
+    yield from additions.entries(addition_folder(settings))
 
 
 def keeper(settings: Settings, meter: Meter) -> Keeper:
     """Keep all of it in bounds."""
-    return Keeper(settings.make_data_dir(), partial(holdings, settings), meter=meter)
+    return Keeper(settings.make_data_dir(), partial(entries, settings), meter=meter)

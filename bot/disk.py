@@ -1,6 +1,6 @@
 """What is kept on disk so that it need not be made again: locked while in use, kept in bounds.
 
-Every cache says what it holds as `Holding`s, one for each thing that can go by itself. `Keeper`
+Every cache says what it holds as `CacheEntry`s, one for each thing that can go by itself. `Keeper`
 lets go what lay idle for too long, and of the rest what was used longest ago, until there is room.
 """
 
@@ -15,6 +15,7 @@ from collections import Counter
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Protocol
 
 from bot.domain.meter import UNMEASURED, Kept, Parting
@@ -44,7 +45,7 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Holding:
+class CacheEntry:
     """One thing that can be made anew; `name` tells an operator which, `used_at` is Unix time.
 
     `drop` deletes it and tells whether it is gone: it stays when it is in use, or was used since
@@ -58,7 +59,7 @@ class Holding:
     drop: Callable[[float], bool]
 
 
-def files_of(kind: Kept, name: str, files: Sequence[Path]) -> Holding:
+def files_of(kind: Kept, name: str, files: Sequence[Path]) -> CacheEntry:
     """Hold some files of one folder that nobody needs to find together, or at all."""
 
     def drop(before: float) -> bool:
@@ -70,7 +71,7 @@ def files_of(kind: Kept, name: str, files: Sequence[Path]) -> Holding:
             files[0].parent.rmdir()
         return True
 
-    return Holding(kind, name, size(*files), used_at(*files), drop=drop)
+    return CacheEntry(kind, name, size(*files), used_at(*files), drop=drop)
 
 
 class Usage(Protocol):
@@ -94,7 +95,7 @@ class Keeper:
     def __init__(  # noqa: PLR0913 (each of the last three has a default and is set alone)
         self,
         folder: Path,
-        holdings: Callable[[], Iterable[Holding]],
+        entries: Callable[[], Iterable[CacheEntry]],
         *,
         share: Callable[[Usage, int], int] = fair_share,
         usage: Callable[[Path], Usage] = shutil.disk_usage,
@@ -102,7 +103,7 @@ class Keeper:
         meter: Meter = UNMEASURED,
     ) -> None:
         self._folder = folder
-        self._holdings = holdings
+        self._entries = entries
         self._share = share
         self._usage = usage
         self._clock = clock
@@ -112,47 +113,49 @@ class Keeper:
         """Let go what is idle, then what is too much, the longest unused first; tell the meter."""
         now = self._clock()
         left = [
-            holding
-            for holding in sorted(self._holdings(), key=lambda each: each.used_at)
-            if now - holding.used_at <= IDLE_SECONDS
-            or not self._dropped(holding, Parting.IDLE, before=now - IDLE_SECONDS)
+            entry
+            for entry in sorted(self._entries(), key=lambda each: each.used_at)
+            if now - entry.used_at <= IDLE_SECONDS
+            or not self._dropped(entry, Parting.IDLE, before=now - IDLE_SECONDS)
         ]
-        held = sum(holding.size_bytes for holding in left)
+        held = sum(entry.size_bytes for entry in left)
         most = self._share(self._usage(self._folder), held)
         kept = self._within(most, left, before=now - BUSY_SECONDS)
         self._tell(kept, most)
 
-    def _within(self, most: int, holdings: Iterable[Holding], *, before: float) -> list[Holding]:
+    def _within(
+        self, most: int, entries: Iterable[CacheEntry], *, before: float
+    ) -> list[CacheEntry]:
         """Let go until the rest fits; return the rest."""
-        left = list(holdings)
-        surplus = sum(holding.size_bytes for holding in left) - most
+        left = list(entries)
+        surplus = sum(entry.size_bytes for entry in left) - most
         kept = []
-        for holding in left:
-            if surplus > 0 and self._dropped(holding, Parting.ROOM, before=before):
-                surplus -= holding.size_bytes
+        for entry in left:
+            if surplus > 0 and self._dropped(entry, Parting.ROOM, before=before):
+                surplus -= entry.size_bytes
             else:
-                kept.append(holding)
+                kept.append(entry)
         if surplus > 0:
             fields = {"bytes": sum(each.size_bytes for each in kept), "most_bytes": most}
             logger.warning(NO_ROOM, extra={"fields": fields})
         return kept
 
-    def _dropped(self, holding: Holding, why: Parting, *, before: float) -> bool:
+    def _dropped(self, entry: CacheEntry, why: Parting, *, before: float) -> bool:
         try:
-            gone = holding.drop(before)
+            gone = entry.drop(before)
         except OSError:
-            logger.exception("disk.not_dropped", extra={"fields": _fields(holding)})
+            logger.exception("disk.not_dropped", extra={"fields": _fields(entry)})
             return False
         if gone:
-            self._meter.dropped(holding.kind, why)
-            fields = {**_fields(holding), "why": why}
+            self._meter.dropped(entry.kind, why)
+            fields = {**_fields(entry), "why": why}
             logger.info("disk.dropped", extra={"fields": fields})
         return gone
 
-    def _tell(self, kept: Iterable[Holding], most: int) -> None:
+    def _tell(self, kept: Iterable[CacheEntry], most: int) -> None:
         sizes = Counter(dict.fromkeys(Kept, 0))
-        for holding in kept:
-            sizes[holding.kind] += holding.size_bytes
+        for entry in kept:
+            sizes[entry.kind] += entry.size_bytes
         self._meter.held(sizes, most_bytes=most)
 
 
@@ -168,6 +171,14 @@ def used_at(*paths: Path) -> float:
         with suppress(OSError):
             times.append(path.stat().st_mtime)
     return max(times)
+
+
+def write(file: Path, content: bytes) -> None:
+    """Write beside and rename, so that nobody reads half a file, whoever else writes it."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with NamedTemporaryFile(dir=file.parent, prefix=f"{file.name}.", delete=False) as draft:
+        draft.write(content)
+    (file.parent / draft.name).replace(file)
 
 
 @contextmanager
@@ -240,5 +251,5 @@ def _size(path: Path) -> int:
     return 0
 
 
-def _fields(holding: Holding) -> dict[str, object]:
-    return {"kind": holding.kind, "name": holding.name, "bytes": holding.size_bytes}
+def _fields(entry: CacheEntry) -> dict[str, object]:
+    return {"kind": entry.kind, "name": entry.name, "bytes": entry.size_bytes}

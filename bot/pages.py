@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from aiohttp import web
 
-    from bot.wiring import World
+    from bot.world import World
 
 
 def add_pages(

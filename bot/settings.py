@@ -60,8 +60,8 @@ GITHUB = "https://github.com"
 DEFAULT_WORKERS = 8
 LEVELS = ("INFO", "DEBUG", "WARNING", "ERROR", "CRITICAL")
 MAX_APP_ID = 2**53
-# Where libpq would take a part of the password for the host or port, its errors quote it.
 _LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
+# Where libpq would take a part of the password for the host or port, its errors quote it.
 _DATABASE_URL = re.compile(r"postgresql://([^@/?#]*@)?[^@]*")
 
 

@@ -138,14 +138,10 @@ def _judge(
 ) -> Inquiry:
     """Judge the change by one config."""
     reading = yield from _read(snapshot, config, whole=terms.whole)
-    changes, known, compiled = reading.changes, reading.known, reading.compiled
+    known, compiled, waiting = reading.known, reading.compiled, reading.changes
     waivers = Waivers(config, terms.today, available={rule.name for rule in rules()})
-    flagger = Flagger(
-        *(snapshot, config, _active(config)),
-        answers=Answers(known, compiled, policies),
-        waivers=waivers,
-    )
-    waiting = changes
+    answers = Answers(known, compiled, policies)
+    flagger = Flagger(snapshot, config, _active(config), answers=answers, waivers=waivers)
     while waiting := [change for change in waiting if not flagger.flag(change)]:
         known |= yield Request(Question.MODULE, flagger.wanted())
     reading = reading.but(flagger.skipped())

@@ -139,7 +139,7 @@ class _Tracer:
             line=line,
             scope=flagged.flag.scope,
             why=self._why(flagged),
-            is_added=any(line in hunk.added for hunk in self._entry.hunks),
+            is_added=self._entry.is_added(line),
             fingerprint=self._fingerprints[flagged],
             origin=self._origin(flagged),
         )

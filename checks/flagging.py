@@ -16,7 +16,7 @@ from checks.rule import File, View
 from checks.trees import Modules, base_tree
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from checks.edits import Edit
     from checks.facts import Reference
@@ -67,10 +67,6 @@ class Change:
         base, head = self.entry.base, self.entry.head
         return base is not None and head is not None and base.path != head.path
 
-    def is_added(self, line: int) -> bool:
-        """Tell whether the change adds this head line."""
-        return any(line in hunk.added for hunk in self.entry.hunks)
-
 
 @dataclass(frozen=True, slots=True)
 class Answers:
@@ -102,25 +98,14 @@ class Flagger:
         self._active = active
         self._late = [rule for rule in active if rule.view is View.WAIVERS]
         self._early = [rule for rule in active if rule not in self._late]
-        self._known = known = answers.known
+        self._known = answers.known
         self._compiled = answers.compiled
         self._policies = answers.policies
         self._waivers = waivers
         self._follow = follow
         self._roots = Roots(config.roots)
-        entries = snapshot.entries
-        self._head = Modules(
-            snapshot.tree,
-            self._roots,
-            known,
-            changed=[entry.head.path for entry in entries if entry.head is not None],
-        )
-        self._base = Modules(
-            base_tree(snapshot),
-            self._roots,
-            known,
-            changed=[entry.base.path for entry in entries if entry.base is not None],
-        )
+        self._head = self._modules(snapshot.tree, [entry.head for entry in snapshot.entries])
+        self._base = self._modules(base_tree(snapshot), [entry.base for entry in snapshot.entries])
         self._differences: dict[str, Difference] = {}
         self._crashes: dict[str, list[Crash]] = {}
         self._skipped: list[Skipped] = []
@@ -146,7 +131,7 @@ class Flagger:
             change.path,
             Side(tuple(raised[0]), self._facts(change.base)),
             Side(tuple(raised[1]), self._facts(change.head)),
-            is_added=change.is_added,
+            is_added=change.entry.is_added,
         )
         return True
 
@@ -212,6 +197,10 @@ class Flagger:
     def _facts(self, version: Version | None) -> Facts:
         reply = self._known.get(version.oid) if version is not None else None
         return reply if isinstance(reply, Facts) else NOTHING
+
+    def _modules(self, tree: Mapping[str, str], versions: Iterable[Version | None]) -> Modules:
+        changed = [version.path for version in versions if version is not None]
+        return Modules(tree, self._roots, self._known, changed=changed)
 
     def _side(
         self,

@@ -149,15 +149,7 @@ class Holdings:
         skipped = {s.path: s for s in _skipped(changes, answers)}
         changes = [change.unread() if change.path in skipped else change for change in changes]
         snapshot = Snapshot(NO_BASE, NO_BASE, tuple(entries), oids)
-        flagger = Flagger(
-            snapshot,
-            self._config,
-            self._rules,
-            answers=answers,
-            waivers=self._waivers,
-            # Most references of a whole tree could not lead anywhere.
-            follow=lambda facts, _: follower(facts),
-        )
+        flagger = self._flagger(snapshot, answers, follower)
         for change in changes:
             flagger.flag(change)
         self.asked |= flagger.asked()
@@ -179,6 +171,17 @@ class Holdings:
             )
             for change in changes
         }
+
+    def _flagger(self, snapshot: Snapshot, answers: Answers, follower: Follower) -> Flagger:
+        return Flagger(
+            snapshot,
+            self._config,
+            self._rules,
+            answers=answers,
+            waivers=self._waivers,
+            # Most references of a whole tree could not lead anywhere.
+            follow=lambda facts, _: follower(facts),
+        )
 
     def _defined(self, change: Change, answers: Answers) -> Mapping[str, int]:
         facts = _facts(answers.known.get(change.head.oid)) if change.head else NOTHING

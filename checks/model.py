@@ -264,6 +264,10 @@ class Entry:
         assert version is not None
         return version.path
 
+    def is_added(self, line: int) -> bool:
+        """Tell whether the change adds this head line."""
+        return any(line in hunk.added for hunk in self.hunks)
+
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:

@@ -16,7 +16,7 @@ from bot.cli.config import find_config, read_config
 from bot.cli.local import worker_pool
 from bot.disk import Keeper
 from bot.store import footings
-from bot.store.facts import CachedBlobs, holdings, open_cache
+from bot.store.facts import CachedBlobs, entries, open_cache
 from bot.store.footings import FootingFile
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     from bot.cli.progress import Progress
-    from bot.disk import Holding
+    from bot.disk import CacheEntry
     from bot.git.clone import Clone
     from bot.pool import AnalysisPool, Failure
     from bot.store.facts import FactsCache
@@ -73,12 +73,12 @@ def _kept_facts(clone: Clone) -> Iterator[FactsCache]:
     with open_cache(_folder(clone), clone.identity()) as facts:
         yield facts
     with suppress(OSError):
-        Keeper(folder, partial(_holdings, folder), share=lambda *_: MOST_BYTES).tidy()
+        Keeper(folder, partial(_entries, folder), share=lambda *_: MOST_BYTES).tidy()
 
 
-def _holdings(folder: Path) -> Iterator[Holding]:
-    yield from holdings(folder)
-    yield from footings.holdings(folder)
+def _entries(folder: Path) -> Iterator[CacheEntry]:
+    yield from entries(folder)
+    yield from footings.entries(folder)
 
 
 def _folder(clone: Clone) -> Path:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot import disk
-from bot.disk import Holding
+from bot.disk import CacheEntry
 from bot.domain.meter import Kept
 from bot.git.environment import reading
 from bot.git.process import Git
@@ -104,12 +104,12 @@ class Shelf:
             self._delete()
         return True
 
-    def held(self) -> Holding:
+    def held(self) -> CacheEntry:
         """Say what all generations take on disk, and when a fetch was made last."""
         used_at = disk.used_at(self._lock_path)
         size_bytes = disk.size(*self._generations().values())
         name = f"{self.folder.name}/{self.name}"
-        return Holding(Kept.MIRRORS, name, size_bytes, used_at, drop=self.drop)
+        return CacheEntry(Kept.MIRRORS, name, size_bytes, used_at, drop=self.drop)
 
     def _delete(self) -> None:
         for mirror in self._generations().values():
@@ -128,7 +128,7 @@ class Shelf:
         return {int(match[1]): path for match, path in found if match}
 
 
-def holdings(folder: Path) -> Iterator[Holding]:
+def entries(folder: Path) -> Iterator[CacheEntry]:
     """List all mirrors in the folders of repositories in `folder`."""
     for place in sorted(folder.glob("*")):
         for lock in sorted(place.glob(f"*{LOCK_SUFFIX}")):

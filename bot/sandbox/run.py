@@ -13,7 +13,7 @@ from bot.app import running
 from bot.sandbox.github.server import LocalGitHub
 from bot.sandbox.sample import create_sample, mend_sample, open_sample
 from bot.settings import from_environment
-from bot.wiring import AT_ONCE
+from bot.world import AT_ONCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from bot.disk import Holding
+    from bot.disk import CacheEntry
     from bot.domain.additions import Twin
     from bot.domain.pull import PullRequest
 
@@ -30,7 +30,8 @@ class AdditionFiles:
     async def record(self, pull: PullRequest, added: Sequence[Addition]) -> None:
         """Remember what `pull` adds, in place of what it added before."""
         if added:
-            await asyncio.to_thread(_write, self._file(pull), added)
+            content = json.dumps([astuple(addition) for addition in added])
+            await asyncio.to_thread(disk.write, self._file(pull), content.encode())
         else:
             await self.forget(pull)
 
@@ -58,19 +59,11 @@ class AdditionFiles:
         return twins_of(added, ((int(file.stem), list(_read(file))) for file in others))
 
 
-def holdings(folder: Path) -> Iterator[Holding]:
-    """List what is remembered of each repository."""
+def entries(folder: Path) -> Iterator[CacheEntry]:
+    """List what is remembered of each repository, drafts of the killed too."""
     for place in sorted(folder.glob("*")):
-        if files := sorted(place.glob("*.json")):
+        if files := sorted(place.glob("*.json*")):
             yield disk.files_of(Kept.ADDITIONS, place.name, files)
-
-
-def _write(file: Path, added: Sequence[Addition]) -> None:
-    """Write beside and rename, so that nobody reads half a file."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_suffix(".draft")
-    draft.write_text(json.dumps([astuple(addition) for addition in added]))
-    draft.replace(file)
 
 
 def _read(file: Path) -> Iterator[Addition]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from bot.disk import Holding
+    from bot.disk import CacheEntry
 
 FILE = "census"
 # Files of another version are not read.
@@ -45,7 +45,7 @@ class CensusFiles:
 
     async def keep(self, repository_id: int, measured: Measured) -> None:
         """Keep a census in place of the last one; ValueError when it could not be read back."""
-        await asyncio.to_thread(lambda: pickled.write(self._file(repository_id), pack(measured)))
+        await asyncio.to_thread(lambda: disk.write(self._file(repository_id), pack(measured)))
 
     async def purge(self, repository_id: int) -> None:
         """Drop all that is kept of a repository, the facts of its blobs too."""
@@ -71,10 +71,10 @@ class CensusFiles:
         return self._folder / str(repository_id) / FILE
 
 
-def holdings(folder: Path) -> Iterator[Holding]:
+def entries(folder: Path) -> Iterator[CacheEntry]:
     """List what is kept in the folders of repositories in `folder`, their histories too."""
     for place in sorted(folder.glob("*")):
-        if files := [*sorted(place.glob(f"{FILE}*")), *place.glob(histories.FILE)]:
+        if files := [*sorted(place.glob(f"{FILE}*")), *sorted(place.glob(f"{histories.FILE}*"))]:
             yield disk.files_of(Kept.CENSUSES, place.name, files)
 
 

@@ -12,7 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from bot import disk
-from bot.disk import Holding
+from bot.disk import CacheEntry
 from bot.domain.meter import UNMEASURED, Cache, Kept
 from bot.store.facts_codec import decode, encode
 from checks.facts import FACTS_VERSION, Facts
@@ -213,12 +213,12 @@ def open_cache(folder: Path, repository: str) -> Iterator[FactsCache]:
             cache.tidy()
 
 
-def holdings(folder: Path) -> Iterator[Holding]:
+def entries(folder: Path) -> Iterator[CacheEntry]:
     """List the caches in the folders of repositories in `folder`."""
     for file in sorted(folder.glob(f"*/{FILE}")):
         used_at, size_bytes = disk.used_at(*_files(file)), disk.size(*_files(file))
         drop = partial(_drop, file)
-        yield Holding(Kept.FACTS, file.parent.name, size_bytes, used_at, drop=drop)
+        yield CacheEntry(Kept.FACTS, file.parent.name, size_bytes, used_at, drop=drop)
 
 
 def _open(stack: ExitStack, file: Path) -> sqlite3.Connection | None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from bot.disk import Holding
+    from bot.disk import CacheEntry
     from checks.config import Config
 
 FILE = "footing"
@@ -47,10 +47,10 @@ class FootingFile:
         # Whatever view of a mapping the paths are, a tuple can be written.
         census = replace(footing.census, paths=tuple(footing.census.paths))
         with suppress(OSError):
-            pickled.write(self._file, pickled.pack(replace(footing, census=census), self._key))
+            disk.write(self._file, pickled.pack(replace(footing, census=census), self._key))
 
 
-def holdings(folder: Path) -> Iterator[Holding]:
+def entries(folder: Path) -> Iterator[CacheEntry]:
     """List the footings in the folders of repositories in `folder`, drafts of the killed too."""
     for place in sorted(folder.glob("*")):
         if files := sorted(place.glob(f"{FILE}*")):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ValidationError
 
-from bot import __version__
+from bot import __version__, disk
 from bot.domain.history_ports import History
 from bot.domain.points import Point
 from checks.facts import FACTS_VERSION
@@ -36,8 +36,8 @@ class HistoryFiles:
 
     async def keep(self, repository_id: int, config_text: str, history: History) -> None:
         """Keep a history in place of the last one."""
-        stored = _Stored.of(history, by=_digest(config_text))
-        await asyncio.to_thread(_write, self._file(repository_id), stored)
+        stored = _Stored.of(history, by=_digest(config_text)).model_dump_json()
+        await asyncio.to_thread(disk.write, self._file(repository_id), stored.encode())
 
     def _file(self, repository_id: int) -> Path:
         return self._folder / str(repository_id) / FILE
@@ -75,14 +75,6 @@ class _Stored(BaseModel):
 def _digest(config_text: str) -> str:
     """Name by what is counted: another engine may count otherwise."""
     return sha256(f"{__version__} {FACTS_VERSION}\n{config_text}".encode()).hexdigest()
-
-
-def _write(file: Path, stored: _Stored) -> None:
-    """Write beside and rename, so that nobody reads half a file."""
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = file.with_suffix(".draft")
-    draft.write_text(stored.model_dump_json(), encoding="utf-8")
-    draft.replace(file)
 
 
 def _read(file: Path) -> _Stored | None:

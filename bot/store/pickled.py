@@ -1,4 +1,4 @@
-"""Files that hold one pickled value of the engine: of another version or damaged, they are none."""
+"""One value of the engine as bytes: of another version or damaged, it is none."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ import zlib
 from dataclasses import is_dataclass
 from enum import Enum
 from io import BytesIO
-from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from pathlib import Path
 
 Value = TypeVar("Value")
 
@@ -58,11 +56,3 @@ def unpack(
     except Exception:  # a damaged pickle raises whatever it likes
         return None
     return value if isinstance(value, kind) else None
-
-
-def write(file: Path, content: bytes) -> None:
-    """Write beside and rename, so that nobody reads half a file, whoever else writes it."""
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with NamedTemporaryFile(dir=file.parent, prefix=f"{file.name}.", delete=False) as draft:
-        draft.write(content)
-    (file.parent / draft.name).replace(file)

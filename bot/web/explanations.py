@@ -4,21 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from hashlib import sha256
 from typing import TYPE_CHECKING
-
-from cachetools import LRUCache
-
-from bot.services.standing import today_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from bot.domain.jobs import Job
-    from bot.domain.ports import Analyse, Examination
-    from bot.domain.pull import PullRequest
     from bot.services.explain import Explanation
-    from checks.config import Config
 
     Make = Callable[[Job], Awaitable[Explanation | None]]
     Key = tuple[int, int]
@@ -31,7 +23,6 @@ FRESH_SECONDS = 5.0
 # Visitors must not take the machine from the reviews.
 AT_A_TIME = 2
 WAITING = 50
-KEPT_EXAMINATIONS = 32
 
 logger = logging.getLogger(__name__)
 
@@ -88,23 +79,3 @@ class Explanations:
             fields = {"repository": key[0], "number": key[1], "reason": repr(error)}
             logger.warning("explanation.failed", extra={"fields": fields})
         asyncio.get_running_loop().call_later(FRESH_SECONDS, self._tasks.pop, key, None)
-
-
-class KeptExaminations:
-    """The `Analyse` port with a memory: what was examined does not change within a day."""
-
-    def __init__(self, analyse: Analyse, clock: Callable[[], float]) -> None:
-        self._analyse = analyse
-        self._clock = clock
-        self._kept: LRUCache[tuple[object, ...], Examination] = LRUCache(KEPT_EXAMINATIONS)
-
-    async def __call__(
-        self, pull: PullRequest, *, merge_base: str | None, config: Config
-    ) -> Examination:
-        """Judge the change, or tell what it was found to be."""
-        text = sha256(pull.config.text.encode("utf-8", "surrogateescape")).digest()
-        at, day = pull.position, today_of(self._clock)
-        key = (pull.repository.id, at.head_sha, merge_base or at.base_sha, text, day)
-        if key not in self._kept:
-            self._kept[key] = await self._analyse(pull, merge_base=merge_base, config=config)
-        return self._kept[key]

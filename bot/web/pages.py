@@ -16,7 +16,8 @@ from jinja2 import (
     PrefixLoader,
     StrictUndefined,
 )
-from markupsafe import Markup
+
+from bot.web.prose import prose
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -72,20 +73,13 @@ def environment(own: BaseLoader | None = None) -> Environment:
         lstrip_blocks=True,
     )
     templates.globals["static"] = static
-    templates.filters["spoken"] = spoken
+    templates.filters["prose"] = prose
     return templates
 
 
 def static(name: str) -> str:
     """Return the address of a file of `static/`, a new one whenever the file changes."""
     return f"{STATIC}/{name}?{hashlib.sha256(_STATIC[name]).hexdigest()[:12]}"
-
-
-def spoken(sentence: str) -> Markup:
-    """Show what stands between backticks as code; all else is text."""
-    parts = sentence.split("`")
-    code = Markup("<code>{}</code>")
-    return Markup().join(code.format(one) if n % 2 else one for n, one in enumerate(parts))
 
 
 def render(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.disk import BUSY_SECONDS, FREE_BYTES, IDLE_SECONDS, NO_ROOM, Holding, Keeper, fair_share
+from bot.disk import BUSY_SECONDS, FREE_BYTES, IDLE_SECONDS, NO_ROOM, CacheEntry, Keeper, fair_share
 from bot.domain.meter import Kept, Parting, Unmeasured
 
 if TYPE_CHECKING:
@@ -49,16 +49,16 @@ class Shop:
     others_bytes: int = 0
     notes: Notes = field(default_factory=Notes)
 
-    def holdings(self) -> list[Holding]:
+    def entries(self) -> list[CacheEntry]:
         return [
-            Holding(Kept.MIRRORS, name, size, used_at, drop=self._dropping(name))
+            CacheEntry(Kept.MIRRORS, name, size, used_at, drop=self._dropping(name))
             for name, (used_at, size) in self.things.items()
         ]
 
     def tidy(self) -> set[str]:
         keeper = Keeper(
             self.folder,
-            self.holdings,
+            self.entries,
             usage=lambda _: Usage(1000, 1000 - self.others_bytes - self._size()),
             clock=lambda: NOW,
             meter=self.notes,

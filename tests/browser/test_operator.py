@@ -11,7 +11,7 @@ from bot.app import running
 from bot.sandbox.github.server import LocalGitHub
 from bot.sandbox.run import connect, login_environment, service_environment
 from bot.settings import from_environment
-from bot.wiring import AT_ONCE
+from bot.world import AT_ONCE
 from tests.browser.accessibility import faults
 from tests.browser.visitor import Visitor
 from tests.e2e.world import FILES

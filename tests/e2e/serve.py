@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bot import logs
 from bot.app import running
 from bot.settings import from_environment
-from bot.wiring import AT_ONCE
+from bot.world import AT_ONCE
 
 if TYPE_CHECKING:
     from bot.settings import Settings

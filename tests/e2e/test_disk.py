@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from bot.caches import holdings
+from bot.caches import entries
 from bot.domain.meter import Kept
 from bot.sandbox.run import service_environment
 from bot.settings import from_environment
@@ -24,7 +24,7 @@ async def test_everything_but_the_queue_may_go_while_the_service_runs(
 ) -> None:
     settings = from_environment(service_environment(shop.github, tmp_path / "data"))
     await shop.open({"shop/plans.py": f"{IMPORT}class PlanEngine: ...\n"})
-    held = list(holdings(settings))
+    held = list(entries(settings))
     assert {each.kind for each in held} == set(Kept)
     assert all(each.drop(math.inf) for each in held)
     left = [path for path in settings.data_dir.rglob("*") if path.is_file()]

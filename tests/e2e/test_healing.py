@@ -14,7 +14,7 @@ from bot.sandbox.github.people import Opening
 from bot.sandbox.github.server import LocalGitHub
 from bot.sandbox.run import service_environment
 from bot.settings import from_environment
-from bot.wiring import AT_ONCE
+from bot.world import AT_ONCE
 from tests.bot.web.scrape import samples
 from tests.e2e.world import FILES, POLICY, World, world
 

@@ -14,7 +14,7 @@ from bot.sandbox.github.people import Opening
 from bot.sandbox.github.server import LocalGitHub
 from bot.sandbox.run import service_environment
 from bot.settings import from_environment
-from bot.wiring import AT_ONCE
+from bot.world import AT_ONCE
 from tests.e2e.world import FILES, PATIENCE_SECONDS
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tests.e2e.world import World
 
 IMPORT = "from shop.legacy.engine import OldEngine\n"
-GRACE_SECONDS = 0.1
+HASTY = replace(AT_ONCE, grace_seconds=0.1)
 
 
 async def test_pull_request_closed_during_the_review_is_told_nothing(shop: World) -> None:
@@ -184,8 +184,7 @@ async def test_service_ends_at_once_while_git_hangs(tmp_path: Path) -> None:
         }
         service = running(
             from_environment(environment),
-            pace=AT_ONCE,
-            grace_seconds=GRACE_SECONDS,
+            pace=HASTY,
         )
         async with service as started:
             github.webhooks.url = f"{started.url}/webhook"

@@ -13,7 +13,7 @@ from bot.domain.points import read_record
 from bot.sandbox.github.gitrepo import Change
 from bot.sandbox.run import service_environment
 from bot.settings import from_environment
-from bot.wiring import AT_ONCE
+from bot.world import AT_ONCE
 from tests.e2e.world import FILES, POLICY, World, until, world
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from bot.sandbox.github.server import LocalGitHub
 from bot.sandbox.run import service_environment
 from bot.settings import from_environment
 from bot.store.postgres.store import PostgresStore
-from bot.wiring import AT_ONCE
+from bot.world import AT_ONCE
 from tests.bot.web.scrape import samples
 from tests.e2e.world import FILES, PATIENCE_SECONDS, until
 

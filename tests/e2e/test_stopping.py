@@ -9,6 +9,7 @@ import signal
 import sys
 import time
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -20,7 +21,7 @@ from bot.sandbox.github.people import Opening
 from bot.sandbox.github.server import LocalGitHub
 from bot.sandbox.run import service_environment, until_idle
 from bot.settings import from_environment
-from bot.wiring import AT_ONCE
+from bot.world import AT_ONCE
 from tests.e2e.world import FILES, PATIENCE_SECONDS, until
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ async def test_service_does_not_wait_for_the_rest_of_a_delivery(tmp_path: Path) 
         github.create_repository("acme/shop", FILES)
         settings = from_environment(service_environment(github, tmp_path / "data"))
         async with AsyncExitStack() as stack:
-            async with running(settings, pace=AT_ONCE, grace_seconds=0.1) as service:
+            async with running(settings, pace=replace(AT_ONCE, grace_seconds=0.1)) as service:
                 await stack.enter_async_context(_half_a_delivery(service.url))
                 stopping = time.monotonic()
             assert time.monotonic() - stopping < 5.0
@@ -85,7 +86,7 @@ async def test_review_that_the_end_cut_short_is_done_once_by_the_next_service(
 
         github.people.commit(shop, "change", {"shop/plans.py": IMPORT})
         github.front.before_response = fall_silent
-        async with running(settings, pace=AT_ONCE, grace_seconds=0.2) as service:
+        async with running(settings, pace=replace(AT_ONCE, grace_seconds=0.2)) as service:
             github.webhooks.url = f"{service.url}/webhook"
             await github.people.open_pull(shop, Opening("change"))
             await begun.wait()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.sandbox.github.server import LocalGitHub
-from bot.wiring import Pace
+from bot.world import Pace
 from tests.e2e.test_faults import Killed
 from tests.e2e.test_tracking import BODY, CONFIG, LEGACY, nothing_left, push, standing, tracker
 from tests.e2e.world import FILES, PATIENCE_SECONDS, until, world

@@ -15,7 +15,7 @@ from bot.sandbox.github.people import Opening
 from bot.sandbox.github.server import LocalGitHub
 from bot.sandbox.run import connect, login_environment, service_environment, until_idle
 from bot.settings import from_environment
-from bot.wiring import AT_ONCE, Pace
+from bot.world import AT_ONCE, Pace
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping

@@ -17,7 +17,7 @@ from bot.domain.errors import MalformedError, TransientError
 from bot.github.refusals import LimitedError, RefusedError
 from bot.github.registration import convert
 from bot.github.transport import Transport
-from bot.settings import SettingsError, api_url_of
+from bot.settings import GITHUB, SettingsError, api_url_of
 from bot.web.pages import render
 from bot.web.setup import proposal as proposals
 from bot.web.setup.visit import PATH, Visit, origin
@@ -211,7 +211,7 @@ class _Pages:
         hint: str = "",
     ) -> web.Response:
         fields = {"github": "", "organization": "", "address": "", "name": "", **values}
-        fixed = self._settings.server_url != proposals.GITHUB
+        fixed = self._settings.server_url != GITHUB
         shown = {"fields": fields, "problems": problems or {}, "hint": hint, "fixed": fixed}
         return render("setup/start.html", shown, status=422 if problems else 200)
 

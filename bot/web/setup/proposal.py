@@ -13,15 +13,15 @@ from urllib.parse import SplitResult, urlencode, urlsplit
 
 import yaml
 
+from bot.settings import GITHUB
+from bot.web import login
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-GITHUB = "https://github.com"
 WEBHOOK = "/webhook"
 CALLBACK = "/setup/callback"
 CHECKS = "/setup/checks"
-# Where people who log in come back to.
-LOGIN = "/login/callback"
 
 NO_ADDRESS = "{found} is no address: write it like https://ssot.example.com, without ? and #."
 LOOPBACK = (
@@ -129,7 +129,7 @@ def manifest(proposal: Proposal) -> dict[str, Any]:
         "url": address,
         "hook_attributes": {"url": f"{address}{WEBHOOK}", "active": True},
         "redirect_url": f"{proposal.origin}{CALLBACK}",
-        "callback_urls": [f"{address}{LOGIN}"],
+        "callback_urls": [f"{address}{login.CALLBACK}"],
     }
     if proposal.origin == address:
         # GitHub sends whoever has installed the App there; only here the browser has the cookie.

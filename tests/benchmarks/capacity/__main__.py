@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.caches import holdings
+from bot.caches import entries
 from bot.settings import from_environment
 from tests.benchmarks.capacity.databases import Written, own_database
 from tests.benchmarks.capacity.processes import Cpu, Service, service
@@ -147,7 +147,7 @@ def _print_standing(setting: Setting, environment: Mapping[str, str]) -> None:
         own, readers = each.memory_bytes()
         print(f"memory  process {own >> 20} MiB, its readers {readers >> 20} MiB")
     sizes: dict[str, list[int]] = {}
-    for held in holdings(from_environment(environment)):
+    for held in entries(from_environment(environment)):
         sizes.setdefault(held.kind, []).append(held.size_bytes)
     for kind, found in sorted(sizes.items()):
         print(f"disk  {kind}: {sum(found) / len(found) / 1024:.0f} KiB each, {len(found)} of them")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from bot.git.shelf import TREES, Shelf, holdings
+from bot.git.shelf import TREES, Shelf, entries
 from bot.git.snapshot import take
 from checks import limits
 from tests.bot.git.conftest import EVERYTHING, packs, pull
@@ -70,7 +70,7 @@ def test_mirrors_are_held_with_their_size_and_last_use(
     head = author.commit({"a.py": "1\n" * 9999})
     take(pull(mirror, head, head), head, head, EVERYTHING)
     mirror.merge_base(base=head, head=head, number=7, token="")
-    history, trees = holdings(folder.parent)
+    history, trees = entries(folder.parent)
     assert (history.name, trees.name) == ("42/commits", "42/trees")
     assert trees.used_at == history.used_at == clock.now
     assert trees.size_bytes > sum(pack.stat().st_size for pack in packs(folder / "trees.0.git"))
@@ -81,7 +81,7 @@ def test_mirror_goes_unless_it_was_used_since(
 ) -> None:
     head = author.commit({"a.py": "1\n"})
     pull(mirror, head, head)
-    (trees,) = holdings(folder.parent)
+    (trees,) = entries(folder.parent)
     assert not trees.drop(clock.now)
     assert (folder / "trees.0.git").exists()
     assert trees.drop(clock.now + 1)
@@ -95,7 +95,7 @@ def test_mirror_that_is_fetched_into_stays(
 ) -> None:
     head = author.commit({"a.py": "1\n"})
     pull(mirror, head, head)
-    (trees,) = holdings(folder.parent)
+    (trees,) = entries(folder.parent)
     with Shelf(folder, TREES).lock():
         assert not trees.drop(clock.now + 1)
     assert (folder / "trees.0.git").exists()

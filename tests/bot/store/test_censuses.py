@@ -13,7 +13,7 @@ import pytest
 
 from bot.domain.census_ports import Measured
 from bot.domain.history_ports import History
-from bot.store.censuses import FILE, VERSION, CensusFiles, holdings
+from bot.store.censuses import FILE, VERSION, CensusFiles, entries
 from bot.store.histories import HistoryFiles
 from checks.census import Census, Holding
 from checks.model import Finding, Kind, Severity, Span, Status
@@ -127,7 +127,7 @@ async def test_what_is_kept_goes_unless_it_was_kept_since(tmp_path: Path) -> Non
     files = CensusFiles(tmp_path)
     await files.keep(42, MEASURED)
     await HistoryFiles(tmp_path).keep(42, "", History((), date(2026, 1, 2), 0.0, is_whole=True))
-    (held,) = holdings(tmp_path)
+    (held,) = entries(tmp_path)
     assert (held.name, held.size_bytes > 0) == ("42", True)
     assert not held.drop(held.used_at)
     assert await files.last(42) == MEASURED

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 
 from bot import disk
-from bot.store.facts import CACHE_BYTES, FILE, CachedBlobs, holdings, open_cache
+from bot.store.facts import CACHE_BYTES, FILE, CachedBlobs, entries, open_cache
 from bot.store.facts_codec import decode, encode
 from checks.config import parse
 from checks.counting import Counting
@@ -96,7 +96,7 @@ def test_cache_that_is_too_large_begins_anew(tmp_path: Path) -> None:
 def test_cache_that_somebody_has_open_stays(tmp_path: Path) -> None:
     tree = {"a.py": "class Engine: ...\n"}
     taken(tmp_path / "42", tree)
-    (held,) = holdings(tmp_path)
+    (held,) = entries(tmp_path)
     assert (held.name, held.size_bytes > 0) == ("42", True)
     with open_cache(tmp_path / "42", "one"):
         assert not held.drop(math.inf)

@@ -13,7 +13,7 @@ import pytest
 
 from bot.domain.meter import Kept
 from bot.store.edition import CODE, edition, named
-from bot.store.footings import FILE, FootingFile, holdings
+from bot.store.footings import FILE, FootingFile, entries
 from checks.census import Census, Footing
 from checks.config import parse
 from checks.facades import Facades
@@ -130,7 +130,7 @@ def test_folder_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:
 def test_footing_and_what_the_killed_left_of_one_can_be_let_go(tmp_path: Path) -> None:
     file(tmp_path / "one").keep(footing())
     (tmp_path / "one" / f"{FILE}.draft").write_text("half")
-    (held,) = holdings(tmp_path)
+    (held,) = entries(tmp_path)
     assert (held.kind, held.name) == (Kept.CENSUSES, "one")
     assert held.size_bytes > 0
     assert held.drop(time.time() + 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.sandbox.github import registering
+from bot.settings import GITHUB
 from bot.web.setup import proposal
 from bot.web.setup.pages import REASONS
 
@@ -12,7 +13,7 @@ ORIGIN = "http://127.0.0.1:8080"
 GOOD = {"address": "https://ssot.example.com/", "organization": "acme", "name": "our-ssot"}
 
 
-def problems(server_url: str = proposal.GITHUB, **form: str) -> dict[str, str]:
+def problems(server_url: str = GITHUB, **form: str) -> dict[str, str]:
     found = proposal.read({**GOOD, **form}, origin=ORIGIN)
     return proposal.problems(found, server_url=server_url)
 
@@ -123,10 +124,10 @@ def test_github_that_the_settings_name_is_the_only_one() -> None:
 
 
 def test_address_of_the_browser_is_proposed_only_where_github_can_use_it() -> None:
-    address, hint = proposal.first_address(ORIGIN, server_url=proposal.GITHUB)
+    address, hint = proposal.first_address(ORIGIN, server_url=GITHUB)
     assert address == ""
     assert "open a tunnel" in hint
-    known = proposal.first_address("https://a.example.com", server_url=proposal.GITHUB)
+    known = proposal.first_address("https://a.example.com", server_url=GITHUB)
     assert known == ("https://a.example.com", "")
 
 
