@@ -104,10 +104,10 @@ async def test_examination_that_failed_for_our_fault_is_made_again(first: Analys
     made = [first, analysis()]
 
     async def examine(
-        pull: PullRequest,  # noqa: ARG001
+        pull: PullRequest,
         *,
-        merge_base: str | None,  # noqa: ARG001
-        config: Config,  # noqa: ARG001
+        merge_base: str | None,
+        config: Config,
     ) -> Examination:
         return Examination(made.pop(0), {})
 
