@@ -50,7 +50,7 @@ def order(pull: PullRequest, basis: Basis) -> tuple[Step, ...]:
     source, config, analysis = pull.config.source, basis.config, basis.analysis
     severities = {finding.severity for finding in analysis.new} if analysis else set()
     causes = {skipped.cause for skipped in analysis.skipped} if analysis else set()
-    is_ours = bool(analysis and analysis.crashes) or Cause.SERVICE in causes
+    is_ours = analysis is not None and analysis.is_our_fault
     steps = (
         Step(SUPERSEDED, Conclusion.CANCELLED, holds=False),
         Step(SKIPPED, Conclusion.SKIPPED, holds=source is ConfigSource.DEFAULT),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -40,6 +41,8 @@ NO_STORE = "The queue cannot be read: {reason}"
 RUNS = "runs"
 WAITS = "due for {age}"
 LATER = "not before {time}"
+# The largest of SQLite and PostgreSQL has 19 digits.
+_NUMBER = re.compile(r"[0-9]{1,19}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +153,7 @@ async def page(operation: Operation, login: str, *, note: str = "") -> web.Respo
 
 async def replay(operation: Operation, login: str, asked: str) -> web.Response:
     """Let a failed job run again; `asked` is its number as somebody sent it."""
-    if not (asked.isascii() and asked.isdigit()):
+    if not _NUMBER.fullmatch(asked):
         raise web.HTTPBadRequest(text=NO_NUMBER)
     try:
         async with operation.open_desk() as desk:

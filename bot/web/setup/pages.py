@@ -58,6 +58,10 @@ ENVIRONMENT_WINS = (
     "The environment names another App or another GitHub, and it wins: remove GITHUB_APP_ID, "
     "GITHUB_SERVER_URL and what goes with them, and start again."
 )
+MEANWHILE = (
+    "Another App took this place while you were at GitHub, and the service starts with that one: "
+    "delete this one on GitHub ({app})."
+)
 NOT_READY = "The App is registered, and its credentials are in {path}. One thing is left to do."
 REASONS = {
     "checks": "the check run with its annotations",
@@ -189,6 +193,9 @@ class _Pages:
             return await convert(Transport(session, api_url=api_url), code)
 
     async def _keep(self, registration: Registration, proposal: Proposal) -> web.Response:
+        if self._setup.configured.is_set():
+            told = MEANWHILE.format(app=registration.html_url)
+            return _stopped("The service is set up already", told, status=409)
         path = credentials.path(self._settings.data_dir)
         try:
             await self._setup.keep(registration, proposal, self._settings)

@@ -86,6 +86,11 @@ async def test_failed_job_is_told_and_runs_again_when_asked_for(store: Store, de
     assert (waiting.id, waiting.attempts) == (failed.id, 0)
 
 
+@pytest.mark.parametrize("number", [-1, 0, 2**31, 2**63, 10**40])
+async def test_number_that_no_job_has_is_none_of_the_failed(desk: Desk, number: int) -> None:
+    assert await desk.replay(number) is False
+
+
 async def test_store_at_rest_takes_what_the_desk_adds(store: Store, desk: Desk) -> None:
     recorder = Recorder()
     async with working(store, recorder):

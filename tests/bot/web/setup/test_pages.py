@@ -94,11 +94,11 @@ async def leave(browser: Client) -> str:
     return parse_qs(urlsplit(found[1]).query)["state"][0]
 
 
-def registered(github: LocalGitHub) -> str:
+def registered(github: LocalGitHub, name: str = "ours") -> str:
     manifest = {"url": "https://a.test", "redirect_url": "https://a.test"}
     read = registering.read(json.dumps({**manifest, "hook_attributes": {"url": "https://a.test"}}))
     owner = next(iter(github.state.users.values()))
-    app = registering.register(github.state, read, name="ours", owner=owner)
+    app = registering.register(github.state, read, name=name, owner=owner)
     return registering.hand_out(github.state, app)
 
 
@@ -180,6 +180,32 @@ async def test_credentials_are_kept_and_shown_to_nobody(
     assert kept["GITHUB_SERVER_URL"] == github.url
     assert from_environment(service.environ).app is not None
     assert not any(value in text for name, value in kept.items() if "SECRET" in name)
+
+
+async def test_second_app_of_another_tab_does_not_take_the_place_of_the_first(
+    service: Service, github: LocalGitHub, folder: Path
+) -> None:
+    browser = await service.visitor()
+    first, second = await leave(browser), await leave(browser)
+    assert (await come_back(browser, registered(github), first))[0] == 303
+    kept = credentials.read(folder)
+    status, text = await come_back(browser, registered(github, "late"), second)
+    assert status == 409
+    assert "delete this one on GitHub" in text
+    assert (credentials.read(folder), service.paused) == (kept, 1)
+
+
+@pytest.mark.parametrize("port", ["", ":443"])
+async def test_browser_is_known_behind_two_proxies(service: Service, port: str) -> None:
+    """The second one adds its own to what the first one said."""
+    browser = await service.visitor()
+    said = {
+        "X-Forwarded-Proto": "https, http",
+        "X-Forwarded-Host": f"SSOT.example.com{port}, inner.test:8080",
+    }
+    response = await propose(browser, Origin="https://ssot.example.com", **said)
+    assert response.status == 200
+    assert "https://ssot.example.com/setup/callback" in await response.text()
 
 
 async def test_answer_that_nobody_asked_for_is_refused(
