@@ -5,11 +5,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+import pytest
+
 from tests.browser.accessibility import faults
 from tests.browser.proposals import SHOP
 
 if TYPE_CHECKING:
     from tests.browser.visitor import Visitor
+
+
+OPEN_ALL = "document.querySelectorAll('details').forEach(one => { one.open = true; })"
+
+
+@pytest.fixture
+def explained(visitor: Visitor) -> Visitor:
+    """Somebody who follows the link of the check, and logs in where that is asked."""
+    visitor.open(f"{SHOP}/pull/3/checks")
+    visitor.press("View more details")
+    if "/login/oauth/authorize" in visitor.driver.current_url:
+        visitor.press("Authorize")
+    visitor.find("h1", "Add discounts")
+    return visitor
 
 
 def log_in(visitor: Visitor) -> None:
@@ -25,13 +41,30 @@ def test_check_leads_to_why_it_says_so_and_from_there_to_the_lines(visitor: Visi
 
     visitor.find("h1", "Cache prices")
     assert "duplicate-definition" in visitor.find("article.finding").text
-    visitor.script("document.querySelectorAll('details').forEach(one => { one.open = true })")
+    visitor.script(OPEN_ALL)
     assert faults(visitor) == []
 
     visitor.look()
     visitor.press("src/shop/pricing/cached.py:6")
     (line,) = visitor.all(".number:target")
     assert line.text == "6"
+
+
+def test_explanation_shows_the_verdict_and_marks_the_place(explained: Visitor) -> None:
+    assert "failure" in explained.find("[aria-label=Verdict]").text
+    assert explained.find("mark").text == "quote as legacy_quote"
+    explained.script(OPEN_ALL)
+    assert faults(explained) == []
+
+
+def test_explanation_needs_no_script_and_its_links_open_what_is_folded(explained: Visitor) -> None:
+    page = explained.driver.current_url.partition("#")[0]
+    explained.allow_scripts("no")
+    explained.driver.get("about:blank")
+    explained.driver.get(page)
+    explained.find("a", "The whole order").click()
+
+    assert explained.find("#order", "decides").is_displayed()
 
 
 def test_log_out_ends_what_the_login_began(visitor: Visitor) -> None:
