@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from bot.web.login import DECLINED
 from tests.browser.accessibility import faults
 from tests.browser.proposals import SHOP
 
@@ -81,7 +82,7 @@ def test_who_does_not_agree_is_told_what_now(visitor: Visitor) -> None:
     log_in(visitor)
     visitor.press("Cancel")
 
-    assert visitor.find("h1")
+    visitor.find("main", DECLINED)
     assert faults(visitor) == []
     assert all("status of 4" in why for why in visitor.complaints())
 
