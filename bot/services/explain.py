@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Protocol
 from bot.domain.order import Basis, order
 from bot.domain.pull import ConfigSource, PullState
 from bot.services.judgement import judge
+from bot.services.standing import today_of
 from checks.config.effective import effective
 from checks.evidence import Why
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+    from datetime import date
 
     from bot.domain.additions import Addition, Twin
     from bot.domain.census_ports import Measured
@@ -46,9 +48,13 @@ class Read(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A verdict, the order that decided it, the config behind it, and the source it points at."""
+    """A verdict, the order that decided it, the config behind it, and the source it points at.
+
+    `today` is the day that it was judged on, UTC.
+    """
 
     judgement: Judgement
+    today: date
     steps: tuple[Step, ...]
     settings: tuple[Setting, ...] = ()
     excerpts: Excerpts = field(default_factory=dict)
@@ -85,6 +91,7 @@ async def explain(job: Job, ports: ExplainPorts) -> Explanation | None:
         await ports.forget(pull)
     return Explanation(
         judgement=judgement,
+        today=today_of(ports.review.clock),
         steps=order(pull, basis),
         settings=effective(pull.config.text) if judgement.config else (),
         excerpts=excerpts,

@@ -25,9 +25,11 @@ from checks.config import CONFIG_PATH
 from checks.evidence import Why
 from checks.model import Cause, Conclusion, Severity, Status
 from checks.registry import rules
+from checks.waivers import overdue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
     from markupsafe import Markup
 
@@ -69,7 +71,7 @@ CAUSES = {
 }
 COVERS = "until {until}, by `{by}`: {reason}"
 CONFIG_WAIVER = "until {until}, line {line} of the config: {reason}"
-LAPSED_CONFIG = "Ended {until}, line {line} of the config: {reason}"
+LAPSED_CONFIG = "Line {line} of the config: {problem}."
 FROM = {
     ConfigSource.BASE: f"`{CONFIG_PATH}` on `{{branch}}`",
     ConfigSource.OWNER: "`ssot.yml` in `{owner}/.github`, because `{branch}` has no config",
@@ -119,8 +121,8 @@ def explain_page(explanation: Explanation, *, server_url: str) -> Page:
         skipped=tuple(_skipped(analysis)) if analysis else (),
         crashes=tuple(_crashes(analysis)) if analysis else (),
         fixed=tuple(_fixed(analysis, places)) if analysis else (),
-        waivers=tuple(_waivers(judgement)),
-        lapsed=tuple(_lapsed(judgement)),
+        waivers=tuple(_waivers(judgement, explanation.today)),
+        lapsed=tuple(_lapsed(judgement, explanation.today)),
         twins=tuple(
             (twin.number, places.pull(twin.number), visible(twin.addition.symbol))
             for twin in judgement.twins
@@ -174,19 +176,24 @@ def _fixed(analysis: Analysis, places: Places) -> Iterator[tuple[str, Place, str
         yield one.rule, places.at_base(one.path, one.line), visible(one.symbol)
 
 
-def _waivers(judgement: Judgement) -> Iterator[Item]:
+def _waivers(judgement: Judgement, today: date) -> Iterator[Item]:
     for waiver in judgement.standing.waivers:
         terms = waiver.terms
         text = COVERS.format(until=terms.until, by=waiver.claim.author, reason=terms.reason)
         yield Item(visible(waiver.claim.call.line), prose(text))
     for entry in judgement.config.waivers if judgement.config else ():
-        text = CONFIG_WAIVER.format(until=entry.until, line=entry.line, reason=entry.reason)
-        yield Item(f"{entry.rule} {visible(entry.path.pattern)}", prose(text))
+        if not overdue(entry.until, today):
+            text = CONFIG_WAIVER.format(until=entry.until, line=entry.line, reason=entry.reason)
+            yield Item(f"{entry.rule} {visible(entry.path.pattern)}", prose(text))
 
 
-def _lapsed(judgement: Judgement) -> Iterator[Item]:
+def _lapsed(judgement: Judgement, today: date) -> Iterator[Item]:
     for one in judgement.standing.lapsed:
         yield Item(visible(one.line), prose(f"{one.reason}."))
+    for entry in judgement.config.waivers if judgement.config else ():
+        if problem := overdue(entry.until, today):
+            text = LAPSED_CONFIG.format(line=entry.line, problem=problem)
+            yield Item(f"{entry.rule} {visible(entry.path.pattern)}", prose(text))
     if judgement.standing.is_cut:
         yield Item("…", prose(CUT))
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.sandbox.github.people import Opening
 from bot.sandbox.github.server import LocalGitHub
 from tests.browser.accessibility import faults
-from tests.browser.visitor import NARROW, WIDE, Visitor
+from tests.browser.visitor import Visitor
 from tests.e2e.test_setup import IMPORT, serving
 from tests.e2e.world import FILES, until
 
@@ -21,22 +21,22 @@ if TYPE_CHECKING:
 def connect(visitor: Visitor, address: str, github_url: str) -> None:
     """Go all the way that the pages lead, and look at each with axe."""
     visitor.open(address)
-    assert_fit(visitor)
+    assert faults(visitor) == []
     visitor.unfold("Enterprise Server")
     visitor.write("#address", address.partition("/setup")[0])
     visitor.write("#github", github_url)
     visitor.write("#organization", "no such name")
     visitor.press("Continue")
     assert visitor.find("#organization[aria-invalid]")
-    assert_fit(visitor)
+    assert faults(visitor) == []
     visitor.write("#organization", "acme")
     visitor.press("Continue")
     visitor.find("main", "Step 2 of 3")
-    assert_fit(visitor)
+    assert faults(visitor) == []
     visitor.press("Create the App on GitHub")
     visitor.press("Create GitHub App for acme")
     visitor.find("main", "Step 3 of 3")
-    assert_fit(visitor)
+    assert faults(visitor) == []
 
 
 def install(visitor: Visitor) -> None:
@@ -45,7 +45,7 @@ def install(visitor: Visitor) -> None:
     visitor.find("input[name=repository]").click()
     visitor.press("Install")
     visitor.find("[data-done]")
-    assert_fit(visitor)
+    assert faults(visitor) == []
 
 
 async def test_service_is_connected_with_a_browser(chromium: Chrome, tmp_path: Path) -> None:
@@ -65,11 +65,3 @@ async def test_service_is_connected_with_a_browser(chromium: Chrome, tmp_path: P
         await until(lambda: any(run.conclusion == "failure" for run in runs.values()))
         visitor.driver.get("about:blank")
     assert [why for why in visitor.complaints() if "422" not in why] == []
-
-
-def assert_fit(visitor: Visitor) -> None:
-    """Hold a page against what holds for each: no grave fault, no sideways scrolling."""
-    for scheme, width in (("dark", NARROW), ("light", WIDE)):
-        visitor.look(scheme=scheme, width=width)
-        assert faults(visitor) == [], f"{scheme}, {width} px"
-        assert visitor.script("return document.documentElement.scrollWidth") <= width

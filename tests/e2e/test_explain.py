@@ -14,7 +14,7 @@ import pytest_asyncio
 
 from bot.services.standing import today_of
 from tests.e2e.visitor import Browser, browser
-from tests.e2e.world import FILES, World, world
+from tests.e2e.world import FILES, POLICY, World, world
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -126,6 +126,21 @@ async def test_waivers_say_who_and_where_and_lapsed_ones_why(shop: World, ada: B
     assert "by a comment on the pull request ( ada ): leaves" in said(page, "waived")
     assert "leaves with v2" in said(page, "waivers")
     assert "bob has no write access any more." in said(page, "lapsed")
+
+
+async def test_waiver_of_the_config_that_has_ended_is_not_in_force(
+    service: World, ada: Browser
+) -> None:
+    ended = today_of(time.time) - timedelta(days=1)
+    waiver = f"{{rule: forbidden-import, path: '*.py', until: {ended}, reason: a freeze}}"
+    shop = repository(service, {**FILES, ".github/ssot.yml": f"{POLICY}waivers: [{waiver}]\n"})
+    page = await explained(shop, ada, {"shop/plans.py": IMPORT})
+
+    assert "failure 1 new finding" in said(page)
+    assert f"forbidden-import *.py Line 12 of the config: it ended on {ended}." in said(
+        page, "lapsed"
+    )
+    assert 'id="waivers"' not in page
 
 
 async def test_merged_pull_request_is_judged_as_it_was_left(shop: World, ada: Browser) -> None:
