@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 NAME = "acme/shop"
 FORK_OWNER = "eve"
+OPERATOR = "ada"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def create_sample(github: LocalGitHub) -> Repository:
     repository = github.create_repository(NAME, shop.FILES)
     # So that `/ssot fix` and its button can show what they do.
     github.install(repository, {**PERMISSIONS, "contents": "write"})
-    for login, role in (("ada", "admin"), ("bob", "write"), ("carol", "write")):
+    for login, role in ((OPERATOR, "admin"), ("bob", "write"), ("carol", "write")):
         github.grant(repository, login, role)
     return repository
 
