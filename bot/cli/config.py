@@ -17,6 +17,7 @@ NO_CONFIG = (
     "`ssot init --write` proposes one; or name a file with --config"
 )
 NO_CONFIG_IN_BARE = "no config: there is no {path} at {base}; name a file with --config"
+NO_FILE = "no config: there is no {path}; `ssot init --write` proposes one"
 BARE = "a bare repository has no file {path}: name one"
 UNREADABLE = "cannot read {path}: {reason}"
 INVALID = "{origin} is no valid config:"
@@ -42,7 +43,7 @@ def find_config(clone: Clone, tip: str, *, base: str) -> Config:
 
 
 def find_file(folder: Path) -> Path:
-    """Return where the repository around `folder` has its config; raises `UserError` in a bare one.
+    """Return where the repository around `folder` has its config; raises `UserError` without one.
 
     The path is relative where the file lies below `folder`.
     """
@@ -52,6 +53,8 @@ def find_file(folder: Path) -> Path:
     if top is None:
         raise UserError(BARE.format(path=CONFIG_PATH))
     file = top / CONFIG_PATH
+    if not file.exists():
+        raise UserError(NO_FILE.format(path=CONFIG_PATH))
     return file.relative_to(here) if file.is_relative_to(here := folder.resolve()) else file
 
 

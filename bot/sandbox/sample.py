@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 NAME = "acme/shop"
 FORK_OWNER = "eve"
+OPERATOR = "ada"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def create_sample(github: LocalGitHub) -> Repository:
         github.commit_to_main(repository, shop.new_report(name), message, days_ago=days_ago)
     # So that `/ssot fix` and its button can show what they do.
     github.install(repository, {**PERMISSIONS, "contents": "write"})
-    for login, role in (("ada", "admin"), ("bob", "write"), ("carol", "write")):
+    for login, role in ((OPERATOR, "admin"), ("bob", "write"), ("carol", "write")):
         github.grant(repository, login, role)
     return repository
 

@@ -41,6 +41,8 @@ NO_STORE = "The queue cannot be read: {reason}"
 RUNS = "runs"
 WAITS = "due for {age}"
 LATER = "not before {time}"
+# With the day: a waiver ends in months, not tonight.
+MOMENT = "%Y-%m-%d %H:%M:%S UTC"
 # The largest of SQLite and PostgreSQL has 19 digits.
 _NUMBER = re.compile(r"[0-9]{1,19}", re.ASCII)
 
@@ -168,7 +170,7 @@ def _pending(job: PendingJob, now: float) -> Pending:
     when = RUNS
     if job.state is JobState.WAITING:
         form = WAITS if job.due_at <= now else LATER
-        when = form.format(age=age(now - job.due_at), time=f"{_moment(job.due_at):%H:%M:%S} UTC")
+        when = form.format(age=age(now - job.due_at), time=f"{_moment(job.due_at):{MOMENT}}")
     return Pending(job.id, title(job.job), when, job.attempts)
 
 

@@ -31,6 +31,16 @@ def lines(analysis: Analysis) -> list[tuple[str, int, str]]:
     return [(f.path, f.span.line, f.status.value) for f in analysis.findings]
 
 
+def test_names_of_one_line_that_the_config_does_not_map_are_told_apart() -> None:
+    line = "from shop.legacy.engine import OldEngine, RATE, plan\n"
+
+    assert [f.message for f in review({}, {"a.py": line}).findings] == [
+        "`shop.legacy.engine` is deprecated. Import `Engine` from `shop.engine` instead.",
+        "`shop.legacy.engine` is deprecated. Look in `shop.engine` for what replaces `RATE`.",
+        "`shop.legacy.engine` is deprecated. Look in `shop.engine` for what replaces `plan`.",
+    ]
+
+
 def test_line_shift_is_nothing_new() -> None:
     analysis = review({"a.py": OLD}, {"a.py": f"import json\n\n\n{OLD}"})
 

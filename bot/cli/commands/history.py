@@ -33,6 +33,7 @@ HTML_HELP = "also write a report with charts: one file that needs no other"
 BAD_DAY = "{text!r} is no day: write it as 2025-09-18"
 NO_POINTS = "there is no commit in these days: the branch reaches from {first} to {last}"
 UNWRITABLE = "cannot write {path}: {reason}"
+WRITTEN = "{path} is written: open it in a browser"
 NO_FOLDER = "there is no such folder"
 SHALLOW = (
     "This clone is shallow: its history begins on {first}. Fetch the whole history for the days "
@@ -127,3 +128,4 @@ def _write_report(file: Path, points: Sequence[Point], config: Config, *, name: 
         file.write_text(render(points, config, name), encoding="utf-8")
     except OSError as error:
         raise UserError(UNWRITABLE.format(path=file, reason=error.strerror)) from error
+    terminal.remark(WRITTEN.format(path=file))

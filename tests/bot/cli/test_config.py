@@ -47,7 +47,9 @@ def test_missing_file_is_answered_with_a_sentence(
 ) -> None:
     monkeypatch.chdir(unconfigured.folder)
     assert run(["config", "check"]) == 2
-    assert "cannot read .github/ssot.yml: No such file" in capsys.readouterr().err
+    assert capsys.readouterr().err == (
+        "ssot: no config: there is no .github/ssot.yml; `ssot init --write` proposes one\n"
+    )
 
 
 def test_bare_clone_is_answered_with_a_sentence(

@@ -10,7 +10,8 @@ import pytest
 from bot.domain.errors import TransientError
 from bot.domain.jobs import Job, JobKind, RepositoryRef
 from bot.domain.ports import Examination
-from bot.web.explanations import WAITING, Explanations, KeptExaminations, NotYetError
+from bot.services.examinations import KeptExaminations
+from bot.web.explanations import WAITING, Explanations, NotYetError
 from checks.model import Cause, Crash, Skipped
 from tests.bot.domain.examples import analysis, config, pull
 
