@@ -21,12 +21,16 @@ _OURS = frozenset({FAILED_TITLE, UNSHOWN_TITLE})
 
 @dataclass(frozen=True, slots=True)
 class SweptRun:
-    """A check run of ours: GitHub's conclusion is `""` while it runs, `started_at` Unix time."""
+    """A check run of ours: GitHub's conclusion is `""` while it runs, `started_at` Unix time.
+
+    `number` is the pull request that it was made for, 0 where it names none of its repository.
+    """
 
     id: int
     conclusion: str
     title: str
     started_at: float
+    number: int = 0
 
     @property
     def is_verdict(self) -> bool:
@@ -41,10 +45,11 @@ class SweptRun:
 
 @dataclass(frozen=True, slots=True)
 class OpenHead:
-    """An open pull request and our runs: on its head, and on the commits right before.
+    """An open pull request and our runs: on its head, and on commits that were its head before.
 
     `configured` tells whether any config speaks of it; without one we are silent. `conversation`
-    holds its newest comments, oldest first; one that was closed lately has nothing else.
+    holds its newest comments, oldest first. One that was closed lately has no head any more: its
+    last commit is one of those before.
     """
 
     number: int
@@ -55,7 +60,12 @@ class OpenHead:
     conversation: tuple[Said, ...] = ()
 
     def needs_review(self, now: float) -> bool:
-        """Tell whether the newest run, the one that GitHub shows, is no verdict, or an old one."""
+        """Tell whether the newest run, the one that GitHub shows, is no verdict, or an old one.
+
+        A review also ends what it left in progress where nobody looks any more.
+        """
+        if any(run.number == self.number and not run.conclusion for run in self.earlier):
+            return True
         newest = max(self.runs, key=lambda run: run.id, default=None)
         if newest is None or not newest.is_verdict:
             return self.configured
