@@ -43,6 +43,7 @@ query OpenHeads(
           }
         }
         ...ForcedAway
+        ...Changed
       }
     }
   }
@@ -64,6 +65,17 @@ fragment ForcedAway on PullRequest {
       ... on HeadRefForcePushedEvent {
         beforeCommit { history(first: 2) { nodes { ...OurRuns } } }
       }
+    }
+  }
+}
+fragment Changed on PullRequest {
+  changed: timelineItems(
+    last: 1, itemTypes: [BASE_REF_CHANGED_EVENT, COMMENT_DELETED_EVENT, READY_FOR_REVIEW_EVENT]
+  ) {
+    nodes {
+      ... on BaseRefChangedEvent { createdAt }
+      ... on CommentDeletedEvent { createdAt }
+      ... on ReadyForReviewEvent { createdAt }
     }
   }
 }

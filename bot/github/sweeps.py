@@ -150,6 +150,7 @@ class Sweeps:
             runs=self._runs(job, on_head),
             earlier=self._runs(job, [c for c in heads.earlier(node) if c["oid"] != head_sha]),
             conversation=_conversation(node),
+            changed_at=_changed_at(node),
         )
 
     def _closed_head(self, job: Job, node: Node) -> OpenHead:
@@ -198,6 +199,12 @@ def _conversation(node: Node) -> tuple[Said, ...]:
     return tuple(_said(remark) for remark in remarks if remark)
 
 
+def _changed_at(node: Node) -> float:
+    """Tell when the terms changed last that a verdict goes by, beside commits and comments."""
+    found = filter(None, (node.get("changed") or {}).get("nodes") or [])
+    return max((_unix(one["createdAt"]) for one in found), default=0.0)
+
+
 def _base_config(node: Node) -> bool:
     """Tell whether the base branch of a pull request has a config of its own."""
     base = (node.get("baseRef") or {}).get("target") or {}
@@ -214,7 +221,7 @@ def _run(node: Node, repository: RepositoryRef) -> SweptRun:
         id=int(node["databaseId"]),
         conclusion=str(node.get("conclusion") or ""),
         title=str(node.get("title") or ""),
-        started_at=datetime.fromisoformat(started).timestamp() if started else 0.0,
+        started_at=_unix(started) if started else 0.0,
         number=heads.number_of(node.get("externalId"), repository.id) or 0,
     )
 
@@ -222,6 +229,10 @@ def _run(node: Node, repository: RepositoryRef) -> SweptRun:
 def _said(node: Node) -> Said:
     return Said(
         remark=read_remark(node),
-        said_at=datetime.fromisoformat(node["createdAt"]).timestamp(),
+        said_at=_unix(node["createdAt"]),
         settled=any(node[name]["viewerHasReacted"] for name in ("done", "confused")),
     )
+
+
+def _unix(text: str) -> float:
+    return datetime.fromisoformat(text).timestamp()

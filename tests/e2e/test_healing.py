@@ -16,6 +16,7 @@ from bot.sandbox.run import service_environment
 from bot.settings import from_environment
 from bot.wiring import AT_ONCE
 from tests.bot.web.scrape import samples
+from tests.e2e.test_commands import WAIVE, let_write, say
 from tests.e2e.world import FILES, POLICY, World, world
 
 if TYPE_CHECKING:
@@ -298,6 +299,48 @@ async def test_push_that_leaves_the_config_alone_reviews_nothing(shop: World) ->
 
     # The tip of the default branch, which is measured.
     assert shop.asked()[before:] == ["POST /graphql"]
+
+
+async def test_waiver_that_was_deleted_right_before_the_queue_was_lost_is_revoked(
+    shop: World,
+) -> None:
+    let_write(shop, "ada")
+    pull = await shop.open({"shop/plans.py": IMPORT})
+    waiver = await say(shop, pull, WAIVE)
+    assert shop.verdict()[1] == "success"
+    shop.github.webhooks.url = NOBODY
+    await shop.github.people.delete_comment(waiver)
+    _forget_deliveries(shop)
+
+    await _hour_later(shop)
+    assert shop.verdict()[1] == "failure"
+
+
+async def test_draft_that_was_made_ready_right_before_the_queue_was_lost_is_commented(
+    shop: World,
+) -> None:
+    pull = await shop.open({"shop/plans.py": IMPORT}, draft=True)
+    assert shop.comments() == []
+    shop.github.webhooks.url = NOBODY
+    await shop.github.people.mark_ready(pull)
+    _forget_deliveries(shop)
+
+    await _hour_later(shop)
+    assert shop.places() == [("shop/plans.py", 1)]
+
+
+async def test_base_that_changed_right_before_the_queue_was_lost_is_compared_with(
+    shop: World,
+) -> None:
+    github, pull = shop.github, await shop.open({"shop/plans.py": IMPORT})
+    milder = FILES[".github/ssot.yml"] + "rules:\n  forbidden-import: off\n"
+    github.people.commit(shop.repository, "next", {".github/ssot.yml": milder})
+    github.webhooks.url = NOBODY
+    await github.people.retarget(pull, "next")
+    _forget_deliveries(shop)
+
+    await _hour_later(shop)
+    assert shop.verdict()[1] == "success"
 
 
 def _leave_in_progress(shop: World) -> None:
