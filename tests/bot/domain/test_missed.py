@@ -62,6 +62,28 @@ def test_head_whose_verdict_is_older_than_a_waiver_is_reviewed(
     assert standing.needs_review(NOW) is needed
 
 
+@pytest.mark.parametrize(
+    ("changed_at", "needed"),
+    [(NOW - 5, True), (NOW - 2000, False), (NOW - LATELY_SECONDS - 1, False)],
+)
+def test_head_whose_terms_changed_since_its_verdict_is_reviewed(
+    changed_at: float, needed: bool
+) -> None:
+    verdict = run(at=NOW - (10 if changed_at > NOW - 3000 else 2 * LATELY_SECONDS))
+    assert replace(head(verdict), changed_at=changed_at).needs_review(NOW) is needed
+
+
+def test_head_that_moved_while_its_verdict_was_made_is_reviewed() -> None:
+    begun_before = replace(head(run(at=NOW)), changed_at=NOW - 60)
+    assert begun_before.needs_review(NOW)
+
+
+def test_run_left_in_progress_on_an_earlier_head_is_reviewed_by_its_own_pull_request() -> None:
+    mine, another = replace(run(2, ""), number=1), replace(run(2, ""), number=3)
+    assert replace(head(run(1)), earlier=(mine,)).needs_review(NOW)
+    assert not replace(head(run(1)), earlier=(another,)).needs_review(NOW)
+
+
 def test_silent_repository_needs_no_review() -> None:
     assert not head(configured=False).needs_review(NOW)
 
