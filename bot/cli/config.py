@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from bot.git.clone import Clone
 
 NO_CONFIG = (
-    "no config: there is no {path} at {base} or in the working tree; "
-    "`ssot init --write` proposes one; or name a file with --config"
+    "no config: there is no {path} at {base} or in the working tree. Let `ssot init --write` "
+    "propose one, or name a file with --config"
 )
-NO_CONFIG_IN_BARE = "no config: there is no {path} at {base}; name a file with --config"
-NO_FILE = "no config: there is no {path}; `ssot init --write` proposes one"
-BARE = "a bare repository has no file {path}: name one"
+NO_CONFIG_IN_BARE = "no config: there is no {path} at {base}. Name a file with --config"
+NO_FILE = "no config: there is no {path}. Let `ssot init --write` propose one"
+BARE = "a bare repository has no working tree with {path}: name the file"
 UNREADABLE = "cannot read {path}: {reason}"
 INVALID = "{origin} is no valid config:"
 

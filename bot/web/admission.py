@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     Said = TypeVar("Said")
 
 REPOSITORY = r"/{owner:[A-Za-z0-9_-]{1,100}}/{repo:[A-Za-z0-9._-]{1,100}}"
-LIMITED = "GitHub asks us to wait. Try again in a few minutes."
-NOT_TAKEN = "GitHub does not know the new login yet. Load the page again in a moment."
+LIMITED = "GitHub limits our requests at the moment. Try again in a few minutes."
+NOT_TAKEN = "GitHub does not know the new login yet. Reload the page in a moment."
 # A token this young that GitHub refuses: logging in once more would go round in circles.
 FRESH_LOGIN_SECONDS = 30
 # How long we believe that we are still installed in a repository.

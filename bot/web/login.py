@@ -26,12 +26,13 @@ if TYPE_CHECKING:
 LOGIN = "/login"
 CALLBACK = "/login/callback"
 LOGOUT = "/logout"
-UNKNOWN = (
-    "This login did not begin in this browser, or more than ten minutes ago. Open the page again."
+UNKNOWN = "This login began in another browser, or more than ten minutes ago. Open the page again."
+DECLINED = (
+    "You did not agree on GitHub, so this service cannot tell what you may see. Open the page "
+    "again to log in."
 )
-DECLINED = "GitHub says that you did not agree: without that nobody can tell what you may see."
-UNWELL = "GitHub does not answer as it should. Try again in a minute."
-FOREIGN = "Only our own pages may send this."
+UNWELL = "GitHub does not answer properly. Try again in a minute."
+FOREIGN = "This request did not come from a page of this service. Open the page again."
 # Pages that a login may lead to: our own, by their form, never an address.
 _PAGE = re.compile(
     r"/operator|/[A-Za-z0-9_-]{1,100}/[A-Za-z0-9._-]{1,100}(/pull/[1-9][0-9]{0,9})?", re.ASCII

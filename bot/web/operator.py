@@ -35,7 +35,9 @@ NO_OPERATOR = (
     "them, and where it is not set, the person who owns the App."
 )
 RUNS_AGAIN = "Job {id} waits to run again."
-NOT_FAILED = "There is no failed job {id} any more: it was taken up, or forgotten with the queue."
+NOT_FAILED = (
+    "There is no failed job {id} any more: somebody ran it again, or the queue was deleted."
+)
 NO_NUMBER = "Name the job to run again by its number."
 NO_STORE = "The queue cannot be read: {reason}"
 RUNS = "runs"

@@ -322,5 +322,5 @@ def test_rules_not_built_yet_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_source_that_is_nowhere_in_the_tree_is_named() -> None:
     (note,) = [n for n in review({}, {"a.py": ""}).notes if "shop.engine" in n]
 
-    assert "is it spelt right?" in note
+    assert "check the spelling." in note
     assert not any("shop.engine" in n for n in review({}, {"shop/engine.py": ""}).notes)

@@ -50,7 +50,7 @@ async def test_page_tells_the_queue_and_the_quota(shop: World, visitor: Browser)
     await shop.open({"shop/more.py": "x = 1\n"})
     await shop.settle()
     seen = (await visitor.visit(PAGE, "ada")).text
-    assert "Nothing was given up." in seen
+    assert "No job was given up." in seen
     assert "Requests left in this hour" in seen
     assert "core" in seen
     assert "graphql" in seen

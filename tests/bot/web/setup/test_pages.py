@@ -164,7 +164,7 @@ async def test_mistake_comes_back_with_what_was_typed(service: Service) -> None:
     response = await browser.post("/setup", data=form, headers=BROWSER)
     text = await response.text()
     assert response.status == 422
-    assert "nowhere is no address" in text
+    assert "nowhere is not an address" in text
     assert 'value="&#34;&gt;&lt;b&gt;"' in text
 
 
@@ -223,7 +223,7 @@ async def test_code_that_has_expired_is_told_with_the_way_on(service: Service) -
     browser = await service.visitor()
     status, text = await come_back(browser, "expired", await leave(browser))
     assert status == 409
-    assert "good once and for an hour. Begin again" in text
+    assert "works once, and for an hour. Begin again" in text
 
 
 async def test_code_is_still_good_after_github_was_away(
@@ -234,7 +234,7 @@ async def test_code_is_still_good_after_github_was_away(
     github.script(BAD_GATEWAY, path="/app-manifests/*")
     status, text = await come_back(browser, code, state)
     assert status == 502
-    assert "load this page again" in text
+    assert "reload this page" in text
     assert (await come_back(browser, code, state))[0] == 303
 
 
@@ -265,7 +265,7 @@ async def test_environment_that_wins_is_told(service: Service, github: LocalGitH
     service.environ["GITHUB_SERVER_URL"] = "https://ghe.example.com"
     status, text = await come_back(browser, code, state)
     assert status == 409
-    assert "and it wins: remove GITHUB_APP_ID" in text
+    assert "and takes precedence: unset GITHUB_APP_ID" in text
 
 
 async def test_folder_that_cannot_be_used_is_told_before_github_is_asked(
