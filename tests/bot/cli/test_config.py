@@ -48,7 +48,7 @@ def test_missing_file_is_answered_with_a_sentence(
     monkeypatch.chdir(unconfigured.folder)
     assert run(["config", "check"]) == 2
     assert capsys.readouterr().err == (
-        "ssot: no config: there is no .github/ssot.yml; `ssot init --write` proposes one\n"
+        "ssot: no config: there is no .github/ssot.yml. Let `ssot init --write` propose one\n"
     )
 
 

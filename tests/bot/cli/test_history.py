@@ -186,7 +186,7 @@ def test_report_that_cannot_be_written_is_told(
 def test_what_is_no_day_is_told(empty: Repository, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         run(["history", "--since", "yesterday"])
-    assert "'yesterday' is no day" in capsys.readouterr().err
+    assert "'yesterday' is not a date" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
