@@ -62,7 +62,7 @@ def files_of(kind: Kept, name: str, files: Sequence[Path]) -> Holding:
     """Hold some files of one folder that nobody needs to find together, or at all."""
 
     def drop(before: float) -> bool:
-        if used_at(*files) >= before:
+        if is_used(before, *files):
             return False
         for file in files:
             file.unlink(missing_ok=True)
@@ -114,7 +114,7 @@ class Keeper:
         left = [
             holding
             for holding in sorted(self._holdings(), key=lambda each: each.used_at)
-            if now - holding.used_at <= IDLE_SECONDS
+            if -BUSY_SECONDS <= now - holding.used_at <= IDLE_SECONDS
             or not self._dropped(holding, Parting.IDLE, before=now - IDLE_SECONDS)
         ]
         held = sum(holding.size_bytes for holding in left)
@@ -168,6 +168,14 @@ def used_at(*paths: Path) -> float:
         with suppress(OSError):
             times.append(path.stat().st_mtime)
     return max(times)
+
+
+def is_used(since: float, *paths: Path) -> bool:
+    """Tell whether one of some files was written since then.
+
+    What was written in the future was so before the clock was set back: it would stay until then.
+    """
+    return since <= used_at(*paths) <= since + IDLE_SECONDS + BUSY_SECONDS
 
 
 @contextmanager
