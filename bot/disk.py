@@ -63,7 +63,7 @@ def files_of(kind: Kept, name: str, files: Sequence[Path]) -> CacheEntry:
     """Hold some files of one folder that nobody needs to find together, or at all."""
 
     def drop(before: float) -> bool:
-        if used_at(*files) >= before:
+        if is_used(before, *files):
             return False
         for file in files:
             file.unlink(missing_ok=True)
@@ -115,7 +115,7 @@ class Keeper:
         left = [
             entry
             for entry in sorted(self._entries(), key=lambda each: each.used_at)
-            if now - entry.used_at <= IDLE_SECONDS
+            if -BUSY_SECONDS <= now - entry.used_at <= IDLE_SECONDS
             or not self._dropped(entry, Parting.IDLE, before=now - IDLE_SECONDS)
         ]
         held = sum(entry.size_bytes for entry in left)
@@ -171,6 +171,14 @@ def used_at(*paths: Path) -> float:
         with suppress(OSError):
             times.append(path.stat().st_mtime)
     return max(times)
+
+
+def is_used(since: float, *paths: Path) -> bool:
+    """Tell whether one of some files was written since then.
+
+    What was written in the future was so before the clock was set back: it would stay until then.
+    """
+    return since <= used_at(*paths) <= since + IDLE_SECONDS + BUSY_SECONDS
 
 
 def write(file: Path, content: bytes) -> None:

@@ -99,7 +99,7 @@ class Shelf:
         if not self._lock_path.exists():
             return True
         with disk.locked_if_free(self._lock_path) as is_free:
-            if not is_free or self._lock_path.stat().st_mtime >= before:
+            if not is_free or disk.is_used(before, self._lock_path):
                 return False
             self._delete()
         return True

@@ -254,7 +254,7 @@ def _connect(file: Path) -> sqlite3.Connection:
 def _drop(file: Path, before: float) -> bool:
     """Delete what nobody has open, nor used since `before`; tell whether it is gone."""
     with disk.locked_if_free(_lock(file)) as is_free:
-        if not is_free or disk.used_at(*_files(file)) >= before:
+        if not is_free or disk.is_used(before, *_files(file)):
             return False
         for part in (*_files(file), _lock(file)):
             part.unlink(missing_ok=True)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 MOST_CONNECTIONS = 256
 # GitHub sends the head of a delivery at once.
 PATIENCE_SECONDS = 10.0
+# Proxies keep what they asked over for a minute (nginx), and must not find it shut.
+IDLE_SECONDS = 90.0
 
 
 class Connections:
@@ -48,7 +50,7 @@ class Connections:
             return await handler(request)
         finally:
             self._asking.discard(connection)
-            self._wait_for(connection)
+            self._wait_for(connection, max(self._patience_seconds, IDLE_SECONDS))
 
     def _meet(self) -> asyncio.Protocol:
         """Take one more in; the one that has been silent for longest goes, else the newcomer."""
@@ -58,12 +60,12 @@ class Connections:
                 return _Refused()
             self._drop(next(iter(self._silent)))
         met = self._server()
-        self._wait_for(met)
+        self._wait_for(met, self._patience_seconds)
         return met
 
-    def _wait_for(self, connection: asyncio.Protocol) -> None:
+    def _wait_for(self, connection: asyncio.Protocol, seconds: float) -> None:
         loop = asyncio.get_running_loop()
-        self._silent[connection] = loop.call_later(self._patience_seconds, self._drop, connection)
+        self._silent[connection] = loop.call_later(seconds, self._drop, connection)
 
     def _drop(self, connection: Any) -> None:
         self._silent.pop(connection).cancel()

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from bot.web.explanations import Explanations
 
 PAGE = f"{REPOSITORY}/pull/{{number:[1-9][0-9]{{0,9}}}}"
+# GitHub's numbers are of GraphQL's type Int: it refuses larger ones as it fails.
+MOST_NUMBER = 2**31 - 1
 FAILED = "This pull request could not be examined just now. Try again in a minute."
 
 
@@ -46,6 +48,8 @@ class ExplainPages:
         return render("explain.html", {"page": page, "login": guest.login})
 
     async def _explanation(self, guest: Guest, number: int) -> Explanation:
+        if number > MOST_NUMBER:
+            raise AnsweredError(error_page(404))
         job = Job(JobKind.REVIEW, guest.installation_id, guest.repository, number)
         try:
             with failures_told(FAILED):

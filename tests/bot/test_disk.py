@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.disk import BUSY_SECONDS, FREE_BYTES, IDLE_SECONDS, NO_ROOM, CacheEntry, Keeper, fair_share
+from bot.disk import (
+    BUSY_SECONDS,
+    FREE_BYTES,
+    IDLE_SECONDS,
+    NO_ROOM,
+    CacheEntry,
+    Keeper,
+    fair_share,
+    files_of,
+)
 from bot.domain.meter import Kept, Parting, Unmeasured
 
 if TYPE_CHECKING:
@@ -131,6 +141,24 @@ def test_what_was_used_minutes_ago_stays_and_the_operator_hears_of_it(
     shop.things = {"busy": (NOW - BUSY_SECONDS + 1, 600)}
     assert shop.tidy() == {"busy"}
     assert caplog.messages == [NO_ROOM]
+
+
+@pytest.mark.parametrize(("ahead", "stays"), [(60.0, True), (30 * 24 * 3600.0, False)])
+def test_what_was_used_before_the_clock_was_set_back_does_not_stay_until_then(
+    tmp_path: Path, ahead: float, stays: bool
+) -> None:
+    file = tmp_path / "shop" / "census"
+    file.parent.mkdir()
+    file.write_bytes(b"x" * 9999)
+    os.utime(file, (NOW + ahead, NOW + ahead))
+    keeper = Keeper(
+        tmp_path,
+        lambda: [files_of(Kept.CENSUSES, "shop", [file])],
+        usage=lambda _: Usage(1000, 0),
+        clock=lambda: NOW,
+    )
+    keeper.tidy()
+    assert file.exists() == stays
 
 
 @pytest.mark.parametrize(

@@ -230,3 +230,12 @@ async def test_page_needs_no_database_and_leaves_no_trace(shop: World, ada: Brow
 
     assert "1 new finding" in said(page.text)
     assert (shop.writes(), await store.counts()) == before
+
+
+@pytest.mark.parametrize("number", [9, 2**31 - 1, 2**31, 9_999_999_999])
+async def test_number_of_no_pull_request_is_not_found(
+    shop: World, ada: Browser, number: int
+) -> None:
+    shop.github.people.user("ada")
+    page = await ada.visit(f"/{shop.repository.full_name}/pull/{number}", "ada")
+    assert page.status == 404
