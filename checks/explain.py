@@ -21,7 +21,7 @@ FINE = "Flags nothing here:"
 JUDGED_BY = "These examples are judged by this config:"
 CONFIGURE = "Weigh it differently in `.github/ssot.yml` (`error`, `warning`, `notice`), or rest it:"
 RULES = "rules:\n  {rule}: off\n"
-WAIVE = "Accept one finding until a day, at most 180 days ahead, at its line:"
+WAIVE = "Accept one finding until a day, at most 180 days ahead, at its line of a Python file:"
 INLINE = '# ssot: allow[{rule}] until=YYYY-MM-DD reason="why it may stay that long"\n'
 WAIVE_BY_CONFIG = "or in `.github/ssot.yml`:"
 WAIVERS = """\
