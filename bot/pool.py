@@ -6,9 +6,12 @@ import asyncio
 import multiprocessing
 import os
 import resource
+import signal
 import threading
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -17,7 +20,7 @@ from pebble import ProcessExpired, ProcessPool
 from checks.limits import FILE_MEMORY_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -108,9 +111,10 @@ class AnalysisPool:
         *,
         timeout_seconds: float,
     ) -> list[Result | Failure]:
-        future = self._pool.schedule(
-            _apply, args=(function, chunk, self._memory_bytes), timeout=timeout_seconds
-        )
+        with _interrupts_held():  # the first call starts the workers
+            future = self._pool.schedule(
+                _apply, args=(function, chunk, self._memory_bytes), timeout=timeout_seconds
+            )
         try:
             return await asyncio.wrap_future(future)
         except Exception as error:  # the one that is to blame is found below
@@ -130,6 +134,22 @@ class AnalysisPool:
                 return Failure(FailureCause.DIED, DIED.format(code=error.exitcode))
             case _:
                 return _raised(error, self._memory_bytes)
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Let threads and processes that start meanwhile be deaf to Ctrl-C, which comes afterwards.
+
+    Pebble's workers ignore it once they have imported what they need; until then they would write
+    tracebacks.
+    """
+    # It unblocks the signal when it starts: https://github.com/python/cpython/blob/3.11/Lib/multiprocessing/resource_tracker.py
+    resource_tracker.ensure_running()
+    held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, held)
 
 
 def _prepare_worker(memory_bytes: int) -> None:

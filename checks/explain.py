@@ -23,7 +23,9 @@ CONFIGURE = (
     "Change its severity in `.github/ssot.yml` (`error`, `warning`, `notice`), or turn it off:"
 )
 RULES = "rules:\n  {rule}: off\n"
-WAIVE = "Accept one finding for a while, at most 180 days, with a comment at its line:"
+WAIVE = (
+    "Accept one finding for a while, at most 180 days, by a comment at its line of a Python file:"
+)
 INLINE = '# ssot: allow[{rule}] until=YYYY-MM-DD reason="why it may stay that long"\n'
 WAIVE_BY_CONFIG = "or in `.github/ssot.yml`:"
 WAIVERS = """\

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,16 @@ async def test_no_items_are_no_outcomes(pool: AnalysisPool) -> None:
 async def test_function_runs_in_another_process(pool: AnalysisPool) -> None:
     (process_id,) = await pool.map(hostile.process_id, [1], timeout_seconds=5)
     assert process_id != os.getpid()
+
+
+def _is_deaf_to_interrupts(_item: int) -> bool:
+    return signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ())
+
+
+async def test_worker_is_born_deaf_to_the_ctrl_c_that_ends_the_command(pool: AnalysisPool) -> None:
+    """One that was still importing wrote a traceback into the terminal."""
+    assert await pool.map(_is_deaf_to_interrupts, [1, 2], timeout_seconds=60) == [True, True]
+    assert not _is_deaf_to_interrupts(0)
 
 
 async def test_worker_inherits_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:

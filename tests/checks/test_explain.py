@@ -53,6 +53,11 @@ def test_finding_is_waived_by_the_lines_that_are_shown(rule: Rule) -> None:
     assert f"# ssot: allow[{rule.name}] until=" in plain(rule)
 
 
+def test_line_waiver_is_promised_to_python_files_only() -> None:
+    """In `orders.py.bak`, which `backup-file` flags, nobody reads comments."""
+    assert "at its line of a Python file:" in plain(RULES["backup-file"])
+
+
 def test_default_severity_and_options_are_told() -> None:
     assert "Severity: error" in plain(RULES["duplicate-definition"])
     assert "Option `ignore-names`: `Test*`, `Mock*`" in plain(RULES["duplicate-definition"])
