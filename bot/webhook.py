@@ -51,7 +51,7 @@ NOT_JSON_TYPE = "The content type is {found}: choose application/json in the web
 TOO_LARGE = "The body is larger than 25 MB."
 TOO_SLOW = "The body did not arrive within 10 seconds."
 STORE_FAILED = "The delivery could not be stored. ssot asks GitHub for it again by itself."
-STORED = "Stored, jobs: {count}."
+STORED = "Stored. Jobs to do: {count}."
 KNOWN = "Known already: nothing more to do."
 NOTHING_TO_DO = "Nothing to do for this event."
 

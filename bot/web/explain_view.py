@@ -69,7 +69,7 @@ GROUPS = (
 )
 CAUSES = {
     Cause.CHANGE: Badge("fails the check", "bad"),
-    Cause.SERVICE: Badge("our fault, tried again", "warn"),
+    Cause.SERVICE: Badge("ssot failed, retried", "warn"),
     Cause.NATURE: Badge("counts for nothing", ""),
 }
 COVERS = "until {until}, by `{by}`: {reason}"

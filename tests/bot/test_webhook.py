@@ -85,7 +85,7 @@ def test_signature_of_githubs_own_example_is_accepted() -> None:
 async def test_signed_delivery_is_stored_before_it_is_acknowledged(
     client: Client, store: SqliteStore
 ) -> None:
-    assert await post(client, OPENED) == (202, "Stored, jobs: 1.")
+    assert await post(client, OPENED) == (202, "Stored. Jobs to do: 1.")
     assert await waiting(store) == 1
 
 

@@ -90,7 +90,7 @@ async def test_page_says_why_each_finding_is_new_or_moved_and_what_was_not_read(
     new, moved = said(page, "new"), said(page, "moved")
     assert "failure 1 new finding" in said(page)
     assert "Decided by: The change adds a finding of severity error." in said(page)
-    assert "stands 2 times in this file at head, and once at the merge base." in new
+    assert "occurs 2 times in this file at head, and once at the merge base." in new
     assert "This one is on a line that the change adds." in new
     assert "At the merge base: shop/kept.py:1" in new
     assert "Moved from shop/old.py : plan left that file and appeared in this one." in moved
