@@ -15,6 +15,7 @@ from aiohttp import web
 from bot.domain.errors import MalformedError, StoreError
 from bot.domain.events import parse
 from bot.domain.meter import UNMEASURED, DeliveryOutcome
+from bot.github.address import WEBHOOK_PATH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -189,7 +190,7 @@ def add_routes(app: web.Application, *, webhook: Webhook | None, health: Health 
     async def is_not_configured(_request: web.Request) -> web.Response:
         return web.Response(status=503, text=NOT_CONFIGURED)
 
-    app.router.add_post("/webhook", webhook.receive if webhook else is_not_configured)
+    app.router.add_post(WEBHOOK_PATH, webhook.receive if webhook else is_not_configured)
     add_probes(app, health=health)
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from datetime import date
     from typing import TypeVar
 
-    from bot.cli.progress import Progress
+    from bot.cli.progress import ProgressLine
     from bot.disk import CacheEntry
     from bot.git.clone import Clone
     from bot.pool import AnalysisPool, Failure
@@ -40,7 +40,7 @@ MOST_BYTES = 2 << 30
 
 
 @contextmanager
-def local_blobs(clone: Clone, progress: Progress) -> Iterator[Blobs]:
+def local_blobs(clone: Clone, progress: ProgressLine) -> Iterator[Blobs]:
     """Yield the blobs of a clone, asked in worker processes, and answered from the cache."""
     with ExitStack() as stack:
 

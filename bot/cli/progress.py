@@ -8,7 +8,7 @@ STEP = "{what} {done:,} of {total:,} files"
 POINT = "{day} ({done} of {total}): {step}"
 
 
-class Progress:
+class ProgressLine:
     """Tells how far the work is; each line replaces the one before."""
 
     def __init__(self) -> None:

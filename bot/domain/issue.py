@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
+class BodyEdit:
     """One entry of a body's history: the text after it, None when GitHub does not tell.
 
     `editor` is the login of a person, `""` for whoever is none.
@@ -43,7 +43,7 @@ class Issue:
     is_locked: bool = False
     author: str = ""
     editor: str = ""
-    edits: tuple[Edit, ...] = ()
+    edits: tuple[BodyEdit, ...] = ()
     progress_id: int = 0
     progress: str = ""
     title: str = ""
@@ -102,7 +102,7 @@ def followed(config: Config, merged: Iterable[Merged]) -> tuple[int, ...]:
     return tuple(sorted(one for one in configured(config) | linked if one <= MAX_NUMBER))
 
 
-def overwritten(edits: Sequence[Edit], *, written: str, revision: str, text: str) -> str | None:
+def overwritten(edits: Sequence[BodyEdit], *, written: str, revision: str, text: str) -> str | None:
     """Return what somebody wrote between our read and our write; None when nobody did.
 
     `edits` is the history after the write, the newest first; `revision` and `text` are what was

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from bot.domain.census_ports import Censuses
     from bot.domain.checklist import Reference, ReferenceState
     from bot.domain.history_ports import Histories
-    from bot.domain.issue import Edit, Issue
+    from bot.domain.issue import BodyEdit, Issue
     from bot.domain.jobs import Job
     from bot.domain.ports import Access, Queue
 
@@ -27,7 +27,7 @@ class Issues(Protocol):
         """Read the job's issue; None when it is gone, was transferred, or is a pull request."""
         ...
 
-    async def edits(self, issue: Issue) -> Sequence[Edit]:
+    async def edits(self, issue: Issue) -> Sequence[BodyEdit]:
         """Read the newest entries of the body's history, the newest first."""
         ...
 

@@ -33,7 +33,7 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
+class CommentEdit:
     """A comment that must say something else, and whether it is to be folded or open then."""
 
     comment: Comment
@@ -46,7 +46,7 @@ class Edit:
 class Plan:
     """The writes beside the check run, in the order in which they are made."""
 
-    edits: tuple[Edit, ...] = ()
+    edits: tuple[CommentEdit, ...] = ()
     review: Review | None = None
 
 
@@ -165,7 +165,7 @@ def _kindless(text: str) -> tuple[str, str]:
 
 def _edits(
     matches: Sequence[_Match], report: Report, pull: PullRequest, *, config: Config
-) -> Iterator[Edit]:
+) -> Iterator[CommentEdit]:
     for comment in pull.comments:
         findings = [finding for finding, matched in matches if matched is comment]
         if findings and _is_outdated(comment, findings):
@@ -182,23 +182,25 @@ def _is_outdated(comment: Comment, findings: Iterable[Finding]) -> bool:
     return bool(said.fixed_in) or said.unsettled or names != set(said.fingerprints)
 
 
-def _corrected(comment: Comment, text: str) -> Edit:
+def _corrected(comment: Comment, text: str) -> CommentEdit:
     """Edit a comment whose finding stands, and open it again when it was folded as fixed.
 
     A thread that people resolved although its finding stands is theirs to open.
     """
     if comment.markers.fixed_in or comment.markers.unsettled:
-        return Edit(comment, text, minimized=False, resolved=False)
-    return Edit(comment, text, minimized=comment.minimized, resolved=comment.resolved)
+        return CommentEdit(comment, text, minimized=False, resolved=False)
+    return CommentEdit(comment, text, minimized=comment.minimized, resolved=comment.resolved)
 
 
-def _done(comment: Comment, *, head_sha: str) -> Edit:
+def _done(comment: Comment, *, head_sha: str) -> CommentEdit:
     """Say that a finding is gone and fold its comment, but not under the answers of others."""
     if comment.markers.fixed_in:
         text = comments.settled(comment)
     else:
         text = comments.fixed(comment, head_sha=head_sha)
-    return Edit(comment, text, minimized=comment.minimized or not comment.replied, resolved=True)
+    return CommentEdit(
+        comment, text, minimized=comment.minimized or not comment.replied, resolved=True
+    )
 
 
 def _review(

@@ -8,8 +8,7 @@ import time
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
-from bot.domain.errors import MalformedError, TransientError
-from bot.github.refusals import LimitedError, RefusedError
+from bot.github.refusals import FAILURES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
 HOOK_CONFIG = "/app/hook/config"
 WEBHOOK_PATH = "/webhook"
 RETRY_SECONDS = 60.0
-# What keeps an answer away; a page that cannot be linked holds up no verdict.
-_FAILURES = (RefusedError, LimitedError, TransientError, MalformedError)
 
 logger = logging.getLogger(__name__)
 
@@ -59,7 +56,7 @@ class PublicAddress:
     async def _read(self) -> str:
         try:
             answer = await self._tokens.as_app("GET", HOOK_CONFIG)
-        except _FAILURES as error:
+        except FAILURES as error:  # a page that cannot be linked holds up no verdict
             logger.warning("address.unknown", extra={"fields": {"reason": str(error)}})
             return ""
         return _root(str(answer.get("url") or "")) if isinstance(answer, dict) else ""

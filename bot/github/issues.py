@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.domain.checklist import PROGRESS_MARK, ReferenceState
 from bot.domain.errors import GoneError, TransientError
-from bot.domain.issue import Edit, Issue
+from bot.domain.issue import BodyEdit, Issue
 from bot.github import auth, issue_queries
 from bot.github.conversations import COMMENT, COMMENTS, read_remark
 from bot.github.heads import part
@@ -97,7 +97,7 @@ class Issues:
                 raise TransientError(UNREADABLE.format(number=job.number, message=error.message))
         return answer.data.get("repository") or {}
 
-    async def edits(self, issue: Issue) -> Sequence[Edit]:
+    async def edits(self, issue: Issue) -> Sequence[BodyEdit]:
         """Read the newest entries of the body's history, the newest first."""
         names = {**in_query(issue.repository), "number": issue.number}
         answer = await self._client(issue).query(issue_queries.EDITS, names)
@@ -180,10 +180,10 @@ def _state(repository: Node | None) -> ReferenceState:
     return ReferenceState.COMPLETED if is_done else ReferenceState.DROPPED
 
 
-def _edits(found: Node) -> tuple[Edit, ...]:
+def _edits(found: Node) -> tuple[BodyEdit, ...]:
     """Read the history with its texts."""
     nodes = _newest_first(found.get("userContentEdits"))
-    return tuple(Edit(node["id"], _person(node["editor"]), node["diff"]) for node in nodes)
+    return tuple(BodyEdit(node["id"], _person(node["editor"]), node["diff"]) for node in nodes)
 
 
 def _editor(found: Node) -> str:

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bot.domain.errors import GoneError, TransientError
+from bot.domain.errors import GoneError, MalformedError, TransientError
 from bot.domain.redaction import redact
 
 if TYPE_CHECKING:
@@ -55,6 +55,10 @@ class LimitedError(Exception):
     def __init__(self, not_before: float | None, reason: str) -> None:
         super().__init__(reason)
         self.not_before = not_before
+
+
+# What keeps an answer of GitHub's away from whoever can do without, or ask again later.
+FAILURES = (RefusedError, LimitedError, TransientError, MalformedError)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from bot.domain.comments import Inline
     from bot.domain.pull import PullRequest
-    from bot.domain.reconcile import Edit, Plan, Review
+    from bot.domain.reconcile import CommentEdit, Plan, Review
     from bot.github.client import Client, GitHub
 
 REVIEWS = "/repos/{owner}/{repo}/pulls/{number}/reviews"
@@ -101,7 +101,7 @@ class Reviews:
             if len(reviews) < PER_PAGE:
                 return
 
-    async def _edit(self, pull: PullRequest, edit: Edit) -> None:
+    async def _edit(self, pull: PullRequest, edit: CommentEdit) -> None:
         """Fold or unfold first: the text then says, to us alone, when that is to be tried again."""
         variables = _names(pull, id=edit.comment.id)
         settled = await self._threads.settle(pull, edit)

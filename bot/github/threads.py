@@ -12,7 +12,7 @@ from bot.github.refusals import RefusedError
 
 if TYPE_CHECKING:
     from bot.domain.pull import PullRequest
-    from bot.domain.reconcile import Edit
+    from bot.domain.reconcile import CommentEdit
     from bot.github.client import Client, GitHub, QueryAnswer
 
 # Refusals come with status 200, in the errors of the answer; every other error may pass.
@@ -34,7 +34,7 @@ class Threads:
             REMEMBERED_INSTALLATIONS, ttl=REMEMBERED_SECONDS, timer=github.clock
         )
 
-    async def settle(self, pull: PullRequest, edit: Edit) -> bool:
+    async def settle(self, pull: PullRequest, edit: CommentEdit) -> bool:
         """Fold or unfold; False when GitHub failed and should be asked again, a refusal is final.
 
         The thread comes first: GitHub shows a folded comment in an open one.
@@ -50,7 +50,7 @@ class Threads:
             return False
         return True
 
-    async def _resolve(self, pull: PullRequest, edit: Edit) -> None:
+    async def _resolve(self, pull: PullRequest, edit: CommentEdit) -> None:
         """Resolve or open a thread where the installation lets us, and GitHub says that we may."""
         if pull.installation_id in self._readonly:
             return

@@ -9,14 +9,8 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 from cachetools import TTLCache
 
-from bot.domain.errors import (
-    GoneError,
-    MalformedError,
-    NotBeforeError,
-    TransientError,
-    UserError,
-)
-from bot.github.refusals import LimitedError, RefusedError
+from bot.domain.errors import GoneError, NotBeforeError, UserError
+from bot.github.refusals import FAILURES, LimitedError
 from bot.github.visitors import LoginEndedError
 from bot.web.login import UNWELL
 from bot.web.pages import error_page
@@ -41,7 +35,6 @@ FRESH_LOGIN_SECONDS = 30
 INSTALLED_SECONDS = 60
 INSTALLATIONS = 10_000
 _LIMITS = (LimitedError, NotBeforeError)
-_UNWELL = (TransientError, MalformedError, RefusedError)
 
 
 class AnsweredError(Exception):
@@ -131,7 +124,7 @@ def failures_told(failed: str) -> Iterator[None]:
         raise AnsweredError(error_page(404)) from error
     except _LIMITS as error:
         raise AnsweredError(error_page(503, LIMITED)) from error
-    except (*_UNWELL, UserError, TimeoutError) as error:
+    except (*FAILURES, UserError, TimeoutError) as error:
         raise AnsweredError(error_page(503, failed)) from error
 
 

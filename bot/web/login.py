@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from bot.domain.errors import MalformedError, TransientError, UserError
-from bot.github.refusals import LimitedError, RefusedError
+from bot.domain.errors import UserError
+from bot.github.refusals import FAILURES
 from bot.github.visitors import LoginEndedError
 from bot.web.pages import error_page, render
 from bot.web.session import PendingLogin
@@ -37,7 +37,6 @@ FOREIGN = "This request did not come from a page of this service. Open the page 
 _PAGE = re.compile(
     r"/operator|/[A-Za-z0-9_-]{1,100}/[A-Za-z0-9._-]{1,100}(/pull/[1-9][0-9]{0,9})?", re.ASCII
 )
-_UNWELL = (LimitedError, TransientError, MalformedError, RefusedError)
 
 logger = logging.getLogger(__name__)
 
@@ -92,7 +91,7 @@ class Login:
             name = await self._visitors.login(token)
         except UserError as refusal:
             return error_page(400, str(refusal))
-        except (LoginEndedError, *_UNWELL) as error:
+        except (LoginEndedError, *FAILURES) as error:
             logger.warning("login.failed", extra={"fields": {"reason": str(error)}})
             return error_page(503, UNWELL)
         kept.enter(name, token)
@@ -113,7 +112,7 @@ class Login:
             return response
         try:
             await self._visitors.revoke(kept.visitor.token)
-        except _UNWELL as error:
+        except FAILURES as error:
             logger.warning("logout.not_told", extra={"fields": {"reason": str(error)}})
         kept.leave()
         return await self._sessions.save(request, response, kept)

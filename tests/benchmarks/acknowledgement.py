@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from tests.benchmarks.sending import SECRET, Pace
+from tests.benchmarks.sending import SECRET, Speed
 from tests.benchmarks.table import Row, show
 from tests.benchmarks.timing import COMPILED
 
@@ -35,7 +35,7 @@ NO_PROBOT = "nothing: `--probot` names no folder where `npm install probot` was 
 START_SECONDS = 60.0
 LOOK_SECONDS = 0.05
 APP = 'export default (app) => app.on("pull_request", async () => {});\n'
-PACE = "{pace.rate:,.0f}/s, p50 {pace.p50:.1f}, p99 {pace.p99:.1f} ms"
+SPEED = "{speed.rate:,.0f}/s, p50 {speed.p50:.1f}, p99 {speed.p99:.1f} ms"
 GOAL = "0.50 x rate, p99 20 ms"
 PROBOT = "Probot"
 
@@ -65,21 +65,21 @@ def _rows(arguments: argparse.Namespace) -> Iterator[Row]:
     """Have the servers take turns; a round before the first warms them up."""
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         servers = list(_servers(stack, Path(folder), arguments))
-        paces: dict[str, list[Pace]] = {server.name: [] for server in servers}
+        speeds: dict[str, list[Speed]] = {server.name: [] for server in servers}
         for turn in range(arguments.rounds + 1):
             for server in servers:
-                pace = _sent(server, arguments.count)
-                paces[server.name] += [pace] if turn else []
-    told = {name: _median(each) for name, each in paces.items()}
+                speed = _sent(server, arguments.count)
+                speeds[server.name] += [speed] if turn else []
+    told = {name: _median(each) for name, each in speeds.items()}
     other = told.pop(PROBOT, None)
-    for name, pace in told.items():
-        yield _row(name, pace, other)
+    for name, speed in told.items():
+        yield _row(name, speed, other)
 
 
-def _row(name: str, pace: Pace, other: Pace | None) -> Row:
-    against = f"{PROBOT} {PACE.format(pace=other)}" if other else NO_PROBOT
-    ratio = f"{pace.rate / other.rate:.2f}" if other else ""
-    return Row(f"acknowledgement, {name}", PACE.format(pace=pace), against, ratio, GOAL)
+def _row(name: str, speed: Speed, other: Speed | None) -> Row:
+    against = f"{PROBOT} {SPEED.format(speed=other)}" if other else NO_PROBOT
+    ratio = f"{speed.rate / other.rate:.2f}" if other else ""
+    return Row(f"acknowledgement, {name}", SPEED.format(speed=speed), against, ratio, GOAL)
 
 
 def _servers(stack: ExitStack, folder: Path, arguments: argparse.Namespace) -> Iterator[Server]:
@@ -167,17 +167,17 @@ def _wait_for(server: Server, process: subprocess.Popen[bytes]) -> None:
     raise RuntimeError(message)
 
 
-def _sent(server: Server, count: int) -> Pace:
+def _sent(server: Server, count: int) -> Speed:
     command = [sys.executable, "-m", "tests.benchmarks.sending", server.url, f"--count={count}"]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
-    return Pace(**json.loads(done.stdout))
+    return Speed(**json.loads(done.stdout))
 
 
-def _median(paces: Sequence[Pace]) -> Pace:
-    return Pace(
-        statistics.median(pace.rate for pace in paces),
-        statistics.median(pace.p50 for pace in paces),
-        statistics.median(pace.p99 for pace in paces),
+def _median(speeds: Sequence[Speed]) -> Speed:
+    return Speed(
+        statistics.median(speed.rate for speed in speeds),
+        statistics.median(speed.p50 for speed in speeds),
+        statistics.median(speed.p99 for speed in speeds),
     )
 
 

@@ -47,7 +47,7 @@ CHUNKED_END = b"0\r\n\r\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class Speed:
     """How fast deliveries were acknowledged: per second, and after how many milliseconds."""
 
     rate: float
@@ -56,7 +56,7 @@ class Pace:
 
 
 def main() -> None:
-    """Send, and print the pace as JSON."""
+    """Send, and print the speed as JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("url")
     parser.add_argument("--count", type=int, default=2000)
@@ -64,14 +64,14 @@ def main() -> None:
     print(json.dumps(asdict(asyncio.run(send(arguments.url, arguments.count)))))
 
 
-async def send(url: str, count: int) -> Pace:
+async def send(url: str, count: int) -> Speed:
     """Send so many deliveries over 16 connections; raise for an answer that is no success."""
     requests = iter(list(itertools.islice(_requests(url), count)))
     started = time.perf_counter()
     async with asyncio.TaskGroup() as group:
         senders = [group.create_task(_send(url, requests)) for _ in range(CONNECTIONS)]
     elapsed = time.perf_counter() - started
-    return _pace([took for sender in senders for took in sender.result()], elapsed)
+    return _speed([took for sender in senders for took in sender.result()], elapsed)
 
 
 def payload(number: int) -> bytes:
@@ -137,9 +137,9 @@ async def _answer(reader: asyncio.StreamReader) -> None:
         raise ValueError(head + body)
 
 
-def _pace(took: Sequence[float], elapsed: float) -> Pace:
+def _speed(took: Sequence[float], elapsed: float) -> Speed:
     hundredths = statistics.quantiles(took, n=100, method="inclusive")
-    return Pace(len(took) / elapsed, hundredths[49] * 1000, hundredths[98] * 1000)
+    return Speed(len(took) / elapsed, hundredths[49] * 1000, hundredths[98] * 1000)
 
 
 if __name__ == "__main__":

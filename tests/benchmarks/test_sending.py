@@ -35,10 +35,10 @@ async def test_every_delivery_is_signed_and_another_one() -> None:
         return web.Response(status=202, text="Stored")
 
     async with _serving(receive) as server:
-        pace = await send(str(server.make_url("/webhook")), COUNT)
+        speed = await send(str(server.make_url("/webhook")), COUNT)
 
     assert len(set(received)) == COUNT
-    assert 0 < pace.p50 <= pace.p99
+    assert 0 < speed.p50 <= speed.p99
 
 
 async def test_server_that_refuses_is_not_measured() -> None:

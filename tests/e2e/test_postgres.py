@@ -56,17 +56,21 @@ async def logged(process: Process, name: str) -> dict[str, Any]:
     return event
 
 
+async def review_of_a_change(github: LocalGitHub) -> Job:
+    """Open a pull request with a finding; return the job that its webhook would have made."""
+    shop = github.create_repository("acme/shop", FILES)
+    github.people.commit(shop, "change", {"shop/plans.py": IMPORT})
+    pull = await github.people.open_pull(shop, Opening("change"))
+    installation = next(iter(github.state.installations))
+    return Job(JobKind.REVIEW, installation, RepositoryRef(shop.id, "acme", "shop"), pull.number)
+
+
 async def test_two_workers_without_a_server_do_what_waits_and_end_when_asked(
     tmp_path: Path, database_url: str
 ) -> None:
     async with LocalGitHub(tmp_path / "github") as github:
-        shop = github.create_repository("acme/shop", FILES)
-        github.people.commit(shop, "change", {"shop/plans.py": IMPORT})
-        pull = await github.people.open_pull(shop, Opening("change"))
         store = await PostgresStore.open(database_url)
-        installation = next(iter(github.state.installations))
-        reference = RepositoryRef(shop.id, "acme", "shop")
-        await store.enqueue([Job(JobKind.REVIEW, installation, reference, pull.number)])
+        await store.enqueue([await review_of_a_change(github)])
         environments = [
             {**service_environment(github, tmp_path / name), "DATABASE_URL": database_url}
             for name in ("one", "other")
@@ -88,13 +92,8 @@ async def test_worker_with_a_port_answers_probes_and_tells_what_it_did(
     tmp_path: Path, database_url: str
 ) -> None:
     async with LocalGitHub(tmp_path / "github") as github:
-        shop = github.create_repository("acme/shop", FILES)
-        github.people.commit(shop, "change", {"shop/plans.py": IMPORT})
-        pull = await github.people.open_pull(shop, Opening("change"))
         store = await PostgresStore.open(database_url)
-        installation = next(iter(github.state.installations))
-        reference = RepositoryRef(shop.id, "acme", "shop")
-        await store.enqueue([Job(JobKind.REVIEW, installation, reference, pull.number)])
+        await store.enqueue([await review_of_a_change(github)])
         environment = {
             **service_environment(github, tmp_path / "data"),
             "DATABASE_URL": database_url,

@@ -105,11 +105,11 @@ def _counted(clone: Clone, chosen: Sequence[Commit], config: Config) -> tuple[Po
     """Take the census of each commit, one after the other."""
     from bot.census import Terms, take_each
     from bot.cli.counting import local_blobs
-    from bot.cli.progress import Progress
+    from bot.cli.progress import ProgressLine
     from bot.git.analysis import today
     from checks.history import point
 
-    progress = Progress()
+    progress = ProgressLine()
     found = []
     with local_blobs(clone, progress) as blobs:
         progress.begin_point(str(chosen[0].day), 0, len(chosen))

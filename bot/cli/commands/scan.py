@@ -43,7 +43,7 @@ def run_scan(repo: Path, *, rev: str, config_file: Path | None) -> Census:
     """Take the census of a commit of a local clone; raises `UserError` and `GitError`."""
     from bot.census import Terms, take
     from bot.cli.counting import config_at, local_blobs, local_footings
-    from bot.cli.progress import Progress
+    from bot.cli.progress import ProgressLine
     from bot.git.analysis import today
     from bot.git.clone import Clone
 
@@ -52,7 +52,7 @@ def run_scan(repo: Path, *, rev: str, config_file: Path | None) -> Census:
     config = config_at(clone, commit, rev=rev, file=config_file)
     day = today()
     footings = local_footings(clone, config, day)
-    with local_blobs(clone, Progress()) as blobs:
+    with local_blobs(clone, ProgressLine()) as blobs:
         return take(clone.objects, commit, Terms(config, blobs, day), footings=footings)
 
 

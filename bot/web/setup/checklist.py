@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bot.web.setup.proposal import WEBHOOK
+from bot.github.address import WEBHOOK_PATH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -159,7 +159,7 @@ def arrives(hook: RegisteredHook, delivered: Sequence[Delivered], *, local: str)
     if is_too_early(newest):
         return Check(ARRIVES, CheckState.WAITING, TRIES_AGAIN.format(url=hook.url))
     text = _mended(newest.status_code)
-    told = text.format(url=hook.url, code=newest.status_code, local=f"{local}{WEBHOOK}")
+    told = text.format(url=hook.url, code=newest.status_code, local=f"{local}{WEBHOOK_PATH}")
     return Check(ARRIVES, CheckState.WRONG, told)
 
 

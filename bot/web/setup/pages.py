@@ -14,6 +14,7 @@ from aiohttp import web
 
 from bot import credentials
 from bot.domain.errors import MalformedError, TransientError
+from bot.github.address import WEBHOOK_PATH
 from bot.github.refusals import LimitedError, RefusedError
 from bot.github.registration import convert
 from bot.github.transport import Transport
@@ -154,7 +155,7 @@ class _Pages:
             "action": proposals.registration_url(proposal, state),
             "change": f"{PATH}?{urlencode(proposal.form)}",
             "manifest": json.dumps(proposals.manifest(proposal)),
-            "webhook": f"{proposal.public_url}{proposals.WEBHOOK}",
+            "webhook": f"{proposal.public_url}{WEBHOOK_PATH}",
             "permissions": [
                 (name, level, REASONS[name]) for name, level in proposals.permissions().items()
             ],

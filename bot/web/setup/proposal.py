@@ -13,13 +13,13 @@ from urllib.parse import SplitResult, urlencode, urlsplit
 
 import yaml
 
+from bot.github.address import WEBHOOK_PATH
 from bot.settings import GITHUB
 from bot.web import login
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-WEBHOOK = "/webhook"
 CALLBACK = "/setup/callback"
 CHECKS = "/setup/checks"
 
@@ -130,7 +130,7 @@ def manifest(proposal: Proposal) -> dict[str, Any]:
         **_shipped(),
         "name": proposal.name,
         "url": address,
-        "hook_attributes": {"url": f"{address}{WEBHOOK}", "active": True},
+        "hook_attributes": {"url": f"{address}{WEBHOOK_PATH}", "active": True},
         "redirect_url": f"{proposal.origin}{CALLBACK}",
         "callback_urls": [f"{address}{login.CALLBACK}"],
     }

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.domain.issue import Edit, Issue, Tracked
+from bot.domain.issue import BodyEdit, Issue, Tracked
 from bot.github.tracked import TrackedIssues
 from tests.bot.domain.examples import pull
 from tests.bot.github.conftest import MINT
@@ -77,7 +77,7 @@ async def test_history_tells_who_stands_for_the_text(
 
     (read,) = (await tracked.read(pull(), [5])).issues
 
-    assert (read.author, read.edits, read.is_locked) == ("", (Edit("E", "ada", None),), True)
+    assert (read.author, read.edits, read.is_locked) == ("", (BodyEdit("E", "ada", None),), True)
 
 
 async def test_number_that_is_no_issue_is_left_out(

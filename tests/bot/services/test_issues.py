@@ -14,7 +14,7 @@ import pytest
 from bot.domain.census_ports import Measured
 from bot.domain.errors import TransientError
 from bot.domain.history_ports import History
-from bot.domain.issue import Edit
+from bot.domain.issue import BodyEdit
 from bot.domain.issue_ports import IssuePorts
 from bot.domain.jobs import Job, JobKind
 from bot.services.issues import follow
@@ -107,7 +107,7 @@ async def test_edit_of_a_person_that_another_bot_undid_stays_undone() -> None:
     world = World(Tracker(ITEM))
     world.tracker.person("Words")
     await world.follow()
-    world.tracker.history.append(Edit("e9", "", "Rewritten by another bot.\n"))
+    world.tracker.history.append(BodyEdit("e9", "", "Rewritten by another bot.\n"))
     world.tracker.body = "Rewritten by another bot.\n"
     await world.follow()
     assert world.tracker.body == "Rewritten by another bot.\n"

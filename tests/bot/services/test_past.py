@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bot.domain.checklist import Reference, ReferenceState
-    from bot.domain.issue import Edit
+    from bot.domain.issue import BodyEdit
 
 SHOP = RepositoryRef(42, "acme", "shop")
 JOB = Job(JobKind.ISSUE, 7, SHOP, 5)
@@ -83,7 +83,7 @@ class World:
             progress=self.comment_body,
         )
 
-    async def edits(self, issue: Issue) -> Sequence[Edit]:
+    async def edits(self, issue: Issue) -> Sequence[BodyEdit]:
         return ()
 
     async def write(self, issue: Issue, body: str) -> str:

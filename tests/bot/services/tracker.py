@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.checklist import ReferenceState
 from bot.domain.errors import TransientError
-from bot.domain.issue import Edit, Issue
+from bot.domain.issue import BodyEdit, Issue
 from bot.domain.jobs import Job, RepositoryRef
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Tracker:
     requests: int = 0
     dies_at: int = -1
     ticks: int = -1
-    history: list[Edit] = field(default_factory=list)
+    history: list[BodyEdit] = field(default_factory=list)
 
     def person(self, words: str) -> None:
         """Add a line on top of what stands, as somebody who just loaded the page."""
@@ -58,7 +58,7 @@ class Tracker:
             progress=self.commented[-1] if self.commented else "",
         )
 
-    async def edits(self, issue: Issue) -> Sequence[Edit]:
+    async def edits(self, issue: Issue) -> Sequence[BodyEdit]:
         self._serve()
         return self._edits()
 
@@ -90,10 +90,10 @@ class Tracker:
 
     def _store(self, body: str, editor: str) -> None:
         if not self.history:
-            self.history.append(Edit("e0", "ada", self.body))
-        self.history.append(Edit(f"e{len(self.history)}", editor, body))
+            self.history.append(BodyEdit("e0", "ada", self.body))
+        self.history.append(BodyEdit(f"e{len(self.history)}", editor, body))
         self.body = body
 
-    def _edits(self) -> tuple[Edit, ...]:
+    def _edits(self) -> tuple[BodyEdit, ...]:
         edits = tuple(reversed(self.history))
         return edits if self.keeps_history else tuple(replace(one, text=None) for one in edits)
