@@ -42,8 +42,8 @@ if TYPE_CHECKING:
 
 PRODUCTION = Pace()
 NO_APP = (
-    "No GitHub App is configured: a worker needs the same GITHUB_APP_ID and what goes with it as "
-    "the service."
+    "No GitHub App is configured: give the worker the same GITHUB_APP_ID, key and secret as `ssot "
+    "serve`."
 )
 ONE_PROCESS = (
     "Without DATABASE_URL the queue is SQLite, which `ssot serve` works on by itself. Set "

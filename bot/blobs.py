@@ -44,6 +44,7 @@ Answer = TypeVar("Answer")
 
 # Starting git and the hop to a worker cost about as much as reading a few small files.
 SIFTED_AT_ONCE = 512
+COMPILED_AT_ONCE = 128
 READ_AT_ONCE = 24
 # Starting the workers costs about as much as reading so many.
 FEW = 50
@@ -80,7 +81,7 @@ class GitBlobs:
     def compiled(self, oids: Collection[str]) -> Mapping[str, Reply]:
         """Return what `compile()` says of each blob."""
         answers, failed = self._ask(
-            partial(bulk.refused, self._objects), oids, size=SIFTED_AT_ONCE, what=COMPILING
+            partial(bulk.refused, self._objects), oids, size=COMPILED_AT_ONCE, what=COMPILING
         )
         fine = Compiled(sys.version_info[:2])
         refused = {oid: reply for answer in answers for oid, reply in answer}

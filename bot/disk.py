@@ -37,8 +37,8 @@ FREE_SHARE = 0.1
 FREE_BYTES = 4 << 30
 
 NO_ROOM = (
-    "The disk is nearly full, and nothing more of the caches can go: all was used minutes ago. "
-    "Give SSOT_DATA_DIR a larger disk."
+    "The disk is nearly full, and nothing more in the caches can be deleted: all of it was used "
+    "minutes ago. Give SSOT_DATA_DIR a larger disk."
 )
 
 logger = logging.getLogger(__name__)

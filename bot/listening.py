@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # Container platforms send SIGKILL about half a minute after SIGTERM. First the requests under way
 # end: a delivery that is not acknowledged by then is one that GitHub knows to have failed.
 ANSWER_SECONDS = 2.0
-CANNOT_LISTEN = "Cannot listen on {address}: {reason}. Choose another with HOST and PORT."
+CANNOT_LISTEN = "Cannot listen on {address}: {reason}. Choose another with --host and --port."
 
 
 class Address:

@@ -31,7 +31,7 @@ QUEUED_PER_WORKER = 2
 
 TIMED_OUT = "took longer than {seconds:g} seconds"
 OUT_OF_MEMORY = "needed more than {megabytes} MiB of memory"
-DIED = "ended its worker process (exit code {code})"
+DIED = "crashed its worker process (exit code {code})"
 
 
 class FailureCause(StrEnum):

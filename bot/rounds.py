@@ -7,6 +7,7 @@ import logging
 import time
 from typing import TYPE_CHECKING
 
+from bot.domain.errors import StoreError, TransientError
 from bot.domain.jobs import Job, JobKind, Priority, RepositoryRef
 
 if TYPE_CHECKING:
@@ -98,5 +99,8 @@ async def tidy(tidied: Iterable[Callable[[], Awaitable[None]]]) -> None:
 async def _attempt(part: Callable[[], Awaitable[None]], name: str) -> None:
     try:
         await part()
+    except (TransientError, StoreError) as error:
+        fields = {"part": name, "error": str(error), "cause": str(error.__cause__ or "")}
+        logger.warning("round.failed", extra={"fields": fields})
     except Exception:  # GitHub or the disk is unwell: the next round comes soon
         logger.exception("round.failed", extra={"fields": {"part": name}})

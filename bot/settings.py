@@ -21,7 +21,7 @@ from bot.logs import LogFormat
 if TYPE_CHECKING:
     from collections.abc import Mapping, MutableMapping
 
-NO_APP_ID = "GITHUB_APP_ID is missing: it stands at the top of the App's settings page."
+NO_APP_ID = "GITHUB_APP_ID is missing: it is at the top of the App's settings page."
 UNSIGNED = (
     "GITHUB_WEBHOOK_SECRET is empty or missing: without it anybody could send deliveries. "
     "Set the same secret here and in the App's settings."
@@ -32,8 +32,8 @@ NO_KEY = (
 )
 TWO_KEYS = "GITHUB_APP_PRIVATE_KEY and GITHUB_APP_PRIVATE_KEY_FILE are both set: keep one of them."
 UNREADABLE_KEY = "GITHUB_APP_PRIVATE_KEY_FILE, {path}, cannot be read: {reason}."
-BAD_KEY = "{name} holds no RSA private key: use the whole .pem file that GitHub gave you."
-HALF_LOGIN = "{missing} is missing: the login of the web pages needs it beside {present}."
+BAD_KEY = "{name} has no RSA private key: use the whole .pem file that GitHub gave you."
+HALF_LOGIN = "{missing} is missing: the login of the web pages needs it as well as {present}."
 BAD_URL = "{name} is {found!r}: it must look like https://github.example.com."
 BAD_DATABASE = (
     "DATABASE_URL must look like postgresql://user:secret@host:5432/name, with @, / and % in the "
@@ -42,10 +42,12 @@ BAD_DATABASE = (
 BAD_OPERATORS = (
     "SSOT_OPERATORS names {found}: write logins of GitHub, without @, with commas between them."
 )
-BAD_DATA_DIR = "The data folder {path} cannot be made: {reason}. Choose another with SSOT_DATA_DIR."
+BAD_DATA_DIR = (
+    "The data folder {path} cannot be created: {reason}. Choose another with SSOT_DATA_DIR."
+)
 BAD_CREDENTIALS = (
-    "{path}, which the set-up page has written, cannot be used: {reason}. "
-    "Mend it, or delete it and set up once more."
+    "{path}, which the set-up page wrote, cannot be used: {reason}. Repair it, or delete it and "
+    "set up again."
 )
 BAD_NUMBER = "{name} is {found!r}: it must be a whole number from {least} to {most}."
 BAD_CHOICE = "{name} is {found!r}: it must be one of {choices}."

@@ -45,19 +45,16 @@ NO_SIGNATURE = (
     "in GITHUB_WEBHOOK_SECRET. SHA-1 signatures are not accepted."
 )
 WRONG_SIGNATURE = (
-    "The signature does not fit the body: the secret in the App's settings and "
-    "GITHUB_WEBHOOK_SECRET differ."
+    "The signature does not match the body: set the same secret in the App's settings and in "
+    "GITHUB_WEBHOOK_SECRET."
 )
-NOT_JSON_TYPE = (
-    "The content type is {found}: choose application/json as content type in the webhook's "
-    "settings."
-)
+NOT_JSON_TYPE = "The content type is {found}: choose application/json in the webhook's settings."
 TOO_LARGE = "The body is larger than 25 MB."
 TOO_SLOW = "The body did not arrive within 10 seconds."
-STORE_FAILED = "The delivery could not be stored. Deliver it again later."
-STORED = "Stored: {count} to do."
-KNOWN = "Known already: nothing is done twice."
-NOTHING_TO_DO = "Nothing to do for this."
+STORE_FAILED = "The delivery could not be stored. ssot asks GitHub for it again by itself."
+STORED = "Stored, jobs: {count}."
+KNOWN = "Known already: nothing more to do."
+NOTHING_TO_DO = "Nothing to do for this event."
 
 _NAME = re.compile(r"[a-z_]{1,64}", re.ASCII)
 _IDENTIFIER = re.compile(r"[0-9A-Za-z-]{1,64}", re.ASCII)

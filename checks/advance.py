@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
-from checks import facades
+from checks import facades, limits
 from checks.census import Holding
 from checks.config import CONFIG_PATH
 from checks.counting import active, direct, is_python
@@ -13,19 +14,20 @@ from checks.engine import is_analysed, landmarks
 from checks.facts import NOTHING, Facts
 from checks.flagging import Answers
 from checks.holdings import Holdings
+from checks.model import Cause, Entry, EntryStatus
 from checks.modules import Roots
 from checks.rule import View
 from checks.trees import Modules
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from checks.census import Blobs, Census, Footing
     from checks.config import Config
     from checks.facades import Facades
     from checks.holdings import Versions
-    from checks.model import Entry, Version
+    from checks.model import Version
     from checks.reading import Reply
 
 
@@ -47,8 +49,11 @@ class Advance:
         """Take the census of the tree of `rev`; None where other files must be judged anew.
 
         `entries` are all files that differ from the tree of the footing, renames as two of them.
-        The whole `tree` is listed only where what a changed file says leads to other ones.
+        The whole `tree` is listed only where what a changed file says leads to other ones, or
+        where files could not be analysed: they are tried once more.
         """
+        tree = cache(tree)
+        entries = (*entries, *_unread(footing.census, entries, tree))
         if self._concerns_others(footing, entries):
             return None
         changed = {entry.head.path: entry.head for entry in entries if entry.head}
@@ -63,7 +68,8 @@ class Advance:
         judged, holdings = self._judge(changed, answers, footing, tree=tree() if leads else changed)
         if holdings.asked and not leads:
             return None
-        return self._joined(footing.census, rev, entries, holdings=holdings, judged=judged)
+        census = self._joined(footing.census, rev, entries, holdings=holdings, judged=judged)
+        return census if len(census.findings) <= limits.FLAGS else None
 
     def _concerns_others(self, footing: Footing, entries: Iterable[Entry]) -> bool:
         """Tell whether a changed path is one that other files or the stages hang on."""
@@ -73,7 +79,13 @@ class Advance:
             CONFIG_PATH in paths
             or not paths.isdisjoint(self._landmarks)
             or not modules.isdisjoint(footing.asked)
+            or self._has_twins(modules, paths.union(footing.census.paths))
         )
+
+    def _has_twins(self, modules: Iterable[str | None], paths: Container[str]) -> bool:
+        """Tell whether one of the modules is, or was, more than one file: each veils the others."""
+        places = (self._roots.paths_of(module) for module in modules if module)
+        return any(sum(path in paths for path in each) > 1 for each in places)
 
     def _read(self, oids: Iterable[str], handing: Facades) -> dict[str, Reply]:
         """Read what can hold a finding, by itself or through the modules that hand on."""
@@ -157,3 +169,16 @@ class Advance:
 
     def _is_counted(self, version: Version) -> bool:
         return is_python(version) and is_analysed(version.path, self._config)
+
+
+def _unread(
+    census: Census, entries: Iterable[Entry], tree: Callable[[], Versions]
+) -> Iterator[Entry]:
+    """Yield the files that could not be analysed as if they had changed.
+
+    What kept us from it may have been the machine on that day.
+    """
+    lost = {one.path for one in census.skipped if one.cause is not Cause.NATURE}
+    lost -= {v.path for entry in entries for v in (entry.base, entry.head) if v}
+    for path in sorted(lost):
+        yield Entry(EntryStatus.MODIFIED, tree()[path], tree()[path])

@@ -34,15 +34,17 @@ if TYPE_CHECKING:
     from checks.rule import Rule
 
 ANALYSED_SUFFIXES = (".py", ".pyi")
-NOT_AVAILABLE = "Not available in this version, and so not checked: {rules}."
-NO_CONCEPT = "The config names no concept, so there is little to look for."
-NO_HOME = "`{module}`, a source of `{concept}`, is no module of this tree: is it spelt right?"
+NOT_AVAILABLE = "Not available in this version, so not checked: {rules}."
+NO_CONCEPT = "The config names no concept, so only syntax, backup files and waivers are checked."
+NO_HOME = "`{module}`, a source of `{concept}`, is not in this tree: check the spelling."
 UNREAD_MODULE = "Re-exports through {path} were not followed: {reason}."
 DISTANT_MODULES = (
     "{count} modules were not looked into, because one review fetches {batches} times at most: "
     "what is handed on through {paths} may be missing here. `ssot check` sees all of it."
 )
-SEARCH_ENDED = "The search for import cycles ended after {count:,} modules: some may be missing."
+SEARCH_ENDED = (
+    "The search for import cycles stopped after {count:,} modules: some cycles may be missing."
+)
 # Of many paths so many are named.
 SHOWN_PATHS = 3
 

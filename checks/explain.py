@@ -16,12 +16,14 @@ if TYPE_CHECKING:
 
 SEVERITY = "Severity: {severity}, unless the config says otherwise."
 OPTION = "Option `{name}`: {value}."
-FLAGGED = "Flags the lines that end in `{mark}`:"
-FINE = "Flags nothing here:"
-JUDGED_BY = "These examples are judged by this config:"
-CONFIGURE = "Weigh it differently in `.github/ssot.yml` (`error`, `warning`, `notice`), or rest it:"
+FLAGGED = "It flags the lines that end in `{mark}`:"
+FINE = "It flags nothing here:"
+JUDGED_BY = "The config for these examples:"
+CONFIGURE = (
+    "Change its severity in `.github/ssot.yml` (`error`, `warning`, `notice`), or turn it off:"
+)
 RULES = "rules:\n  {rule}: off\n"
-WAIVE = "Accept one finding until a day, at most 180 days ahead, at its line:"
+WAIVE = "Accept one finding for a while, at most 180 days, with a comment at its line:"
 INLINE = '# ssot: allow[{rule}] until=YYYY-MM-DD reason="why it may stay that long"\n'
 WAIVE_BY_CONFIG = "or in `.github/ssot.yml`:"
 WAIVERS = """\

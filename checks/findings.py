@@ -23,7 +23,7 @@ FINGERPRINT_DIGITS = 16
 # GitHub shows no diff beyond the first files, and takes no comment there.
 # https://docs.github.com/en/repositories/creating-and-managing-repositories/repository-limits
 FILES_WITH_DIFF = 300
-UNPARSED_BASE = "{message} (Perhaps not new: the base could not be parsed.)"
+UNPARSED_BASE = "{message} (Perhaps not new: the file at the base could not be parsed.)"
 
 Placed = TypeVar("Placed", "Finding", "Crash")
 

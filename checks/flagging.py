@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     # Told the facts of one side, and those of the other where names mean the same there.
     Follow = Callable[[Facts, Facts], frozenset[Reference]]
 
-TOO_MANY = "not looked into: there are more than {limit:,} findings before it"
+TOO_MANY = "not analysed: there are more than {limit:,} findings before it"
 ANALYSED_MODES = frozenset({"100644", "100755"})  # not symlinks (120000), not submodules (160000)
 
 

@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 EMPTY = "the pattern is empty: write what it should match"
 ABSOLUTE = "patterns start at the root of the repository: leave out the leading '/'"
 FOLDER = "a pattern names files: write '{pattern}**' for everything below the folder"
-DOTS = "'.' and '..' are no folders of a repository: write the path from its root"
-DOUBLE_SLASH = "'//' never stands in a path: write one '/'"
-UNCLOSED = "'[' is never closed: write ']' behind the characters it lists"
+DOTS = "'.' and '..' cannot be used: write the path from the root of the repository"
+DOUBLE_SLASH = "a path never contains '//': write one '/'"
+UNCLOSED = "'[' is not closed: write ']' after the characters"
 BACKWARDS = "the range '{range}' is backwards: write '{reverse}'"
-NAME_CLASS = "names know '*' and '?' only: write one pattern for each name"
+NAME_CLASS = "only '*' and '?' work in names: write one pattern for each name"
 
 
 @dataclass(frozen=True, slots=True)

@@ -196,13 +196,18 @@ class Analysis:
         return tuple(finding for finding in self.findings if finding.status is Status.NEW)
 
     @property
+    def is_our_fault(self) -> bool:
+        """Tell whether anything could not be judged for no reason in the change."""
+        return bool(self.crashes) or Cause.SERVICE in {skipped.cause for skipped in self.skipped}
+
+    @property
     def conclusion(self) -> Conclusion:
         """Judge the change by what was found; modes and waivers of the service come on top."""
         severities = {finding.severity for finding in self.new}
         causes = {skipped.cause for skipped in self.skipped}
         if Severity.ERROR in severities or Cause.CHANGE in causes:
             return Conclusion.FAILURE
-        if self.crashes or Cause.SERVICE in causes or Severity.WARNING in severities:
+        if self.is_our_fault or Severity.WARNING in severities:
             return Conclusion.NEUTRAL
         return Conclusion.SUCCESS
 

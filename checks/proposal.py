@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 PREVIEW = (
     "The config in this change is valid: it `would add {added} / drop {dropped} findings` of this "
-    "change. Until it is merged, the present one decides."
+    "change. Until it is merged, the config of the base branch applies."
 )
 SUBMODULE_MODE = "160000"  # names a commit of another repository, not a blob
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from checks.edits import Edit
 
-TOO_LARGE = "it is larger than {limit:,} bytes and holds words that a rule looks for"
+TOO_LARGE = "it is larger than {limit:,} bytes and contains words that a rule looks for"
 TOO_DEEP = "it is nested too deeply to be read"
 _WORD = re.compile(r"\w+")
 

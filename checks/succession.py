@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from checks.catalog import Catalog
 
 DECLARED = "calls itself deprecated"
-REDIRECT = "only hands on"
+REDIRECT = "only re-exports another module"
 
 # `a.b.c`, `a.b.c.Name`, `a/b/c.py`
 _MENTION = re.compile(r"[^\W\d]\w*(?:[./]\w+)+")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from checks.model import Finding, Suggestion
     from checks.rule import File, Flag
 
-NOT_ALL_TRIED = "Suggestions were looked for at the first findings only, {limit} of them at most."
+NOT_ALL_TRIED = "Suggestions were tried for the first {limit} findings only."
 # Whether a finding has an edit at all takes a look at its file; for each that is tried, so many.
 LOOKS_FOR_EACH = 10
 

@@ -29,10 +29,10 @@ FORM = '`# ssot: allow[RULE] until=YYYY-MM-DD reason="…"`'
 MALFORMED = f"it is not written as {FORM}"
 NO_DATE = f"it has no date: write {FORM}"
 NO_REASON = f"it has no reason: write {FORM}"
-EXPIRED = "it ended on {until}"
+EXPIRED = "it expired on {until}"
 TOO_LONG = f"it reaches past {WAIVER_DAYS} days: write an earlier day"
-UNUSED = "nothing is found here that it could waive"
-NOT_INLINE = "a waiver that does not hold can only be waived in the config"
+UNUSED = "there is no finding here that it could waive: remove it"
+NOT_INLINE = "a waiver without effect can only be waived in the config"
 
 _FORM = re.compile(
     r"""ssot:\ allow\[(?P<rule>[^\]]*)\]

@@ -16,7 +16,7 @@ def test_list_holds_texts_of_every_surface_and_no_query() -> None:
         "* NOT_NAMED: The config does not name this issue",
         "* COUNTS: {waiting} waiting",
         "* EMPTY: the file is empty",
-        "* Nothing was given up.",
+        "* No job was given up.",
     ):
         assert surface in listed, surface
     for query in ("query Tip(", "create table", "(import_statement)", "<!doctype"):

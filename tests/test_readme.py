@@ -185,7 +185,7 @@ def test_every_criterion_that_is_shown_can_be_read() -> None:
 
 
 def test_every_query_operator_and_stage_of_criteria_is_listed() -> None:
-    _, _, below = README.partition("| criterion | counts |")
+    _, _, below = README.partition("| criterion | measures |")
     table, others, *_ = below.split("\n\n")
     compared = re.findall(r"\) ([=!<>]+) ", table) + re.findall(r"`([=!<>]+)`", others)
 
@@ -249,4 +249,8 @@ def test_every_key_of_the_config_is_listed_with_its_default() -> None:
 
 @pytest.mark.parametrize("target", sorted(set(re.findall(r"\]\(([^)h][^)]*)\)", README))))
 def test_everything_linked_exists(target: str) -> None:
-    assert (ROOT / target).exists()
+    if target.startswith("#"):
+        headings = re.findall(r"^#+ (.+)$", README, re.MULTILINE)
+        assert target[1:] in [heading.lower().replace(" ", "-") for heading in headings]
+    else:
+        assert (ROOT / target).exists()

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from argparse import ArgumentParser
 
-REPO_HELP = "a folder in the clone, which may be bare (default: this one)"
+REPO_HELP = "a folder in the clone, which may be bare (default: the current one)"
 BASE_HELP = "the branch to merge into (default: origin's default branch, else the local one)"
 
-BAD_PORT = "{text!r} is no port: write a number from 0 (any free one) to 65535"
+BAD_PORT = "{text!r} is not a port: write a number from 0 (any free port) to 65535"
 MAX_PORT = 65535
 
 

@@ -13,11 +13,12 @@ if TYPE_CHECKING:
     from bot.git.clone import Clone
 
 NO_CONFIG = (
-    "no config: there is no {path} at {base} or in the working tree; "
-    "`ssot init --write` proposes one; or name a file with --config"
+    "no config: there is no {path} at {base} or in the working tree. Let `ssot init --write` "
+    "propose one, or name a file with --config"
 )
-NO_CONFIG_IN_BARE = "no config: there is no {path} at {base}; name a file with --config"
-BARE = "a bare repository has no file {path}: name one"
+NO_CONFIG_IN_BARE = "no config: there is no {path} at {base}. Name a file with --config"
+NO_FILE = "no config: there is no {path}. Let `ssot init --write` propose one"
+BARE = "a bare repository has no working tree with {path}: name the file"
 UNREADABLE = "cannot read {path}: {reason}"
 INVALID = "{origin} is no valid config:"
 
@@ -42,7 +43,7 @@ def find_config(clone: Clone, tip: str, *, base: str) -> Config:
 
 
 def find_file(folder: Path) -> Path:
-    """Return where the repository around `folder` has its config; raises `UserError` in a bare one.
+    """Return where the repository around `folder` has its config; raises `UserError` without one.
 
     The path is relative where the file lies below `folder`.
     """
@@ -52,6 +53,8 @@ def find_file(folder: Path) -> Path:
     if top is None:
         raise UserError(BARE.format(path=CONFIG_PATH))
     file = top / CONFIG_PATH
+    if not file.exists():
+        raise UserError(NO_FILE.format(path=CONFIG_PATH))
     return file.relative_to(here) if file.is_relative_to(here := folder.resolve()) else file
 
 

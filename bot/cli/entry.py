@@ -17,9 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from types import ModuleType
 
-DESCRIPTION = "Keeps a migration to a single source of truth honest."
+DESCRIPTION = (
+    "Find what a change adds against a single source of truth: new imports of deprecated modules, "
+    "second definitions, and more. Start with `ssot init`, then `ssot check`."
+)
 UNKNOWN = "unrecognized arguments: {words}"
-BUG = "this is a bug of ssot: please report it with the lines above"
+BUG = "this is a bug in ssot: please report it with the lines above"
 
 # What a command's module has to hold: an incomplete one is an error at start, never skipped.
 PARTS = ("add_arguments", "run")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 UNREADABLE = "cannot read {path}: {reason}"
 UNWRITABLE = "cannot write {path}: {reason}"
-CHANGED = "{path} was changed meanwhile and is left as it is: run the command again"
+CHANGED = "{path} changed meanwhile and was left as it is: run the command again"
 BYTE_ORDER_MARK = "\ufeff"
 NO_LINE_END = "\\ No newline at end of file\n"
 

@@ -1,4 +1,4 @@
-"""Explains a rule: why it is there, what it flags, and what it leaves alone."""
+"""Explains a rule: its reason, what it flags, and what it leaves alone."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ EXAMPLES = ("/ssot explain forbidden-import",)
 ON_ISSUES = True
 
 NO_RULE = "Name a rule: {rules}."
-UNKNOWN = "There is no rule {name}.{hint} The rules are {rules}."
+UNKNOWN = "There is no rule {name}.{hint} The rules are: {rules}."
 HINT = " Did you mean `{name}`?"
-NOT_BUILT = "`{rule}` is not available in this version, and so nothing is checked by it."
+NOT_BUILT = "`{rule}` is not available in this version, so it checks nothing."
 RULE = "**{name}**: {reason}\n\nIt flags the line that is marked `# <-`:\n\n{invalid}"
 VALID = "{rule}\n\nIt leaves this alone:\n\n{valid}"
 

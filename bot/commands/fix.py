@@ -1,4 +1,4 @@
-"""Commits the proven edits to the head branch."""
+"""Commits the proven fixes to the head branch."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ WHO = Who.WRITE
 EXAMPLES = ("/ssot fix",)
 LOOKS_AT_FINDINGS = True
 
-NOTHING = "No new finding of this change has a proven edit, so there is nothing to commit."
-FOREIGN = "The head branch lies in another repository, which this App cannot write to. {locally}"
+NOTHING = "No new finding of this change has a proven fix, so there is nothing to commit."
+FOREIGN = "The head branch is in another repository, to which this App cannot write. {locally}"
 
 
 def decide(_call: Call, scene: Scene) -> Outcome:

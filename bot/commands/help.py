@@ -16,7 +16,9 @@ EXAMPLES = ("/ssot help",)
 ON_ISSUES = True
 
 HELP = (
-    "One command per line, at the start of the line, outside of quotes and code:\n\n{table}\n"
+    "`ssot` reports what a change adds against the single sources of truth that "
+    "`.github/ssot.yml` names, such as a new import of a deprecated module. In a comment, write "
+    "one command per line, at the start of the line, outside of quotes and code:\n\n{table}\n"
     "For example:\n\n{examples}\n"
 )
 EXAMPLE = "    {example}"
@@ -28,6 +30,7 @@ def decide(_call: Call, scene: Scene) -> Outcome:
         EXAMPLE.format(example=example)
         for name in sorted(scene.catalogue)
         for example in scene.catalogue[name].examples
+        if example != scene.catalogue[name].usage
     ]
     text = HELP.format(table=table(scene.catalogue), examples="\n".join(examples))
     return Outcome(done=True, text=text)

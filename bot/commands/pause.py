@@ -1,4 +1,4 @@
-"""Makes the check neutral, whatever is found, until it is resumed."""
+"""Makes the check neutral, whatever it finds, until `/ssot resume`."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ WHO = Who.WRITE
 EXAMPLES = ("/ssot pause",)
 
 PAUSED = (
-    "Paused by {login}: the check stays neutral and no comments are made. `/ssot resume`, or "
-    "deleting the comment, ends it."
+    "Paused by {login}: the check stays neutral, and no comments are written. To end the pause, "
+    "comment `/ssot resume`, or delete the comment with `/ssot pause`."
 )
 
 

@@ -1,4 +1,4 @@
-"""Checks the head once more, in a new check run."""
+"""Checks the newest commit again, in a new check run."""
 
 from __future__ import annotations
 

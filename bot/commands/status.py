@@ -1,4 +1,4 @@
-"""Says what stands: new findings, waivers, a pause; on an issue, each item that is followed."""
+"""Shows the new findings, waivers and pause here; on an issue, each item that is followed."""
 
 from __future__ import annotations
 
@@ -32,8 +32,11 @@ RULE = "- **{rule}**: {count}"
 UNREAD = "- changed files that could not be analysed: {count}"
 WAIVED = "Waived: {count}."
 WAIVER = "- {line} by {login}, until {until}"
-LAPSED = "- {line} does not hold: {reason}"
-PAUSED = "The checks are paused by {login}: the verdict is neutral until `/ssot resume`."
+LAPSED = "- {line} has no effect: {reason}"
+PAUSED = (
+    "The checks were paused by {login}: the verdict is neutral until somebody comments `/ssot "
+    "resume`."
+)
 
 
 def decide(_call: Call, scene: Scene) -> Outcome:

@@ -1,4 +1,4 @@
-"""Proposes a criterion for each item of the checklist; `apply` writes them into the issue."""
+"""Proposes a criterion for each checklist item; `apply` writes them into the issue."""
 
 from __future__ import annotations
 
@@ -23,19 +23,21 @@ LOOKS_AT_CHECKLIST = True
 
 APPLY = ("apply",)
 
-MALFORMED = "Nothing was proposed: write `/ssot track`, and then `/ssot track apply`."
+MALFORMED = (
+    "Nothing was proposed: write `/ssot track` to see proposals, then `/ssot track apply` to write "
+    "them."
+)
 OFF = (
-    "Criteria are not proposed here: `checklists: {infer: off}` is what the config says, or what "
-    "holds where it says nothing. With `checklists: {infer: suggest}` in `.github/ssot.yml` on the "
-    "default branch they are. Markers that people write are followed either way."
+    "Proposals are off here. To switch them on, write `checklists: {infer: suggest}` into "
+    "`.github/ssot.yml` on the default branch. Markers that people write are followed either way."
 )
 LOCKED = "Nothing was written: this issue is locked."
-NO_ITEMS = "There is nothing to propose: this issue has no item that nothing decides yet."
-NONE = "None of these items can be decided by a census, as far as their words are certain."
+NO_ITEMS = "There is nothing to propose: this issue has no item without a criterion or a reference."
+NONE = "For none of these items is it certain what would have to be counted."
 HEADING = (
-    "Proposed for {count} of the items that nothing decides yet ({total}), measured at {rev}. "
-    "Nothing is written yet: `/ssot track apply` writes these criteria into the issue, hidden "
-    "behind the items; from then on their boxes follow the default branch.\n\n"
+    "Proposals for {count} of the items without a criterion ({total}), measured at {rev}. Nothing "
+    "is written yet: `/ssot track apply` writes these criteria into the issue as hidden comments; "
+    "from then on the boxes follow the default branch.\n\n"
 )
 TABLE = "| line | item | criterion | now |\n| ---: | --- | --- | --- |\n"
 ROW = "| {line} | {item} | {criterion} | {now} |\n"
@@ -43,7 +45,7 @@ NO_CRITERION = "none"
 HOLDS = "{found}: it would be ticked"
 HOLDS_ALREADY = "{found}, and it is ticked already"
 FAILS = "{found}: it stays empty"
-FAILS_TICKED = "{found}, but a person ticked it: that stays"
+FAILS_TICKED = "{found}, but a person ticked it: it stays ticked"
 LEFT_ALONE = "left alone: {reason}"
 
 

@@ -1,4 +1,4 @@
-"""Revokes the waivers by comment for a rule, with the same path or without one."""
+"""Revokes the waivers in comments here for a rule, with the same path if they have one."""
 
 from __future__ import annotations
 
@@ -17,8 +17,11 @@ USAGE = "/ssot unwaive RULE [PATH]"
 WHO = Who.WRITE
 EXAMPLES = ("/ssot unwaive forbidden-import",)
 
-NO_RULE = "Name the rule, and the path where the waiver names one: `/ssot unwaive RULE [PATH]`."
-NONE_STANDS = "No waiver by comment for {words} stands here."
+NO_RULE = "Name the rule, and the path if the waiver has one: `/ssot unwaive RULE [PATH]`."
+NONE_STANDS = (
+    "No comment here waives {words}, so there is nothing to revoke. `/ssot status` lists the "
+    "waivers."
+)
 REVOKED = "Revoked by {login}: {count} for {words}."
 ONE = "the waiver"
 MANY = "{count} waivers"

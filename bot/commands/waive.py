@@ -1,4 +1,4 @@
-"""Accepts findings of this pull request until a day, at most 180 days from now."""
+"""Accepts findings of this pull request until a date, at most 180 days from now."""
 
 from __future__ import annotations
 
@@ -28,16 +28,18 @@ LOOKS_AT_FINDINGS = True
 
 MALFORMED = "This waiver was not accepted: {problem}. Write it as `{usage}`."
 NOTHING = (
-    "This waiver was not accepted: no finding of {rule} stands here. Name a path to cover those "
-    "to come."
+    "This waiver was not accepted: there is no finding of {rule} here. To cover findings still to "
+    "come, name a path."
 )
-TOO_MANY = "This waiver was not accepted: {count} findings are too many to be listed. Name a path."
+TOO_MANY = (
+    "This waiver was not accepted: {count} findings are too many to list. Name a path instead."
+)
 ACCEPTED = (
     "Waived until the end of {until} (UTC) by {login}: {reason}\n\n{covers}\n\n"
-    "Deleting the comment, or {unwaive}, revokes it."
+    "To revoke it, delete the comment or write {unwaive}."
 )
 UNWAIVE = "/ssot unwaive {words}"
-COVERS = "It covers the findings of {rule} that stand now: {count}. New ones are not covered."
+COVERS = "It covers the present findings of {rule}: {count}. New ones are not covered."
 COVERS_PATH = "It covers {rule} in {path}: {count} now."
 VOID = "This pull request is merged, so a waiver here has no effect."
 MERGED = (

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from bot.domain.tracking import Survey
 
 ATTACHED = (
-    "These items follow the default branch from now on; taking the hidden comment out of one ends "
-    "that. What was ticked by people stays.\n\n"
+    "From now on these boxes follow the default branch. To stop one, delete its hidden comment. "
+    "What people ticked stays ticked.\n\n"
 )
 NOTHING = (
-    "Nothing was written: each item is decided already, or cannot be for certain. `/ssot track` "
-    "says why, `/ssot status` what is followed."
+    "Nothing was written: each item has a criterion already, or none can be proposed with "
+    "certainty. `/ssot track` says why; `/ssot status` shows what is followed."
 )
 LINE = "- {line}\n"
 

@@ -30,7 +30,7 @@ PREFIX = "/ssot"
 MAX_CALLS = 10
 
 UNCLOSED = "a quotation mark opens or closes in the wrong place"
-TWICE = "`{key}=` stands twice"
+TWICE = "`{key}=` is there twice"
 
 _LINE_END = re.compile(r"\r\n?")
 # Some keyboards write a blank that does not break.

@@ -30,20 +30,22 @@ if TYPE_CHECKING:
 WHAT = "**{rule}**: {message}"
 WHY = "Why: {about}"
 DOCS = "Read more"
-AGAIN_ONE = "The same stands once more in this file."
-AGAIN = "The same stands {count} more times in this file."
-APPLY = "Apply the suggestion, or change the line and push: this comment then marks itself as done."
-NEXT = "Change the line and push: this comment then marks itself as done."
+AGAIN_ONE = "The same finding occurs once more in this file."
+AGAIN = "The same finding occurs {count} more times in this file."
+APPLY = "Apply the suggestion, or change the line and push: this comment is then marked as fixed."
+NEXT = "Change the line and push: this comment is then marked as fixed."
 FIXED = (
-    "**Fixed** in {sha}.\n\n<details><summary>What stood here</summary>\n\n{before}\n\n</details>"
+    "**Fixed** in {sha}.\n\n<details><summary>The comment before the fix</summary>\n\n{before}\n\n"
+    "</details>"
 )
 
 FOUND_ONE = "This change adds one finding."
 FOUND = "This change adds {count} findings."
-NOT_INLINE = "Beyond the limit of {limit} comments: {count}, listed in the check `SSOT`."
-REFUSED = "GitHub takes no comment at these lines, so the findings stand here:"
+HELP = "To accept a finding for a while, or to ask why, comment `/ssot help`."
+NOT_INLINE = "Findings beyond the limit of {limit} comments: {count}. The check `SSOT` lists them."
+REFUSED = "GitHub refused comments at these lines, so the findings are listed here:"
 LISTED = "- {path}, line {line}: {message}"
-CUT = "\nThe list is cut here; the check `SSOT` has the rest.\n"
+CUT = "\nThe list is cut here: the check `SSOT` has the rest.\n"
 
 # GitHub refuses a body over 65,536 characters; bytes are the safe side of that.
 MAX_BODY_BYTES = 60_000
@@ -129,6 +131,7 @@ def review(*, inlined: Sequence[Finding], beyond: Sequence[Finding], limit: int,
     lines = [_found(len(inlined) + len(beyond))]
     if beyond:
         lines.append(NOT_INLINE.format(count=len(beyond), limit=limit))
+    lines.append(HELP)
     return _hidden([*beyond, *inlined], whole) + " ".join(lines)
 
 

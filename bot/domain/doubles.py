@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 RULE = "duplicate-definition"
 DOUBLE = (
-    "`{symbol}` was added by another change in the meantime, at {path}:{line}. Keep one of the two "
+    "Another change has added `{symbol}` meanwhile, at {path}:{line}. Keep one of the two "
     "definitions of `{concept}`."
 )
 

@@ -13,7 +13,7 @@ from bot.domain.jobs import RepositoryRef
 
 BROKEN_JSON = "The body is not JSON."
 NO_OBJECT = "The body is not a JSON object."
-MISSING = "This delivery cannot be used: `{path}` is missing or is not {what}."
+MISSING = "This delivery cannot be used: `{path}` is missing or not {what}."
 
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,100}")
 

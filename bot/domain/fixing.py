@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from checks.model import Finding, Suggestion
 
 LOCAL = "ssot fix --base {base} --write"
-LOCALLY = "In a local clone {command} makes the same edits."
+LOCALLY = "In a local clone, {command} makes the same edits."
 NOT_GRANTED = (
-    "This App may not write to the branch: it was installed without `contents: write`. {locally}"
+    "This App cannot write to the branch: it was installed without `contents: write`. {locally}"
 )
-NOT_TAKEN = "GitHub did not take the commit: {reason}. {locally}"
-UNEDITABLE = "The files cannot be changed without changing more than is meant. {locally}"
+NOT_TAKEN = "GitHub refused the commit: {reason}. {locally}"
+UNEDITABLE = "These files cannot be changed without changing other characters too. {locally}"
 HEADLINE_ONE = "Apply a fix proposed by ssot"
 HEADLINE = "Apply {count} fixes proposed by ssot"
 ASKED_BY = "Asked for by {login} on pull request {number}.\n\n{trailer}"

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from checks.config import Config
 
 
-NO_ROOM = "the progress does not fit into the description any more: it stands here"
-MOVED = "\nThe progress stands in the description of this issue.\n"
+NO_ROOM = "the progress no longer fits into the description: it is here instead"
+MOVED = "\nThe progress is in the description of this issue now.\n"
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ BROKEN_TOO = {
     True: "\n1 more would be, but the criterion is broken.\n",
     False: "\n{count} more would be, but their criteria are broken.\n",
 }
-NOTHING = "Nothing decides any item of this issue. `/ssot track` proposes criteria.\n"
+NOTHING = "No item of this issue is followed. `/ssot track` proposes criteria.\n"
 TABLE = "\n| line | item | decided by | now | box |\n| ---: | --- | --- | --- | --- |\n"
 ROW = "| {line} | {item} | {ground} | {now} | {box} |\n"
 CHILDREN = "the items below it"
@@ -45,9 +45,9 @@ OURS = "ticked by ssot"
 THEIRS = "ticked by a person"
 OBJECTED = "emptied by a person"
 EMPTY = "empty"
-PROGRESS_HERE = "\nThe progress stands in the text of this issue{at}.\n"
-PROGRESS_BELOW = "\nThe progress stands in {comment}{at}.\n"
-PROGRESS_NOWHERE = "\nNo progress is written yet.\n"
+PROGRESS_HERE = "\nThe progress is in the description of this issue{at}.\n"
+PROGRESS_BELOW = "\nThe progress is in {comment}{at}.\n"
+PROGRESS_NOWHERE = "\nNo progress has been written yet.\n"
 WRITTEN_AT = ", written {at:%Y-%m-%d %H:%M} UTC"
 COMMENT = "{server}/{owner}/{name}/issues/{number}#issuecomment-{id}"
 

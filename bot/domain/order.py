@@ -14,15 +14,15 @@ if TYPE_CHECKING:
     from checks.config import Config
     from checks.model import Analysis
 
-SUPERSEDED = "A newer head took the place of this one while it was read."
-SKIPPED = "The default branch has a config, the base branch of this pull request has none."
-PREVIEW = "This change adds the first config: it decides nothing yet."
+SUPERSEDED = "A newer commit was pushed during the review."
+SKIPPED = "The default branch has a config, but the base branch of this pull request has none."
+PREVIEW = "This change adds the first config, which has no effect before it is merged."
 INVALID = "The config on the base branch cannot be used, or something else is in the way."
 PAUSED = "Somebody with write access paused the checks."
 OBSERVED = "The config says `mode: observe`."
 ERRORS = "The change adds a finding of severity error."
-UNANALYSED = "A changed file cannot be analysed, for a reason in the change."
-OURS = "We could not judge everything: a rule crashed, or git or GitHub failed."
+UNANALYSED = "A changed file could not be analysed, and the reason is in the change."
+OURS = "ssot could not check everything: a rule crashed, or git or GitHub failed."
 WARNINGS = "The change adds nothing worse than warnings."
 CLEAN = "None of the above."
 
@@ -50,7 +50,7 @@ def order(pull: PullRequest, basis: Basis) -> tuple[Step, ...]:
     source, config, analysis = pull.config.source, basis.config, basis.analysis
     severities = {finding.severity for finding in analysis.new} if analysis else set()
     causes = {skipped.cause for skipped in analysis.skipped} if analysis else set()
-    is_ours = bool(analysis and analysis.crashes) or Cause.SERVICE in causes
+    is_ours = analysis is not None and analysis.is_our_fault
     steps = (
         Step(SUPERSEDED, Conclusion.CANCELLED, holds=False),
         Step(SKIPPED, Conclusion.SKIPPED, holds=source is ConfigSource.DEFAULT),

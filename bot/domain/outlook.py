@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 # Findings that stand at head and did not stand at the merge base.
 _GAINED = frozenset({Status.NEW, Status.WAIVED})
 
-MEASURING = "### Ledger\n\nThe default branch is being measured; this run shows it afterwards.\n"
+MEASURING = (
+    "### Ledger\n\n"
+    "The default branch is being measured: the numbers appear here when that is done.\n"
+)
 LEDGER = (
     "### Ledger\n\nFindings on the default branch (at {rev}) and with this change:\n\n"
     "| concept | before → after |\n|---|---|\n{rows}"

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 TICKS = "### Would tick\n\nOnce this is merged:\n\n{items}"
 UNTICKS = "### Would untick\n\nOnce this is merged:\n\n{items}"
-UNREAD = "### Would tick\n\nNot known, for the tracked issues could not be read: {problem}.\n"
+UNREAD = "### Would tick\n\nNot known, because the tracked issues could not be read: {problem}.\n"
 ITEM = "- #{issue}, {text}: {why}\n"
 MEASURED = "{before} → {after}"
 BY_CRITERION = "{ground} ({values})"
@@ -41,7 +41,7 @@ MERGED = "this pull request"
 CLOSED = "{reference}, which this pull request closes"
 CHILDREN = {
     True: "every item below it would be ticked",
-    False: "an item below it would not be ticked any more",
+    False: "an item below it would no longer be ticked",
 }
 ITEMS_SHOWN = 50
 

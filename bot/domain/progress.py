@@ -36,8 +36,8 @@ STAGE = "| {module} | {stage} |\n"
 PULLS = "\nMerged since the last update: {pulls}.\n"
 NOTES = "\n**Not decided**\n\n"
 NOTE = "- {note}\n"
-INCOMPLETE = "Files that could not be analysed: {count}. The counts may be too low."
-NOTHING_LEFT = "\nNothing is left.\n"
+INCOMPLETE = "Files that could not be analysed: {count}. The real counts may be higher."
+NOTHING_LEFT = "\nNothing is left to do.\n"
 CHART = """
 ```mermaid
 xychart-beta

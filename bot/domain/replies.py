@@ -30,15 +30,18 @@ if TYPE_CHECKING:
 UNKNOWN = "There is no command {name}.{hint} `/ssot help` lists them all."
 NO_NAME = "Name a command: `/ssot help` lists them all."
 HINT = " Did you mean `/ssot {name}`?"
-NO_ARGUMENTS = "nothing may stand behind it"
+NO_ARGUMENTS = "it takes no arguments"
 UNREADABLE = "This line could not be read: {problem}. Write it as `{usage}`."
 ONLY_ON_PULLS = "`/ssot {name}` works on pull requests only."
-ONLY_ON_ISSUES = "`/ssot {name}` works on issues only: their checklists are what is tracked."
-NOT_OPEN = "This pull request is {state}: there is nothing left to check."
+ONLY_ON_ISSUES = "`/ssot {name}` works on issues only, because it works on their checklists."
+NOT_OPEN = "This pull request is {state}, so it is no longer checked."
 NO_CONFIG = (
-    "No config decides here, so nothing is checked: the base branch has no `.github/ssot.yml`."
+    "Nothing is checked here: the base branch has no `.github/ssot.yml`. `ssot init` in a clone "
+    "proposes one."
 )
-CONFIG_INVALID = "The config is not valid: nothing can be said before it is mended."
+CONFIG_INVALID = (
+    "The config is not valid, so this command cannot run. The check `SSOT` says what to correct."
+)
 NEEDS_WRITE = "`/ssot {name}` needs write access to this repository, which {login} does not have."
 NEEDS_AUTHOR = (
     "`/ssot {name}` is for the author of the pull request and for people with write access; "
@@ -46,7 +49,7 @@ NEEDS_AUTHOR = (
 )
 HEADING = "{line}:"
 MORE = f"_Only the first {MAX_CALLS} commands of a comment are run: the others were not._"
-CUT = "\n_The answer is cut here: GitHub takes no longer one._\n"
+CUT = "\n_The answer is cut here: GitHub allows no more text._\n"
 
 TABLE = "| command | does | who |\n| --- | --- | --- |\n"
 ROW = "| `{usage}` | {description} | {who} |\n"

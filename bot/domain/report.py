@@ -28,53 +28,57 @@ if TYPE_CHECKING:
 CHECK_NAME = "SSOT"
 
 STARTED_TITLE = "Reviewing"
-STARTED = "The change is being read."
+STARTED = "ssot is reading the change. The verdict follows here."
 CLEAN_TITLE = "No new findings"
 NEW_TITLE_ONE = "1 new finding"
 NEW_TITLE = "{count} new findings"
 ERRORS_TITLE = "{title}, {errors} of severity error"
 UNREAD_TITLE = "Some changed files could not be analysed"
-OURS_TITLE = "Not everything could be judged"
+OURS_TITLE = "ssot could not check everything"
 OBSERVED_TITLE = "Observing: {title}"
 PREVIEW_TITLE = "Preview: {title}"
 PREVIEW = (
-    f"This change adds the first `{CONFIG_PATH}`. It decides nothing yet: below stands what it "
-    "would say about this very change.\n\n"
+    f"This change adds the first `{CONFIG_PATH}`. It has no effect before it is merged: below is "
+    "what it would say about this change.\n\n"
 )
 PREVIEW_INVALID_TITLE = "Preview: the new config is not valid"
 SKIPPED_TITLE = "No config on this branch"
 SKIPPED = (
-    "The default branch has a `{path}`, this pull request's base branch {branch} has none, so "
-    "nothing is checked. To check this branch too, add the file to it.\n"
+    "The default branch has a `{path}`, but this pull request's base branch {branch} has none, so "
+    "nothing was checked. To check pull requests to this branch too, add the file there.\n"
 )
 INVALID_TITLE = "The config on the base branch is not valid"
-INVALID = "Nothing was checked. Mend `{path}` on {branch}:\n\n{problems}\n"
-OWNER_INVALID = "Nothing was checked. Mend `ssot.yml` in the repository `.github`:\n\n{problems}\n"
-PREVIEW_INVALID = "Nothing was checked. Mend `{path}` in this change:\n\n{problems}\n"
+INVALID = "Nothing was checked. Correct `{path}` on {branch}:\n\n{problems}\n"
+OWNER_INVALID = (
+    "Nothing was checked. Correct `ssot.yml` in the repository `.github`:\n\n{problems}\n"
+)
+PREVIEW_INVALID = "Nothing was checked. Correct `{path}` in this change:\n\n{problems}\n"
 PROBLEM = "- line {line}, column {column}: {message}"
 SUPERSEDED_TITLE = "Superseded by {sha}"
-SUPERSEDED = "The pull request moved on while it was read. The newest head is reviewed instead.\n"
+SUPERSEDED = "A newer commit was pushed during the review. The newest commit is reviewed instead.\n"
 REPLACED_TITLE = "Superseded by a newer run"
-REPLACED = "This run was interrupted and started anew.\n"
-ABANDONED_TITLE = "Not reviewed to the end"
-ABANDONED = "The pull request was closed, or its config taken away, before the review was done.\n"
-REFUSED_TITLE = "Not reviewed: something here is in the way"
+REPLACED = "This run was interrupted. A newer run replaces it.\n"
+ABANDONED_TITLE = "Review stopped"
+ABANDONED = "The pull request was closed, or its config removed, before the review was done.\n"
+REFUSED_TITLE = "Not reviewed: this change or repository prevents it"
 REFUSED = "Nothing was checked: {reason}.\n"
-LOST_TITLE = "Left unfinished by our mistake"
-LOST = "The service stopped before this was done. What is open is reviewed again by itself.\n"
-FAILED_TITLE = "Our mistake: the review could not be finished"
-FAILED = (
-    "Something went wrong on our side, not in this change. The review is tried again by itself; "
-    "until then nothing is claimed about this change.\n"
+LOST_TITLE = "Review interrupted"
+LOST = (
+    "The service stopped before the review was done. An open pull request is reviewed again "
+    "automatically.\n"
 )
-UNSHOWN_TITLE = "This change does not pass, and our mistake: we could not show why"
+FAILED_TITLE = "ssot failed: the review could not be finished"
+FAILED = (
+    "Something went wrong in ssot, not in this change. The review is retried automatically; until "
+    "then there is no verdict.\n"
+)
+UNSHOWN_TITLE = "This change does not pass, and ssot could not show why"
 UNSHOWN = (
-    "The verdict is known, but something went wrong on our side while it was written. It is tried "
-    "again by itself.\n"
+    "The verdict is known, but ssot failed while writing the details. It retries automatically.\n"
 )
 PAUSED_TITLE = "Paused: {title}"
-PAUSED = "The checks are paused by {login}; `/ssot resume` ends that. Without the pause:\n\n"
-UNSPOKEN = "\nNo comments stand at the lines, for GitHub took no review: {reason}.\n"
+PAUSED = "The checks were paused by {login}; `/ssot resume` ends the pause. Without the pause:\n\n"
+UNSPOKEN = "\nThere are no comments at the lines, because GitHub refused the review: {reason}.\n"
 # What stays true when it could not be shown: our mistake must not let a finding through.
 _BLOCKING = frozenset({Conclusion.FAILURE, Conclusion.ACTION_REQUIRED})
 

@@ -28,20 +28,20 @@ UNANALYSED = "unanalysed"  # stands where a rule's name does, for files that wer
 OPTIONS = frozenset({"until", "reason"})
 
 NEEDS_RULE = "name the rule that it waives"
-TOO_MANY_WORDS = "it names more than a rule and a path: put a path with blanks in quotes"
-OPEN_REASON = 'its reason ends at the first blank: put the reason in quotes: `reason="…"`'
-UNKNOWN_OPTION = "`{key}=` is not known here"
+TOO_MANY_WORDS = "it has more than a rule and a path: put a path that contains spaces in quotes"
+OPEN_REASON = 'its reason ends at the first space: put it in quotes, `reason="…"`'
+UNKNOWN_OPTION = "`{key}=` is not an option"
 NEEDS_UNTIL = "it has no date: add `until=YYYY-MM-DD`"
 NEEDS_REASON = 'it has no reason: add `reason="…"`'
 NEEDS_PATH = "`unanalysed` needs the path of the file"
-NO_WRITE = "{login} has no write access any more"
+NO_WRITE = "{login} no longer has write access"
 EDITED = "{login}, who edited it, has no write access"
-EDITED_BY_NOBODY = "it was edited by somebody who is not known"
-LAPSED = "The command `{line}` does not hold: {reason}."
+EDITED_BY_NOBODY = "it was edited, and GitHub does not say by whom"
+LAPSED = "The command `{line}` has no effect: {reason}."
 # As many as ten pages hold.
 CUT = (
-    "Only the newest 1000 comments are read: a waiver or pause in an older one does not hold, and "
-    "has to be said again."
+    "Only the newest 1000 comments are read: repeat a waiver or pause from an older comment in a "
+    "new one."
 )
 WAIVED_FILE = "{reason}; waived until {until}, by {by}: {why}"
 

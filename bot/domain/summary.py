@@ -24,6 +24,10 @@ NOTHING_NEW = "This change adds no findings.\n"
 MEASURED = "Analysed: {analyzed} of {changed} changed files."
 REST = "{measured} Not Python, deleted or ignored: {count}."
 NEW = "### New\n"
+NEXT = (
+    "Change these lines and push. To accept a finding for a while, or to ask why, comment "
+    "`/ssot help` on the pull request.\n"
+)
 RULE = "**{rule}** ({count})\n"
 FIXED = "### Fixed by this change\n"
 MOVED = "### Moved, not new\n"
@@ -33,7 +37,7 @@ BY = ", by {name}"
 SKIPPED = "### Not analysed\n"
 ELSEWHERE = "### Added elsewhere too\n"
 TWIN = "- Open pull request #{number} adds the same definition: the {kind} {symbol}."
-CRASHED = "### Our mistake: these rules failed\n"
+CRASHED = "### Failed in ssot, not in this change\n"
 NOTES = "### Notes\n"
 FOUND = "- {path}, line {line}: {message}"
 IN_TESTS = "{line} (in tests)"
@@ -42,8 +46,11 @@ NOT_READ = "- {path}: {reason}"
 CRASH = "- **{rule}** on {path}: {error}"
 NOTE = "- {note}"
 LIMITED = "Only the first {limit} of {count} new findings are annotated.\n"
-UNNAMEABLE = "Not annotated, because the name of the file is no UTF-8: {count}.\n"
-CUT = "\n_The summary is cut here: GitHub takes no longer one._\n"
+UNNAMEABLE = "Not annotated, because the file name is not UTF-8: {count}.\n"
+CUT = (
+    "\n_The summary is cut here: GitHub allows no more text. `ssot check` in a clone shows "
+    "everything._\n"
+)
 
 
 def summarise(analysis: Analysis, twins: Iterable[Twin] = ()) -> str:
@@ -82,7 +89,7 @@ def _new(findings: Sequence[Finding]) -> str:
     groups = [
         _rule(rule, list(group)) for rule, group in groupby(ordered, lambda finding: finding.rule)
     ]
-    return NEW + "\n" + "\n".join(groups)
+    return "\n".join([NEW, *groups, NEXT])
 
 
 def _rule(rule: str, findings: list[Finding]) -> str:

@@ -30,17 +30,17 @@ if TYPE_CHECKING:
     from checks.config import Config
 
 NOT_MEASURED = (
-    "The default branch is being measured for the first time, if its `.github/ssot.yml` has "
-    "concepts: please ask again in a few minutes."
+    "The default branch has not been measured yet. If its `.github/ssot.yml` names concepts, ask "
+    "again in a few minutes."
 )
 NOT_NAMED = (
-    "\nThe config does not name this issue: its boxes are looked at only where a pull request "
-    "links to it and would tick one, or was merged. With `issues: [{number}]` at a concept every "
-    "merge counts.\n"
+    "\nThe config does not name this issue, so its boxes are updated only for pull requests that "
+    "link to it. To update them at every merge, add `issues: [{number}]` to a concept.\n"
 )
 NOT_FOLLOWED = (
-    "\nNobody with write access stands for the text of this issue, so that its boxes are left "
-    "alone. With `issues: [{number}]` at a concept of the config they follow.\n"
+    "\nThis issue was not opened or last edited by anybody with write access, so its boxes are "
+    "left alone. To update them all the same, add `issues: [{number}]` to a concept in the "
+    "config.\n"
 )
 TOO_MANY = f"the issue would have more than {MAX_CRITERIA} criteria"
 

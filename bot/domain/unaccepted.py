@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from bot.domain.conversation import Remark
 
-EDITED_AWAY = "it is not what was accepted before the edit: say it in a new comment"
+EDITED_AWAY = "it was edited after it was accepted: write it in a new comment"
 
 
 def unaccepted(remarks: Sequence[Remark]) -> tuple[Lapsed, ...]:

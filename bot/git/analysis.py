@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     Reader = Callable[[Question, Sequence[Material], frozenset[bytes]], Sequence[Reply]]
 
 
-TOO_MUCH = "not read: the files of the change before it hold too much"
+TOO_MUCH = "not read: the files of the change before it are too large together"
 
 
 @dataclass(frozen=True, slots=True)

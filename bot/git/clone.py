@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 WORKING_TREE = "working tree"  # what a person reads for the head that is no commit
 
 NO_REPOSITORY = "not a git repository: {path} (go into a clone, or name one with --repo)"
-NO_REVISION = "no such revision: {revision} (is it spelt right, and fetched?)"
+NO_REVISION = "no such revision: {revision} (check the spelling, or fetch it)"
 NO_COMMIT = "there is no commit yet"
 NO_WORKING_TREE = "a bare repository has no working tree"
 SHALLOW = (
@@ -31,7 +31,7 @@ PARTIAL = (
     "this clone is partial and lacks files to compare: fetch them "
     "(`git fetch --refetch --no-filter`) or clone without --filter"
 )
-NO_DEFAULT = "no default branch was found (neither origin/HEAD, main nor master): give --base"
+NO_DEFAULT = "no default branch found (no origin/HEAD, main or master): name one with --base"
 UNRELATED = "{base} and {head} have no commit in common, so there is nothing to compare"
 
 HEAD = "HEAD"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     Pair = tuple[str, str]  # blob id at the merge base, blob id at head; zeros for none
 
-WRONG_LENGTH = "git diff-tree gave a hunk of another length than it says"
+WRONG_LENGTH = "git diff-tree gave a hunk whose length differs from its header"
 
 INDEX_LINE = re.compile(rb"index ([0-9a-f]{40,64})\.\.([0-9a-f]{40,64})")
 HUNK_LINE = re.compile(rb"@@ -\d+(?:,(\d{1,10}))? \+(\d{1,10})(?:,(\d{1,10}))? @@")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bot.git.environment import Remote
     from bot.git.shelf import Shelf
 
-OUR_FAULT = "the repository could not be read, from a fresh copy neither: this is our fault"
+OUR_FAULT = "the repository could not be read, not even from a fresh copy: ssot failed"
 
 # A fork's commit may reach the base repository seconds after the delivery that names it.
 UNKNOWN_COMMIT_SECONDS = (1.0, 2.0, 4.0)

@@ -35,7 +35,7 @@ EXPIRY_MARGIN_SECONDS = 5 * 60
 FRESH_SECONDS = 5
 CACHED_TOKENS = 10_000
 
-GONE = "The App may not work here any more: {reason}"
+GONE = "The App no longer has access here: {reason}"
 # 422 for a repository that was deleted, transferred or taken out of the installation.
 NOT_ACCESSIBLE = "does not exist or is not accessible"
 

@@ -54,18 +54,22 @@ def runs(commit: Node, ours: Ours) -> tuple[CheckRun, ...]:
 
 def left_runs(found: Node, ours: Ours) -> tuple[CheckRun, ...]:
     """List what a pull request left in progress on commits that were its head before."""
-    commits = [node["commit"] for node in _nodes(found, "earlier")]
-    # A forced push takes commits out of that list; GitHub may have forgotten them.
-    forced = [node["beforeCommit"] for node in _nodes(found, "forced")]
-    commits += [commit for before in forced if before for commit in _nodes(before, "history")]
     alike = {
         run.id: run
-        for commit in commits
+        for commit in earlier(found)
         if commit["oid"] != found["headRefOid"]
         for run in runs(commit, ours)
         if run.number == found["number"] and not run.completed
     }
     return tuple(alike.values())
+
+
+def earlier(found: Node) -> list[Node]:
+    """List the last commits of a pull request, and those that forced pushes took away from it."""
+    commits = [node["commit"] for node in _nodes(found, "earlier")]
+    # A forced push takes commits out of that list; GitHub may have forgotten them.
+    forced = [node["beforeCommit"] for node in _nodes(found, "forced")]
+    return commits + [commit for before in forced if before for commit in _nodes(before, "history")]
 
 
 def siblings(found: Node, repository_id: int) -> tuple[int, ...]:

@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.checklist import PROGRESS_MARK, ReferenceState
-from bot.domain.errors import TransientError
+from bot.domain.errors import GoneError, TransientError
 from bot.domain.issue import BodyEdit, Issue
 from bot.github import auth, issue_queries
 from bot.github.conversations import COMMENT, COMMENTS, read_remark
 from bot.github.heads import part
 from bot.github.names import in_path, in_query, read_ref
 from bot.github.pulls import MAX_PAGES
+from bot.github.refusals import RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,6 +32,9 @@ NOT_FOUND = "NOT_FOUND"
 FORBIDDEN = "FORBIDDEN"
 # A person who is kept from us is no reason to leave an issue alone.
 UNTOLD = frozenset({"author", "editor"})
+# 422 for a token with more than the installation grants.
+UNGRANTED = frozenset({403, 422})
+NOT_GRANTED = "issues are not granted to us: {reason}"
 UNREADABLE = "GitHub could not read issue {number}: {message}"
 STATE = """{alias}: repository(owner: ${owner}, name: ${name}) {{
     issueOrPullRequest(number: ${number}) {{
@@ -49,8 +53,16 @@ class Issues:
         self._github = github
 
     async def read(self, job: Job) -> Issue | None:
-        """Read the job's issue; None when it is gone, was transferred, or is a pull request."""
-        repository = await self._page(job, None)
+        """Read the job's issue; None when it is gone, was transferred, or is a pull request.
+
+        `GoneError` where GitHub does not let us see any: nobody granted that.
+        """
+        try:
+            repository = await self._page(job, None)
+        except RefusedError as refusal:
+            if refusal.status not in UNGRANTED:
+                raise
+            raise GoneError(NOT_GRANTED.format(reason=refusal.why)) from refusal
         found = repository.get("issue")
         if not found or repository["databaseId"] != job.repository.id:
             return None

@@ -10,12 +10,13 @@ from bot.domain.heads import OpenHead, SweptRun
 from bot.domain.jobs import RepositoryRef
 from bot.domain.report import CHECK_NAME, lost
 from bot.domain.unanswered import Said
-from bot.github import auth, comment_queries, names
+from bot.github import auth, heads, names
 from bot.github.conversations import read_remark
+from bot.github.sweep_queries import OPEN_HEADS, OPEN_NUMBERS
 from checks.config import CONFIG_PATH
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
     from bot.domain.jobs import Job
     from bot.github.client import Client, GitHub
@@ -30,74 +31,6 @@ PER_PAGE = 100
 GRAPHQL = "graphql"
 LEFT_SHARE = 0.5
 SPREAD_SECONDS = 20 * 60.0
-
-# 25 pull requests a page and 10 closed ones, 20 comments each: 4,000 nodes of the 500,000 allowed
-# and 17 points of the 5,000 an hour, most of them for two kinds of reactions to each comment.
-# https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
-OPEN_HEADS = (
-    """
-query OpenHeads(
-  $owner: String!, $name: String!, $after: String,
-  $config: String!, $app: Int!, $check: String!
-) {
-  repository(owner: $owner, name: $name) {
-    databaseId
-    nameWithOwner
-    closed: pullRequests(
-      first: 10, states: [CLOSED, MERGED], orderBy: {field: UPDATED_AT, direction: DESC}
-    ) { nodes { number ...Said } }
-    defaultBranchRef { target { ... on Commit { config: file(path: $config) { oid } } } }
-    pullRequests(first: 25, after: $after, states: [OPEN]) {
-      pageInfo { hasNextPage endCursor }
-      nodes {
-        number
-        headRefOid
-        baseRef { target { ... on Commit { config: file(path: $config) { oid } } } }
-        ...Said
-        commits(last: 3) {
-          nodes {
-            commit {
-              oid
-              config: file(path: $config) { oid }
-              checkSuites(first: 2, filterBy: {appId: $app, checkName: $check}) {
-                nodes {
-                  app { databaseId }
-                  checkRuns(last: 10, filterBy: {checkName: $check, checkType: ALL}) {
-                    nodes { databaseId status conclusion title startedAt }
-                  }
-                }
-              }
-            }
-          }
-        }
-      }
-    }
-  }
-}
-fragment Said on PullRequest {
-  comments(last: 20) { nodes { ...Remark createdAt ...Endings } }
-}
-"""
-    + comment_queries.REMARK_FRAGMENT
-    + comment_queries.ENDINGS_FRAGMENT
-)
-
-OPEN_NUMBERS = """
-query OpenNumbers(
-  $owner: String!, $name: String!, $after: String, $branch: String, $config: String!
-) {
-  repository(owner: $owner, name: $name) {
-    databaseId
-    pullRequests(first: 100, after: $after, states: [OPEN], baseRefName: $branch) {
-      pageInfo { hasNextPage endCursor }
-      nodes {
-        number
-        baseRef { target { ... on Commit { config: file(path: $config) { oid } } } }
-      }
-    }
-  }
-}
-"""
 
 
 class Sweeps:
@@ -152,20 +85,21 @@ class Sweeps:
     async def open_heads(self, job: Job) -> list[OpenHead]:
         """Read all open pull requests of a repository, with our runs and what is said.
 
-        Of those that were closed lately, what is said: a command may have come before the end.
+        Of those that were closed lately as well: a command may have come before the end, and a run
+        be left that nobody completed.
         """
         found: list[OpenHead] = []
         closed: list[Node] = []
         async for repository in self._pages(job, OPEN_HEADS, self._check_names()):
             shared = await self._is_configured(job, repository)
             found += [
-                self._open_head(node, shared=shared)
+                self._open_head(job, node, shared=shared)
                 for node in repository["pullRequests"]["nodes"]
                 if node
             ]
             # The same on each page.
             closed = (repository.get("closed") or {}).get("nodes") or []
-        return [*found, *(_closed_head(node) for node in closed if node)]
+        return [*found, *(self._closed_head(job, node) for node in closed if node)]
 
     async def numbers(self, job: Job) -> list[int]:
         """List the open pull requests to the job's branch.
@@ -204,26 +138,41 @@ class Sweeps:
         owner = str(repository["nameWithOwner"]).partition("/")[0]
         return await self._configs.read(job.installation_id, owner) is not None
 
-    def _open_head(self, node: Node, *, shared: bool) -> OpenHead:
+    def _open_head(self, job: Job, node: Node, *, shared: bool) -> OpenHead:
         head_sha = str(node["headRefOid"])
-        commits = [entry["commit"] for entry in (node["commits"] or {})["nodes"] if entry]
+        commits = [entry["commit"] for entry in (node["earlier"] or {})["nodes"] if entry]
         configured = shared or _base_config(node) or any(c.get("config") for c in commits)
-        on_head = [c for c in commits if c["oid"] == head_sha]
-        before = [c for c in commits if c["oid"] != head_sha]
+        on_head = [commit for commit in commits if commit["oid"] == head_sha]
         return OpenHead(
             number=int(node["number"]),
             head_sha=head_sha,
             configured=configured,
-            runs=tuple(run for commit in on_head for run in self._runs(commit)),
-            earlier=tuple(run for commit in before for run in self._runs(commit)),
+            runs=self._runs(job, on_head),
+            earlier=self._runs(job, [c for c in heads.earlier(node) if c["oid"] != head_sha]),
+            conversation=_conversation(node),
+            changed_at=_changed_at(node),
+        )
+
+    def _closed_head(self, job: Job, node: Node) -> OpenHead:
+        """Nothing is to be reviewed there any more."""
+        return OpenHead(
+            number=int(node["number"]),
+            head_sha="",
+            configured=False,
+            earlier=self._runs(job, heads.earlier(node)),
             conversation=_conversation(node),
         )
 
-    def _runs(self, commit: Node) -> Iterator[SweptRun]:
-        for suite in filter(None, (commit.get("checkSuites") or {}).get("nodes") or []):
-            if (suite.get("app") or {}).get("databaseId") == self._app_id:
-                for run in filter(None, (suite.get("checkRuns") or {}).get("nodes") or []):
-                    yield _run(run)
+    def _runs(self, job: Job, commits: Iterable[Node]) -> tuple[SweptRun, ...]:
+        """List our runs on commits, each once: a forced push may have left a part of a history."""
+        found = (
+            _run(run, job.repository)
+            for commit in commits
+            for suite in filter(None, (commit.get("checkSuites") or {}).get("nodes") or [])
+            if (suite.get("app") or {}).get("databaseId") == self._app_id
+            for run in filter(None, (suite.get("checkRuns") or {}).get("nodes") or [])
+        )
+        return tuple({run.id: run for run in found}.values())
 
     async def _pages(self, job: Job, text: str, variables: Node) -> Any:
         """Yield the repository once for each page of its pull requests; nothing if it is gone."""
@@ -245,14 +194,15 @@ class Sweeps:
         return self._github.client(auth.grant(job, auth.REVIEW))
 
 
-def _closed_head(node: Node) -> OpenHead:
-    """Nothing is to be reviewed there any more."""
-    return OpenHead(int(node["number"]), "", configured=False, conversation=_conversation(node))
-
-
 def _conversation(node: Node) -> tuple[Said, ...]:
     remarks = (node.get("comments") or {}).get("nodes") or []
     return tuple(_said(remark) for remark in remarks if remark)
+
+
+def _changed_at(node: Node) -> float:
+    """Tell when the terms changed last that a verdict goes by, beside commits and comments."""
+    found = filter(None, (node.get("changed") or {}).get("nodes") or [])
+    return max((_unix(one["createdAt"]) for one in found), default=0.0)
 
 
 def _base_config(node: Node) -> bool:
@@ -265,19 +215,24 @@ def _repository(entry: Node) -> RepositoryRef:
     return RepositoryRef(int(entry["id"]), str(entry["owner"]["login"]), str(entry["name"]))
 
 
-def _run(node: Node) -> SweptRun:
+def _run(node: Node, repository: RepositoryRef) -> SweptRun:
     started = node.get("startedAt")
     return SweptRun(
         id=int(node["databaseId"]),
         conclusion=str(node.get("conclusion") or ""),
         title=str(node.get("title") or ""),
-        started_at=datetime.fromisoformat(started).timestamp() if started else 0.0,
+        started_at=_unix(started) if started else 0.0,
+        number=heads.number_of(node.get("externalId"), repository.id) or 0,
     )
 
 
 def _said(node: Node) -> Said:
     return Said(
         remark=read_remark(node),
-        said_at=datetime.fromisoformat(node["createdAt"]).timestamp(),
+        said_at=_unix(node["createdAt"]),
         settled=any(node[name]["viewerHasReacted"] for name in ("done", "confused")),
     )
+
+
+def _unix(text: str) -> float:
+    return datetime.fromisoformat(text).timestamp()

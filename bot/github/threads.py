@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 # Refusals come with status 200, in the errors of the answer; every other error may pass.
 REFUSALS = frozenset({"FORBIDDEN", "NOT_FOUND", "UNPROCESSABLE"})
-UNSAID = "GitHub did not do it: {message}"
+UNSAID = "GitHub refused: {message}"
 # 422 for a token that may do more than the installation was given.
 NOT_GRANTED = "permissions requested are not granted"
 # How long an installation without write access is not asked for it again.

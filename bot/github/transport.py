@@ -38,8 +38,8 @@ REDIRECTS = frozenset({301, 302, 307, 308})
 MAX_REDIRECTS = 3
 NO_ANSWER = 0
 
-NO_GRAPHQL = "GitHub answered {status} with no GraphQL"
-NO_JSON = "GitHub answered with something not JSON"
+NO_GRAPHQL = "GitHub answered {status}, not with GraphQL"
+NO_JSON = "GitHub's answer is not JSON"
 CIRCLE = "GitHub redirects in a circle"
 ANOTHER_HOST = "GitHub redirects to another host"
 UNREACHED = "{method} failed: {error}"

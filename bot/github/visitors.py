@@ -26,7 +26,7 @@ USER = "/user"
 REPOSITORY = "/repos/{owner}/{repo}"
 INSTALLATION = "/repos/{owner}/{repo}/installation"
 REVOKE = "/applications/{client_id}/token"
-REFUSED = "GitHub did not take the login ({reason}). Begin again."
+REFUSED = "GitHub refused the login ({reason}). Open the page again to log in anew."
 # No such repository, none for this person, or one that is blocked: nobody is told which.
 UNSEEN = frozenset({403, 404, 451})
 UNAUTHORIZED = 401

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot.app import running
 from bot.sandbox.github.server import LocalGitHub
-from bot.sandbox.sample import create_sample, mend_sample, open_sample
+from bot.sandbox.sample import OPERATOR, create_sample, mend_sample, open_sample
 from bot.settings import from_environment
 from bot.world import AT_ONCE
 
@@ -24,11 +24,11 @@ POLL_SECONDS = 0.05
 SOON_SECONDS = 3600.0
 
 
-async def run_sandbox(*, port: int, announce: Callable[[str], None]) -> None:
+async def run_sandbox(*, port: int, announce: Callable[[str, str], None]) -> None:
     """Run until SIGINT or SIGTERM, which cancel at any time, also while everything starts.
 
-    `announce` is told the URL of the page once all is reviewed. Everything lives in a temporary
-    folder and is gone afterwards. Raises OSError when the port is taken.
+    `announce` is told the URLs of the page and of the service once all is reviewed. Everything
+    lives in a temporary folder and is gone afterwards. Raises OSError when the port is taken.
     """
     task = asyncio.current_task()
     assert task is not None
@@ -39,7 +39,7 @@ async def run_sandbox(*, port: int, announce: Callable[[str], None]) -> None:
         root = Path(folder)
         async with LocalGitHub(root / "github", port=port) as github:
             environment = service_environment(github, root / "data") | login_environment(github)
-            settings = from_environment(environment)
+            settings = from_environment({**environment, "SSOT_OPERATORS": OPERATOR})
             async with running(settings, pace=AT_ONCE) as service:
                 connect(github, service.url)
                 assert service.store is not None
@@ -48,7 +48,7 @@ async def run_sandbox(*, port: int, announce: Callable[[str], None]) -> None:
                 await until_idle(service.store)
                 await mend_sample(github, repository)
                 await until_idle(service.store)
-                announce(github.url)
+                announce(github.url, service.url)
                 await asyncio.Event().wait()
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 NAME = "acme/shop"
 FORK_OWNER = "eve"
+OPERATOR = "ada"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +75,20 @@ MENDED = _Proposal(
     "bob",
     {"src/shop/price_list.py": shop.PRICE_LIST},
 )
+MOVING = "Price the {name} report by the engine"
 MENDING = "Import the prices from the engine"
 
 
 def create_sample(github: LocalGitHub) -> Repository:
-    """Make the repository and its people; nothing is told to anybody yet."""
-    repository = github.create_repository(NAME, shop.FILES)
+    """Make the repository, its past and its people; nothing is told to anybody yet."""
+    old = {k: v for name in shop.MOVED_DAYS_AGO for k, v in shop.old_report(name).items()}
+    repository = github.create_repository(NAME, {**shop.FILES, **old}, days_ago=shop.BEGUN_DAYS_AGO)
+    for name, days_ago in shop.MOVED_DAYS_AGO.items():
+        message = MOVING.format(name=name)
+        github.commit_to_main(repository, shop.new_report(name), message, days_ago=days_ago)
     # So that `/ssot fix` and its button can show what they do.
     github.install(repository, {**PERMISSIONS, "contents": "write"})
-    for login, role in (("ada", "admin"), ("bob", "write"), ("carol", "write")):
+    for login, role in ((OPERATOR, "admin"), ("bob", "write"), ("carol", "write")):
         github.grant(repository, login, role)
     return repository
 

@@ -128,6 +128,36 @@ FILES: Mapping[str, str] = {
     ),
 }
 
+# Who still used the old prices when the migration began, and how many days ago each of them moved.
+REPORT = """\
+from decimal import Decimal
+
+from {module} import {engine}
+
+
+def {name}(nets: list[Decimal]) -> Decimal:
+    return sum(({engine}().gross(net) for net in nets), Decimal(0))
+"""
+MOVED_DAYS_AGO = {"daily": 8, "weekly": 6, "monthly": 5, "yearly": 2, "refunds": 1}
+BEGUN_DAYS_AGO = 12
+
+
+def report(name: str, *, module: str, engine: str) -> dict[str, str]:
+    """Write a report of the shop, on the old prices or on the new ones."""
+    text = REPORT.format(name=name, module=module, engine=engine)
+    return {f"src/shop/reports/{name}.py": text}
+
+
+def old_report(name: str) -> dict[str, str]:
+    """Write a report as it was before it moved."""
+    return report(name, module="shop.legacy.prices", engine="LegacyPrices")
+
+
+def new_report(name: str) -> dict[str, str]:
+    """Write a report as it is now."""
+    return report(name, module="shop.pricing.engine", engine="PricingEngine")
+
+
 TRACKER = """\
 We price in two places, and they disagree by three percent.
 

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 TRIES = 5
 GONE = "issue #{number} is gone, locked or transferred"
-BUSY = "issue #{number} is edited faster than it can be read"
+BUSY = "issue #{number} was edited again and again while ssot tried to update it"
 KEPT = "GitHub keeps another body of issue #{number} than the one it took"
 DISPLACED = (
-    "While this issue's checklist was brought up to date, two people edited it at the same "
-    "moment. One of the edits stands only in the edit history of the description, in front of "
-    "ours: please look there.\n"
+    "While ssot updated the boxes of this issue, somebody else edited it at the same moment. That "
+    "edit may be lost from the text: please look in the edit history of the description, right "
+    "before the edit by ssot.\n"
 )
 
 

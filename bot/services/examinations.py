@@ -34,6 +34,10 @@ class KeptExaminations:
         text = sha256(pull.config.text.encode("utf-8", "surrogateescape")).digest()
         at, day = pull.position, today_of(self._clock)
         key = (pull.repository.id, at.head_sha, merge_base or at.base_sha, text, day)
-        if key not in self._kept:
-            self._kept[key] = await self._analyse(pull, merge_base=merge_base, config=config)
-        return self._kept[key]
+        known = self._kept.get(key)
+        if known is not None:
+            return known
+        made = await self._analyse(pull, merge_base=merge_base, config=config)
+        if not made.analysis.is_our_fault:
+            self._kept[key] = made
+        return made

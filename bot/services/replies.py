@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from checks.model import Analysis
 
 EDITED = (
-    "This comment was edited before it was read, and commands in an edit are not run: others may "
-    "have written them. Say it in a new comment."
+    "This comment was edited before ssot read it. Commands in edited comments are not run, "
+    "because somebody else may have written them. Write the command in a new comment."
 )
 DONE = "Done."
 # A press is answered once for each person and head.

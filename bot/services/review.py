@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 # The queue stops a job without a word; what is left of its time is for saying so.
 TIME_LIMIT_SECONDS = JOB_SECONDS - 120.0
-UNFINISHED = "{count} files could not be read for a reason of ours"
+UNFINISHED = "{count} files could not be read, because ssot failed"
 
 
 class _ClosedError(Exception):

@@ -29,8 +29,9 @@ async def sweep(job: Job, ports: SweepPorts) -> None:
     heads = await ports.sweeps.open_heads(job)
     for run in [run for head in heads for run in head.lost(ports.clock())]:
         await ports.sweeps.close(job, run)
-    await _enqueue_reviews(job, [head.number for head in heads if head.needs_review], ports)
-    await ports.store.enqueue([one for head in heads for one in _replies(job, head, ports.clock())])
+    now = ports.clock()
+    await _enqueue_reviews(job, [head.number for head in heads if head.needs_review(now)], ports)
+    await ports.store.enqueue([one for head in heads for one in _replies(job, head, now)])
     await ports.store.enqueue([census_of(job.installation_id, job.repository)])
 
 

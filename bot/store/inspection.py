@@ -12,6 +12,8 @@ from bot.store.intake import queue_installation
 
 # A done job is kept so that its deliveries stay known; one that no delivery asked for needs not be.
 OWN_SECONDS = 60 * 60.0
+# https://www.sqlite.org/datatype3.html
+MOST_ID = 2**63 - 1
 NOTHING_TO_PURGE = "purge needs an installation, a repository or an age"
 
 if TYPE_CHECKING:
@@ -67,6 +69,8 @@ def failed(connection: sqlite3.Connection, *, limit: int) -> tuple[FailedJob, ..
 
 def replay(connection: sqlite3.Connection, job_id: int, *, now: float) -> bool:
     """Let a failed job wait again, with all of its attempts."""
+    if job_id > MOST_ID:
+        return False
     row = connection.execute(
         "update job set state = 'waiting', attempts = 0, error = '', run_at = ?"
         " where id = ? and state = 'failed' returning installation",

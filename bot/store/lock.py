@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TAKEN = (
-    "Another process (pid {owner}) works on {path}. Stop it first, or set SSOT_DATA_DIR to another "
+    "Another process (pid {owner}) uses {path}. Stop it first, or set SSOT_DATA_DIR to another "
     "folder."
 )
 UNUSABLE = "{path} cannot be opened: {reason}. Check SSOT_DATA_DIR."

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 VERSION = 1
 OTHER_VERSION = (
     "The database was written by another release (version {found}, this one reads {version}). "
-    "Stop the service, delete the file and start again: it holds only the queue, "
-    "and open pull requests are found anew."
+    "Stop the service, delete the file and start again: it holds only the queue, and open pull "
+    "requests are found again."
 )
 
 # `job.key` and `job.kind` name what a job makes true. Two unique indexes hold the promises of the

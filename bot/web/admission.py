@@ -12,7 +12,7 @@ from cachetools import TTLCache
 from bot.domain.errors import GoneError, NotBeforeError, UserError
 from bot.github.refusals import FAILURES, LimitedError
 from bot.github.visitors import LoginEndedError
-from bot.web.login import FOREIGN, UNWELL
+from bot.web.login import UNWELL
 from bot.web.pages import error_page
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     Said = TypeVar("Said")
 
 REPOSITORY = r"/{owner:[A-Za-z0-9_-]{1,100}}/{repo:[A-Za-z0-9._-]{1,100}}"
-LIMITED = "GitHub asks us to wait. Try again in a few minutes."
-NOT_TAKEN = "GitHub does not know the new login yet. Load the page again in a moment."
+LIMITED = "GitHub limits our requests at the moment. Try again in a few minutes."
+NOT_TAKEN = "GitHub does not know the new login yet. Reload the page in a moment."
 # A token this young that GitHub refuses: logging in once more would go round in circles.
 FRESH_LOGIN_SECONDS = 30
 # How long we believe that we are still installed in a repository.
@@ -83,11 +83,6 @@ class Admission:
     async def person(self, request: web.Request) -> str:
         """Let in whoever can log in; return their login as GitHub has it right now."""
         return (await self._asked(request, self._visitors.login))[1]
-
-    async def demand_own_form(self, request: web.Request) -> None:
-        """Refuse what another site sends through a visitor's browser: 403."""
-        if not await self._login.is_own(request):
-            raise web.HTTPForbidden(text=FOREIGN)
 
     async def _asked(
         self, request: web.Request, question: Callable[[str], Awaitable[Said]]

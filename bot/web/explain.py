@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bot.web.explanations import Explanations
 
 PAGE = f"{REPOSITORY}/pull/{{number:[1-9][0-9]{{0,9}}}}"
-FAILED = "We could not examine this pull request just now. Try again in a minute."
+FAILED = "This pull request could not be examined just now. Try again in a minute."
 
 
 class ExplainPages:

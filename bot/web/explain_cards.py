@@ -21,17 +21,17 @@ if TYPE_CHECKING:
     from checks.model import Acceptance, Analysis, Finding, Suggestion
 
 LOOKS = {Severity.ERROR: "bad", Severity.WARNING: "warn"}
-COUNTED = "`{symbol}` stands {head} in this file at head, and {base} at the merge base."
-ADDED = "This one stands on a line that the change adds."
+COUNTED = "`{symbol}` occurs {head} in this file at head, and {base} at the merge base."
+ADDED = "This one is on a line that the change adds."
 NOT_ADDED = (
-    "No line of it was added: what it refers to changed elsewhere in this change, or stood "
-    "another number of times."
+    "The change adds none of its lines: what it refers to changed elsewhere in this change, or "
+    "occurs a different number of times."
 )
-NEW_FILE = "The file is new, and all that stands in it."
+NEW_FILE = "The file is new, and so is everything in it."
 RENAMED = "The file was `{path}` at the merge base; both are compared as one."
 UNPARSED = (
-    "The merge base does not compile, and the name stands in its text already: it weighs a "
-    "warning at most."
+    "The file at the merge base does not compile, and its text already contains the name: so this "
+    "is a warning at most."
 )
 MOVED = "Moved from `{path}`: {names} left that file and appeared in this one."
 WAIVED = "Waived through {until} {where}: {reason}"
@@ -49,17 +49,21 @@ NOT = "not"
 Traced = tuple["Evidence", "Occurrence"]
 
 
-def cards(findings: Sequence[Finding], analysis: Analysis, places: Places) -> tuple[Card, ...]:
-    """Show findings, each with what the comparison says of it."""
+def cards(
+    findings: Sequence[Finding], analysis: Analysis, *, places: Places, abouts: Mapping[str, str]
+) -> tuple[Card, ...]:
+    """Show findings, each with what the comparison says of it, and why its concept matters."""
     traced = {
         occurrence.fingerprint: (each, occurrence)
         for each in analysis.evidence
         for occurrence in each.at_head
     }
-    return tuple(_card(finding, traced, places) for finding in findings)
+    return tuple(_card(finding, traced, places=places, abouts=abouts) for finding in findings)
 
 
-def _card(finding: Finding, traced: Mapping[str, Traced], places: Places) -> Card:
+def _card(
+    finding: Finding, traced: Mapping[str, Traced], *, places: Places, abouts: Mapping[str, str]
+) -> Card:
     known = traced.get(finding.fingerprint)
     suggestion = finding.suggestion
     return Card(
@@ -68,6 +72,7 @@ def _card(finding: Finding, traced: Mapping[str, Traced], places: Places) -> Car
         severity=Badge(finding.severity, LOOKS.get(finding.severity, "")),
         message=prose(finding.message),
         concept=visible(finding.concept),
+        about=visible(abouts.get(finding.concept, "")),
         in_tests=finding.in_tests,
         source=places.head_excerpt(finding.path, finding.span),
         why=tuple(_why(finding, known)),

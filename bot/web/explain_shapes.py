@@ -54,6 +54,7 @@ class Card:
     severity: Badge
     message: Markup
     concept: str
+    about: str
     in_tests: bool
     source: Excerpt
     why: tuple[Markup, ...]

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from bot.services.explain import Explanation
     from bot.services.judgement import Judgement
     from bot.web.explain_shapes import Place
+    from checks.config import Config
     from checks.model import Analysis
 
 STATES = {
@@ -52,17 +53,19 @@ LOOKS = {
 }
 SEVERITIES = {Severity.ERROR: "bad", Severity.WARNING: "warn"}
 CLOSED = (
-    "This pull request is {state}. Below stands what its last head comes to today; the check run "
-    "keeps what was said then."
+    "This pull request is {state}. Below is today's verdict on its last head; the check run keeps "
+    "the verdict given at the time."
 )
-SHARED = "Other open pull requests share this head ({numbers}): the check run speaks of all."
-DRAFT = "This is a draft: it gets the check and no comments."
-PAUSED = "The checks are paused by `{login}`. Without the pause the verdict would be what follows."
-CUT = "Only the newest 1000 comments are read: a waiver in an older one does not hold."
+SHARED = "Other open pull requests share this head ({numbers}): the check run covers all of them."
+DRAFT = "This is a draft: it gets the check, but no comments."
+PAUSED = (
+    "The checks were paused by `{login}`. Below is what the verdict would be without the pause."
+)
+CUT = "Only the newest 1000 comments are read: a waiver in an older one has no effect."
 GROUPS = (
     (Status.NEW, "new", "New", "What this change adds. Errors make the check fail."),
-    (Status.WAIVED, "waived", "Waived", "Found, and accepted until a day."),
-    (Status.MOVED, "moved", "Moved", "Their code came from another file of this change."),
+    (Status.WAIVED, "waived", "Waived", "Found, but accepted until the day shown."),
+    (Status.MOVED, "moved", "Moved", "Their code moved here from another file of this change."),
 )
 CAUSES = {
     Cause.CHANGE: Badge("fails the check", "bad"),
@@ -88,9 +91,9 @@ NOTHING = Badge("nothing", "good")
 RESTS = Badge("off", "")
 CRASHED = Badge("crashed", "bad")
 WORDS = {
-    Why.KEPT: "stood before",
+    Why.KEPT: "was there before",
     Why.SURPLUS: "new",
-    Why.COVERED: "new, said by what encloses it",
+    Why.COVERED: "new, reported with what encloses it",
     Why.UNPARSED: "perhaps not new",
     Why.MOVED: "moved here",
     Why.LEFT: "moved away",
@@ -117,7 +120,7 @@ def explain_page(explanation: Explanation, *, server_url: str) -> Page:
         headline=visible(report.title),
         decided=prose(decisive.words),
         notices=tuple(_notices(judgement)),
-        groups=tuple(_groups(analysis, places)) if analysis else (),
+        groups=tuple(_groups(analysis, places, config=judgement.config)) if analysis else (),
         skipped=tuple(_skipped(analysis)) if analysis else (),
         crashes=tuple(_crashes(analysis)) if analysis else (),
         fixed=tuple(_fixed(analysis, places)) if analysis else (),
@@ -154,11 +157,13 @@ def _notices(judgement: Judgement) -> Iterator[Markup]:
         yield prose(PAUSED.format(login=judgement.standing.paused_by))
 
 
-def _groups(analysis: Analysis, places: Places) -> Iterator[Group]:
+def _groups(analysis: Analysis, places: Places, *, config: Config | None) -> Iterator[Group]:
+    abouts = {one.name: one.about for one in config.concepts} if config else {}
     for status, name, title, sentence in GROUPS:
         found = [finding for finding in analysis.findings if finding.status is status]
         if found:
-            yield Group(name, f"{title} ({len(found)})", sentence, cards(found, analysis, places))
+            shown = cards(found, analysis, places=places, abouts=abouts)
+            yield Group(name, f"{title} ({len(found)})", sentence, shown)
 
 
 def _skipped(analysis: Analysis) -> Iterator[Item]:

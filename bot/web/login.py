@@ -26,12 +26,13 @@ if TYPE_CHECKING:
 LOGIN = "/login"
 CALLBACK = "/login/callback"
 LOGOUT = "/logout"
-UNKNOWN = (
-    "This login did not begin in this browser, or more than ten minutes ago. Open the page again."
+UNKNOWN = "This login began in another browser, or more than ten minutes ago. Open the page again."
+DECLINED = (
+    "You did not agree on GitHub, so this service cannot tell what you may see. Open the page "
+    "again to log in."
 )
-DECLINED = "GitHub says that you did not agree: without that nobody can tell what you may see."
-UNWELL = "GitHub does not answer as it should. Try again in a minute."
-FOREIGN = "Only our own pages may send this."
+UNWELL = "GitHub does not answer properly. Try again in a minute."
+FOREIGN = "This request did not come from a page of this service. Open the page again."
 # Pages that a login may lead to: our own, by their form, never an address.
 _PAGE = re.compile(
     r"/operator|/[A-Za-z0-9_-]{1,100}/[A-Za-z0-9._-]{1,100}(/pull/[1-9][0-9]{0,9})?", re.ASCII
@@ -103,7 +104,7 @@ class Login:
 
     async def leave(self, request: web.Request) -> web.Response:
         """Log the visitor out, here and at GitHub: a copy of the cookie is then worth nothing."""
-        if not await self.is_own(request):
+        if not is_own(request):
             raise web.HTTPForbidden(text=FOREIGN)
         kept = await self._sessions.load(request)
         response = _found(LOGOUT, status=303)
@@ -116,20 +117,22 @@ class Login:
         kept.leave()
         return await self._sessions.save(request, response, kept)
 
-    async def is_own(self, request: web.Request) -> bool:
-        """Tell whether a form was sent by a page of ours: browsers name the origin.
-
-        A proxy in front may have given us another host than the one that visitors know.
-        """
-        origin = request.headers.get("Origin")
-        if origin is None or urlsplit(origin).netloc == request.host:
-            return True
-        return origin == await self._address.url()
-
     async def _callback(self) -> str:
         """Return where GitHub sends people; while nobody knows, the App's settings say it."""
         known = await self._address.url()
         return f"{known}{CALLBACK}" if known else ""
+
+
+def is_own(request: web.Request) -> bool:
+    """Tell whether a form was sent by a page of ours: browsers say so, and no page can change it.
+
+    Older ones name the origin alone, which a proxy in front that names another host hides.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    origin = request.headers.get("Origin")
+    return origin is None or urlsplit(origin).netloc == request.host
 
 
 def _found(location: str, *, status: int = 302) -> web.Response:

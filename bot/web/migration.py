@@ -26,16 +26,16 @@ if TYPE_CHECKING:
     Look = Callable[[Place], Awaitable[Migration | None]]
 
 TEMPLATE = "migration.html"
-FAILED = "We could not look this repository up just now. Try again in a minute."
+FAILED = "This repository could not be read just now. Try again in a minute."
 FILES_SHOWN = 100
 MOVES_SHOWN = 30
 
 CHART = "Findings of {name}, by day"
 STAGES = {
-    Stage.IMPLEMENTATION: ("bad", "still holds code of its own"),
-    Stage.WARNS: ("warn", "holds code, and warns whoever uses it"),
-    Stage.REDIRECT: ("good", "only hands on what replaces it"),
-    Stage.REMOVED: ("done", "is gone"),
+    Stage.IMPLEMENTATION: ("bad", "still has code of its own"),
+    Stage.WARNS: ("warn", "has code of its own, and warns whoever uses it"),
+    Stage.REDIRECT: ("good", "only re-exports what replaces it"),
+    Stage.REMOVED: ("done", "has been removed"),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from bot.domain.desk import age, title
 from bot.domain.errors import StoreError
 from bot.domain.jobs import JobState
 from bot.web.admission import AnsweredError, failures_told
-from bot.web.login import UNWELL
+from bot.web.login import FOREIGN, UNWELL, is_own
 from bot.web.pages import error_page, render
 from checks.formats.visible import spell_unseen
 
@@ -34,12 +35,18 @@ NO_OPERATOR = (
     "them, and where it is not set, the person who owns the App."
 )
 RUNS_AGAIN = "Job {id} waits to run again."
-NOT_FAILED = "There is no failed job {id} any more: it was taken up, or forgotten with the queue."
+NOT_FAILED = (
+    "There is no failed job {id} any more: somebody ran it again, or the queue was deleted."
+)
 NO_NUMBER = "Name the job to run again by its number."
 NO_STORE = "The queue cannot be read: {reason}"
 RUNS = "runs"
 WAITS = "due for {age}"
 LATER = "not before {time}"
+# With the day: a waiver ends in months, not tonight.
+MOMENT = "%Y-%m-%d %H:%M:%S UTC"
+# The largest of SQLite and PostgreSQL has 19 digits.
+_NUMBER = re.compile(r"[0-9]{1,19}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +116,8 @@ class OperatorPages:
 
     async def press(self, request: web.Request) -> web.Response:
         """Let the job run again that an operator chose."""
-        await self._admission.demand_own_form(request)
+        if not is_own(request):
+            raise web.HTTPForbidden(text=FOREIGN)
         try:
             login = await self._admit(request)
         except AnsweredError as answered:
@@ -149,7 +157,7 @@ async def page(operation: Operation, login: str, *, note: str = "") -> web.Respo
 
 async def replay(operation: Operation, login: str, asked: str) -> web.Response:
     """Let a failed job run again; `asked` is its number as somebody sent it."""
-    if not (asked.isascii() and asked.isdigit()):
+    if not _NUMBER.fullmatch(asked):
         raise web.HTTPBadRequest(text=NO_NUMBER)
     try:
         async with operation.open_desk() as desk:
@@ -164,7 +172,7 @@ def _pending(job: PendingJob, now: float) -> Pending:
     when = RUNS
     if job.state is JobState.WAITING:
         form = WAITS if job.due_at <= now else LATER
-        when = form.format(age=age(now - job.due_at), time=f"{_moment(job.due_at):%H:%M:%S} UTC")
+        when = form.format(age=age(now - job.due_at), time=f"{_moment(job.due_at):{MOMENT}}")
     return Pending(job.id, title(job.job), when, job.attempts)
 
 

@@ -24,9 +24,11 @@ if TYPE_CHECKING:
 
     from aiohttp.typedefs import Handler
 
-NOT_FOUND = "There is no such page here, or it is not for you to see."
-OUR_FAULT = "Something broke here, not with you. The log of the service says what."
-REFUSED = "The service does not answer this."
+NOT_FOUND = "There is no such page, or you may not see it."
+OUR_FAULT = (
+    "Something broke in this service; it is not your doing. The log of the service has the details."
+)
+REFUSED = "This service does not answer such a request."
 TITLES = {
     400: "Not understood",
     401: "Not logged in",

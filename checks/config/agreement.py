@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from checks.config.document import Document, Mark, Value
 
 CANONICAL_TOO = (
-    "'{module}' is canonical in line {line}: remove it here, or name another canonical module"
+    "'{module}' is canonical in line {line}: remove it here, or name another canonical module there"
 )
-DEPRECATED_TWICE = "'{module}' is deprecated in line {line} already: keep one of the two"
+DEPRECATED_TWICE = "'{module}' is already deprecated in line {line}: keep one of the two"
 USE_ITSELF = "a module cannot replace itself: write the canonical module"
-USE_DEPRECATED = "'{module}' is deprecated itself, in line {line}: write what is canonical"
+USE_DEPRECATED = "'{module}' is deprecated too, in line {line}: write the canonical module"
 
 
 def disagreements(document: Document) -> list[Problem]:

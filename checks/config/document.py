@@ -23,20 +23,23 @@ MAX_DEPTH = 16  # the deepest place of a valid config is 5
 
 TOO_LARGE = "the file is larger than 64 kB: shorten it"
 NOT_UTF8 = "this byte is not UTF-8: save the file as UTF-8"
-NOT_PRINTABLE = "the character U+{code:04X} must not stand in YAML: remove it"
-OTHER_BREAK = "the character U+{code:04X} ends a line for some readers only: remove it"
+NOT_PRINTABLE = "YAML does not allow the character U+{code:04X}: remove it"
+OTHER_BREAK = "only some programs take the character U+{code:04X} as a line break: remove it"
 EMPTY = "the file is empty: begin with 'version: 1'"
-NOT_A_MAPPING = "the file must hold keys with values: begin with 'version: 1'"
+NOT_A_MAPPING = "the file must consist of keys with values: begin with 'version: 1'"
 SECOND_DOCUMENT = "a second document begins here: remove the '---' line"
-TOO_DEEP = "nested too deeply: no key of a config stands that deep"
+TOO_DEEP = "nested too deeply: no key of a config is that deep"
 SYNTAX = "this is not YAML: {problem}"
-TAB = "a tab cannot indent: write spaces"
-ALIAS = "aliases are not read: put a pattern that begins with '*' in quotes, write out other values"
-ANCHOR = "anchors are not read: remove '&{anchor}'"
-TAG = "tags are not read: remove '{tag}', or put text that begins with '!' in quotes"
-COMPLEX_KEY = "a key is plain text: put a key that begins with '[' or '{' in quotes"
-DUPLICATE = "'{key}' stood already in line {line}: merge the two"
-SURROGATE = "half a surrogate pair is no character: remove it"
+TAB = "YAML cannot be indented with tabs: write spaces"
+ALIAS = (
+    "YAML aliases are not supported: put a pattern that begins with '*' in quotes, write other "
+    "values out"
+)
+ANCHOR = "YAML anchors are not supported: remove '&{anchor}'"
+TAG = "YAML tags are not supported: remove '{tag}', or put text that begins with '!' in quotes"
+COMPLEX_KEY = "a key must be plain text: put a key that begins with '[' or '{' in quotes"
+DUPLICATE = "'{key}' is already in line {line}: merge the two"
+SURROGATE = "half a surrogate pair is not a character: remove it"
 
 # PyYAML ends a line there, as YAML 1.1 does; YAML 1.2 does not, nor does git.
 OTHER_BREAKS = re.compile("[\x85\u2028\u2029]")

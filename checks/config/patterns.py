@@ -11,16 +11,18 @@ ROOT_FORM = "write the folder from the root of the repository, without dots: '.'
 MODULE_FORM = "write a dotted module name, for example 'shop.orders.engine'"
 FILE_AS_MODULE = "write the dotted module name '{module}', not the path of its file"
 CANONICAL_FORM = "write 'module:Name', for example 'shop.orders.engine:Engine'"
-CALL_FORM = "write the name that is called: 'Engine', or a dotted path for one module only"
+CALL_FORM = (
+    "write the name that is called, such as 'Engine', or a dotted path to mean one module only"
+)
 IDENTIFIER_FORM = "write one Python name"
 NAME_PATTERN_FORM = "write a bare name: Python letters, digits and '_', with '*' and '?' for any"
 CONCEPT_FORM = "write letters, digits, '-' and '_' only: criteria refer to a concept by this name"
 DATE_FORM = "write the date as YYYY-MM-DD"
-NO_SUCH_DAY = "this day is in no calendar: write another"
+NO_SUCH_DAY = "there is no such day: write another"
 PYTHON_FORM = 'write the version of Python in quotes, as in "3.11"'
 VERSION_FORM = "write 1"
 VERSION_UNQUOTED = "write 1 without quotes"
-NO_TEXT = "write a sentence: it is empty"
+NO_TEXT = "the text is empty: write a sentence"
 
 CONCEPT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

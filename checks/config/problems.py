@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
 KeyPath = tuple[str | int, ...]
 
-CLOSEST = "'{word}' is not known here: did you mean '{closest}'?"
-CHOICES = "'{word}' is not known here: {known}"
+CLOSEST = "'{word}' is unknown: did you mean '{closest}'?"
+CHOICES = "'{word}' is unknown: {known}"
 ONE_OF = "write one of {known}"
 ONLY = "write {known}"
 # A config may have hundreds of concepts and modules.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from checks.config.document import Document
 
 MISSING = "'{key}' is missing: write `{key}: {example}`"
-NOTHING = "nothing stands here: {wanted}, or leave out the key"
+NOTHING = "the value is missing: {wanted}, or leave out the key"
 AT_LEAST = "write {least} or more"
 NOT_EMPTY = "the list is empty: write at least one entry"
 WRONG_TYPE = {

@@ -10,10 +10,10 @@ from checks.formats.visible import UNSEEN, spell_unseen
 MAX_CHARACTERS = 500
 
 TOO_LONG = f"a criterion has at most {MAX_CHARACTERS} characters: write a shorter pattern"
-EMPTY = "nothing stands here: write a criterion, for example 'count(forbidden-import) == 0'"
-UNSEEN_CHARACTER = "{character} cannot be seen: take it out; in a pattern write '?' for it"
-NO_BLANK = "{character} is no plain blank: write one"
-DASHES = "'--' would end the HTML comment that criteria stand in: in a pattern write '-?'"
+EMPTY = "the criterion is empty: write one, for example 'count(forbidden-import) == 0'"
+UNSEEN_CHARACTER = "{character} is invisible: remove it; in a pattern write '?' instead"
+NO_BLANK = "{character} is not a plain space: write one"
+DASHES = "'--' would end the HTML comment around the criterion: in a pattern write '-?'"
 
 LINE = "\t\r\n"
 

@@ -29,16 +29,16 @@ if TYPE_CHECKING:
 
 OFF = "the rule '{rule}' is off in the config"
 NOT_AVAILABLE = "the rule '{rule}' is not available in this version"
-NEVER_COUNTED = "the rule '{rule}' judges changes only: no census counts it"
+NEVER_COUNTED = "the rule '{rule}' looks at changes only: a census does not count it"
 NO_CONCEPT = "the config names no concept"
 NO_MODULE = "the config names no deprecated module"
-NOT_CONCERNED = "the config gives the rule '{rule}' nothing to look for in '{concept}'"
+NOT_CONCERNED = "in '{concept}' the config names nothing that the rule '{rule}' looks for"
 NO_DEFINITIONS = "the config names no definitions of '{concept}'"
 UNREAD = "{path} could not be analysed: {reason}"
 AND_MORE = "{problem} (and {count} more)"
-CRASHED = "the rule '{rule}' failed on {path}, which is a bug of ssot"
-UNFINISHED = "the rule '{rule}' ended its search before it had seen the whole tree"
-NOT_JUDGED = "the file of '{module}' could not be judged"
+CRASHED = "the rule '{rule}' failed on {path}: a bug in ssot"
+UNFINISHED = "the rule '{rule}' stopped before it had searched the whole tree"
+NOT_JUDGED = "the file of '{module}' could not be analysed"
 
 
 def doubts(query: Query, census: Census, config: Config, *, seen: Container[str]) -> Iterator[str]:

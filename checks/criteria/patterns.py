@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     # A query with one pattern.
     Alone = FindingsOf | Exists
 
-NO_PATH = "'{pattern}' matches no file, and never did: is it spelt right?"
+NO_PATH = "'{pattern}' matches no file, and never did: check the spelling"
 NOT_COUNTED = "'{pattern}' matches no file that is counted here, and never did"
 FOLDER = "'{pattern}' is a folder: write '{pattern}/**'"
-NO_SYMBOL = "'{pattern}' matches no symbol that '{rule}' finds, and never did: is it spelt right?"
+NO_SYMBOL = "'{pattern}' matches no symbol that '{rule}' finds, and never did: check the spelling"
 
 
 def alone(query: Query) -> Iterator[Alone]:

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     from checks.model import Suggestion
 
-NOT_REVERSIBLE = "its bytes are not the only ones of its text"
-NOT_ENCODABLE = "its encoding has no bytes for the new text: {error}"
+NOT_REVERSIBLE = "its text cannot be written back byte for byte"
+NOT_ENCODABLE = "its encoding cannot express the new text: {error}"
 TOO_SHORT = "it has no line {line}"
 
 _LINE = re.compile(r"([^\r\n]*)(\r\n|\r|\n|\Z)")

@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from checks.succession import OldModule
 
 INTRODUCTION = """\
-# Proposed by `ssot init` from what stands in the tree. Shorten it: keep what must have one source,
-# delete what may stand several times, and mend what points the wrong way.
-# All keys: `ssot config schema`. Is it right? `ssot config check`.
+# Proposed by `ssot init` from this repository. Shorten it: keep what must have one source, delete
+# what may be defined several times, and correct what points the wrong way.
+# To check the file: `ssot config check`. For all keys: `ssot config schema`.
 """
 ROOTS = "# Folders that absolute imports start from:"
-IGNORED = "# Copies and code of others, never looked at:"
-TESTS = "# Findings there are told by themselves; they count all the same:"
+IGNORED = "# Copies and third-party code, never analysed:"
+TESTS = "# Findings in tests are listed separately; they count all the same:"
 NO_CONCEPTS = (
     "# Nothing was found that is defined twice or deprecated. A concept looks like this:\n"
 )
@@ -38,11 +38,11 @@ MORE_DUPLICATES = (
     "  # {count:,} more classes are defined more than once; these are imported most.\n"
 )
 MORE_DEPRECATED = "  # {count:,} more modules seem to be deprecated; these are imported most.\n"
-ORPHANS = "# These call themselves deprecated, and nothing tells what replaces them:\n"
+ORPHANS = "# These call themselves deprecated, but do not say what replaces them:\n"
 ORPHAN = "#   {module}\n"
 MORE_ORPHANS = "#   and {count:,} more\n"
 REPORT = """\
-# For the first weeks: everything is shown, nothing fails. Then delete this line.
+# For the first weeks: findings are shown, but nothing fails. Delete this line after that.
 report: {mode: observe}
 """
 

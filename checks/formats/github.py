@@ -23,10 +23,10 @@ MAX_SHOWN = 10
 TITLE = "{rule}"
 IN_TESTS = "{rule} (in tests)"
 NOT_ANALYSED = "not analysed"
-CRASHED = "failed, which is a bug of ssot"
+CRASHED = "failed, a bug in ssot"
 NOTE = "note"
 CRASH = "{rule}: {error}"
-BEYOND = "GitHub shows {limit} annotations of a kind; the log of this step has more: {rest}."
+BEYOND = "GitHub shows {limit} annotations of each kind; the log of this step has the rest: {rest}."
 REST = "{count:,} more of kind {kind}"
 
 COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTICE: "notice"}

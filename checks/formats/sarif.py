@@ -24,13 +24,13 @@ ROOT = "%SRCROOT%"
 ROOT_IS = "The root of the repository."
 # GitHub tells the results of several runs on one commit apart by this name.
 RUN = "ssot/"
-FIX = "Replace the lines by what was proven to work."
+FIX = "Replace the lines with a fix that was tried and works."
 WAIVED = "Waived by the config, by a comment in the source or on the pull request."
 HELP = "ssot explain {rule}"
-CRASHED = "The rule failed, which is a bug of ssot: {error}"
+CRASHED = "The rule failed, a bug in ssot: {error}"
 UNANALYSED = {"unanalysed": "A changed file that was not analysed."}
 CRASH = {"crash": "A rule that failed on a file."}
-NOTE = {"note": "What else there is to know."}
+NOTE = {"note": "A note."}
 
 LEVELS = {
     Severity.ERROR: "error",

@@ -1,4 +1,4 @@
-"""Version control keeps the past: a backup copy only invites somebody to import it."""
+"""Git keeps every old version: a backup copy only invites somebody to import it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from checks.config import Config
 
-MESSAGE = "This looks like a backup copy. Delete it: git keeps every version."
+MESSAGE = "This looks like a backup copy. Delete it: git keeps every committed version."
 WHOLE_FILE = Span(1, 1, 1, 1)
 
 VIEW = View.PATH

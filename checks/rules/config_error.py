@@ -1,4 +1,4 @@
-"""A config that cannot be read stops the check of every change once it is merged."""
+"""Once it is merged, a config that cannot be read stops the check of every change."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from checks.config import Config
 
-MESSAGE = "{problem} (The present config goes on deciding meanwhile.)"
+MESSAGE = "{problem} (The config of the base branch still applies.)"
 KEYED = "`{key}`: {message}"
 
 VIEW = View.CONFIG

@@ -1,4 +1,4 @@
-"""An argument that was retired is ignored or refused: the call does not do what it says."""
+"""A retired argument is ignored or refused: the call does not do what it says."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A second definition of what must have one source is a second truth: the two will drift apart."""
+"""What must have one source must not be defined twice: the two definitions will drift apart."""
 
 from __future__ import annotations
 
@@ -14,8 +14,11 @@ if TYPE_CHECKING:
     from checks.facts import Definition
     from checks.needles import Clause
 
-MESSAGE = "`{name}` is a second definition of `{concept}`, whose one source is {canonical}. {cure}"
-CURE = "Use that, or extend it there."
+MESSAGE = (
+    "`{name}` is a second definition of `{concept}`, which should be defined only as {canonical}. "
+    "{cure}"
+)
+CURE = "Use or extend that one."
 
 VALID = (
     Example("class Engine:\n    pass\n", path="shop/engine.py"),

@@ -24,6 +24,7 @@ DEPRECATED = "`{module}` is deprecated."
 REEXPORTED = "`{symbol}` comes from the deprecated `{module}` (through {hops})."
 REPLACE_NAME = "Import `{new}` from `{use}` instead."
 REPLACE_MODULE = "`{use}` replaces it."
+FIND_NAME = "Look in `{use}` for what replaces `{name}`."
 
 VALID = (
     Example("from shop.engine import Engine\n"),
@@ -282,11 +283,17 @@ def _symbol(reference: Reference, target: Dotted, origin: Origin) -> str:
 
 
 def _message(symbol: str, origin: Origin) -> str:
-    use, name = origin.deprecated.use, origin.name
-    new = origin.deprecated.names.get(name)
-    cure = REPLACE_NAME.format(new=new, use=use) if new else REPLACE_MODULE.format(use=use)
+    cure = _cure(origin)
     if not origin.hops:
         return f"{DEPRECATED.format(module=origin.deprecated.module)} {cure}"
     hops = ", ".join(f"`{hop}`" for hop in origin.hops)
     fact = REEXPORTED.format(symbol=symbol, module=origin.deprecated.module, hops=hops)
     return f"{fact} {cure}"
+
+
+def _cure(origin: Origin) -> str:
+    use, name = origin.deprecated.use, origin.name
+    if new := origin.deprecated.names.get(name):
+        return REPLACE_NAME.format(new=new, use=use)
+    form = FIND_NAME if name else REPLACE_MODULE
+    return form.format(use=use, name=name)

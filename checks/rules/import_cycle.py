@@ -1,4 +1,4 @@
-"""Modules that import each other work or break by who is imported first, and cannot be split."""
+"""Whether modules that import each other work depends on which is imported first."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from checks.facts import Reference
 
 MESSAGE = "This import closes a cycle: {cycle}. {cure}"
-CURE = "Move what both sides need to a module of its own, or import where it is used."
+CURE = (
+    "Move what both sides need into a module of its own, or import it inside the function that "
+    "uses it."
+)
 ARROW = " → "
 # A longer cycle is shown by its beginning and its end.
 SHOWN_MODULES = 10

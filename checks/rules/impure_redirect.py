@@ -1,4 +1,4 @@
-"""A deprecated module should only hand on what replaces it: code that lives there lives twice."""
+"""A deprecated module should only re-export what replaces it: its own code is a second copy."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from checks.config import Config
     from checks.edits import Edit
 
-MESSAGE = "`{module}` is deprecated and should only hand on `{use}`. {cure}"
-CURE = "Put this there, and import it here."
+MESSAGE = "`{module}` is deprecated and should only re-export `{use}`. {cure}"
+CURE = "Put this code there, and import it here."
 
 OLD = "shop/legacy/engine.py"
 VALID = (

@@ -1,4 +1,4 @@
-"""One name that means different things by where it is imported from is no single source."""
+"""A name that means something else depending on where it is imported from has no single source."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     # A module, and the definition that a name of it comes to.
     Offer = tuple[str, Source]
 
-MESSAGE = "`{name}` is `{source}` here, and `{rival}` when imported from `{module}`. {cure}"
-CURE = "Hand on that one, or give this one a name of its own."
+MESSAGE = "`{name}` is `{source}` here, but `{rival}` when imported from `{module}`. {cure}"
+CURE = "Re-export that one here, or rename this one."
 
 LOOKS_AROUND = True
 VALID = (

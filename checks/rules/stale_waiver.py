@@ -1,4 +1,4 @@
-"""A waiver that does not hold looks like an agreement, and hides what nobody accepted."""
+"""A waiver without effect looks like an agreement, but accepts nothing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from checks.config import Config
 
-MESSAGE = "This waiver waives nothing: {reason}"
+MESSAGE = "This waiver has no effect: {reason}"
 
 VIEW = View.WAIVERS
 IMPORT = "from shop.legacy.engine import OldEngine"

@@ -1,4 +1,4 @@
-"""A file that Python refuses is dead code: nobody can import it, no test can run it."""
+"""A file that Python refuses is dead code: nothing can import it, no test can run it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from checks.config import Config
 
 MESSAGE = "Python {judge} refuses this file: {error}"
-OLDER_JUDGE = " The config names Python {target}, so this may be wrong."
+OLDER_JUDGE = " The config names Python {target}, so this may be a false alarm."
 
 VIEW = View.COMPILED
 VALID = (

@@ -40,7 +40,9 @@ from pathlib import Path
 from bot.git import bulk
 from bot.git.clone import Clone
 clone = Clone.at(Path(sys.argv[1]))
-bulk.refused(clone.objects, sorted(set(clone.objects.modules(sys.argv[2]).values())))
+oids = sorted(set(clone.objects.modules(sys.argv[2]).values()))
+for start in range(0, len(oids), 128):
+    bulk.refused(clone.objects, oids[start : start + 128])
 """
 # How fast git unpacks every Python file once: a cold census cannot do without.
 UNPACK = """

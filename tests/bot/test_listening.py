@@ -46,7 +46,7 @@ async def test_who_knocks_between_two_applications_waits_for_the_second() -> Non
 async def test_address_that_somebody_else_has_is_told() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with pytest.raises(UserError, match=rf"Cannot listen on 127.0.0.1:{port}: .*HOST and PORT"):
+        with pytest.raises(UserError, match=rf"Cannot listen on 127.0.0.1:{port}: .*--port"):
             async with listening("127.0.0.1", port):
                 pass
 

@@ -57,7 +57,7 @@ async def test_worker_inherits_no_secret(monkeypatch: pytest.MonkeyPatch) -> Non
         ("hang", Failure(FailureCause.TIMEOUT, "took longer than 0.5 seconds")),
         ("eat", Failure(FailureCause.MEMORY, "needed more than 64 MiB of memory")),
         ("eat slowly", Failure(FailureCause.MEMORY, "needed more than 64 MiB of memory")),
-        ("die", Failure(FailureCause.DIED, "ended its worker process (exit code -9)")),
+        ("die", Failure(FailureCause.DIED, "crashed its worker process (exit code -9)")),
         ("raise", Failure(FailureCause.ERROR, "ValueError: no")),
     ],
 )

@@ -169,7 +169,7 @@ def test_two_keys_are_one_too_many() -> None:
 @pytest.mark.parametrize("key", ["secret", PEM[:200], PUBLIC_PEM])
 def test_what_is_no_private_key_is_told_and_not_shown(key: str) -> None:
     (problem,) = problems({**APP, "GITHUB_APP_PRIVATE_KEY": key})
-    assert problem.startswith("GITHUB_APP_PRIVATE_KEY holds no RSA private key")
+    assert problem.startswith("GITHUB_APP_PRIVATE_KEY has no RSA private key")
     assert key not in problem
 
 
@@ -306,4 +306,4 @@ def test_credentials_that_cannot_be_read_are_told_with_their_place(
 ) -> None:
     (tmp_path / "app.json").write_text(text)
     (problem,) = problems({"SSOT_DATA_DIR": str(tmp_path)})
-    assert problem.startswith(f"{tmp_path}/app.json, which the set-up page has written, cannot be")
+    assert problem.startswith(f"{tmp_path}/app.json, which the set-up page wrote, cannot be")

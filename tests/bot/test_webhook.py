@@ -85,7 +85,7 @@ def test_signature_of_githubs_own_example_is_accepted() -> None:
 async def test_signed_delivery_is_stored_before_it_is_acknowledged(
     client: Client, store: SqliteStore
 ) -> None:
-    assert await post(client, OPENED) == (202, "Stored: 1 to do.")
+    assert await post(client, OPENED) == (202, "Stored, jobs: 1.")
     assert await waiting(store) == 1
 
 
@@ -93,7 +93,7 @@ async def test_delivery_is_acknowledged_twice_and_stored_once(
     client: Client, store: SqliteStore
 ) -> None:
     await post(client, OPENED)
-    assert await post(client, OPENED) == (202, "Known already: nothing is done twice.")
+    assert await post(client, OPENED) == (202, "Known already: nothing more to do.")
     assert await waiting(store) == 1
 
 
@@ -115,12 +115,12 @@ async def test_unknown_event_is_acknowledged_without_a_job(
         ({"X_GitHub_Delivery": "x" * 65}, 400, "X-GitHub-Delivery is missing"),
         ({"X_Hub_Signature_256": None}, 401, "X-Hub-Signature-256 is missing"),
         ({"X_Hub_Signature_256": ""}, 401, "X-Hub-Signature-256 is missing"),
-        ({"X_Hub_Signature_256": "sha256="}, 401, "does not fit"),
-        ({"X_Hub_Signature_256": sign(OPENED + b" ")}, 401, "does not fit"),
-        ({"X_Hub_Signature_256": sign(OPENED, secret="guess")}, 401, "does not fit"),
+        ({"X_Hub_Signature_256": "sha256="}, 401, "does not match"),
+        ({"X_Hub_Signature_256": sign(OPENED + b" ")}, 401, "does not match"),
+        ({"X_Hub_Signature_256": sign(OPENED, secret="guess")}, 401, "does not match"),
         ({"X_Hub_Signature_256": sign(OPENED).upper()}, 401, "is missing"),
         ({"X_Hub_Signature_256": sign(OPENED, algorithm="sha1")}, 401, "is missing"),
-        ({"X_Hub_Signature_256": "sha256=" + "ü" * 64}, 401, "does not fit"),
+        ({"X_Hub_Signature_256": "sha256=" + "ü" * 64}, 401, "does not match"),
         (
             {"X_Hub_Signature_256": None, "X_Hub_Signature": sign(OPENED, algorithm="sha1")},
             401,
@@ -161,7 +161,7 @@ async def test_delivery_that_cannot_be_trusted_is_refused_and_nothing_happens(
         (OPENED.replace(b'"name": "engine"', b'"name": "x.git?y"'), "`repository.name` is missing"),
         (
             b'{"action": "opened", "installation": {"id": 7}}',
-            "`repository.id` is missing or is not a whole number",
+            "`repository.id` is missing or not a whole number",
         ),
     ],
 )
@@ -250,7 +250,7 @@ async def test_store_that_fails_is_a_500(
     await store.close()
     assert await post(client, OPENED) == (
         500,
-        "The delivery could not be stored. Deliver it again later.",
+        "The delivery could not be stored. ssot asks GitHub for it again by itself.",
     )
     assert "delivery.not_stored" in caplog.text
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import signal
-import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.browser.chromium import NoneFoundError, is_required, started
+from tests.browser.services import sandbox
 from tests.browser.visitor import Visitor
 
 if TYPE_CHECKING:
@@ -19,7 +17,6 @@ if TYPE_CHECKING:
     from selenium.webdriver import Chrome
 
 HERE = Path(__file__).parent
-ENDING_SECONDS = 20
 
 
 # Before xdist, which reads the groups in the same hook.
@@ -44,15 +41,8 @@ def chromium() -> Iterator[Chrome]:
 @pytest.fixture(scope="session")
 def sandbox_url(chromium: Chrome) -> Iterator[str]:
     """The address of `ssot sandbox`, its pull requests reviewed; tests open their own to change."""
-    command = (sys.executable, "-m", "bot", "sandbox")
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
-        assert child.stdout is not None
-        try:
-            announced = child.stdout.readline()
-            yield next(word for word in announced.split() if word.startswith("http"))
-        finally:
-            child.send_signal(signal.SIGINT)
-            child.wait(ENDING_SECONDS)
+    with sandbox() as address:
+        yield address
 
 
 @pytest.fixture

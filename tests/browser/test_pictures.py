@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.sandbox import shop
+from tests.browser.own_pages import own_pages
 from tests.browser.proposals import propose
 
 if TYPE_CHECKING:
@@ -32,8 +33,23 @@ def review(visitor: Visitor) -> str:
     return "main .rows"
 
 
+def migration(visitor: Visitor) -> str:
+    """Show how far a repository has come."""
+    address = own_pages(visitor)["migration"]
+
+    def shows_its_past() -> bool:
+        visitor.driver.get(address)
+        return bool(visitor.all("main svg .line"))
+
+    visitor.until(shows_its_past, "a burn-down")
+    return "main section .rows"
+
+
 # Each opens what is to be seen, and names the element that the picture ends with.
-PICTURES: dict[str, Callable[[Visitor], str]] = {"review.png": review}
+PICTURES: dict[str, Callable[[Visitor], str]] = {
+    "review.png": review,
+    "migration.png": migration,
+}
 
 
 @pytest.mark.parametrize("name", PICTURES)

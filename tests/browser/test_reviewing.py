@@ -136,7 +136,7 @@ def test_who_may_not_write_is_offered_nothing_that_writes(visitor: Visitor) -> N
 
     for words in ("Merge pull request", "Apply suggestion", "Close pull request"):
         assert words not in visitor.find("main").text
-    assert "Only those with write access" in visitor.find("main").text
+    assert "Only people with write access" in visitor.find("main").text
     assert visitor.find(COMMENT)
 
 

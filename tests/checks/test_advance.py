@@ -8,18 +8,21 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, settings
 
+from checks import limits
 from checks.advance import Advance
 from checks.config import CONFIG_PATH, parse
 from checks.counting import Counting
-from checks.model import Entry, EntryStatus, Version
+from checks.model import Cause, Entry, EntryStatus, Version
+from checks.reading import Unread
 from checks.rule import POLICY, TODAY
 from tests.checks.inquiries import TextBlobs
 from tests.checks.test_census import ALL_RULES, OLD, TREES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from checks.census import Census, Footing
+    from checks.reading import Reply
 
     Tree = Mapping[str, str]
 
@@ -57,6 +60,14 @@ def entries(before: Tree, after: Tree) -> Iterator[Entry]:
 def blobs(*trees: Tree) -> TextBlobs:
     texts = [text for tree in trees for text in tree.values()]
     return TextBlobs({oid(text): text.encode() for text in texts})
+
+
+class Blind(TextBlobs):
+    """Cannot read `c.py`."""
+
+    def facts(self, oids: Collection[str]) -> Mapping[str, Reply]:
+        lost, why = oid(PLAIN["c.py"]), Unread("reading it took too long", Cause.CHANGE)
+        return {**super().facts(oids), **({lost: why} if lost in oids else {})}
 
 
 def counted(tree: Tree, policy: str) -> tuple[Census, Footing | None]:
@@ -107,6 +118,24 @@ def test_file_that_is_gone_holds_nothing_any_more() -> None:
     assert (SCRIPT in census.holdings, SCRIPT in census.paths) == (False, False)
 
 
+def test_file_that_nobody_could_read_is_read_again() -> None:
+    """A busy machine, or a blob that was missing, must not stay for as long as the footing does."""
+    counting = Counting(parse(POLICY), Blind(blobs(PLAIN).contents), today=TODAY)
+    assert len(counting.take("h" * 40, versions(PLAIN)).skipped) == 1
+    assert counting.footing is not None
+    advance = Advance(parse(POLICY), blobs(PLAIN), today=TODAY)
+    found = advance.take(counting.footing, "h" * 40, (), tree=lambda: versions(PLAIN))
+    assert found == counted(PLAIN, POLICY)[0]
+
+
+def test_more_findings_than_a_tree_may_have_are_left_to_the_whole_census(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "FLAGS", 4)
+    assert advanced(PLAIN, {**PLAIN, "bin/run-1.py": OLD}) is not None
+    assert advanced(PLAIN, {**PLAIN, "bin/run-1.py": OLD, "bin/run-2.py": OLD}) is None
+
+
 STARS = {
     "shop/compat.py": "from shop.legacy.engine import *\nfrom shop.plans import *\n",
     "shop/plans.py": "class Plan: ...\n",
@@ -123,6 +152,8 @@ USER = {"a.py": "from shop.compat import OldEngine\n", "b.py": "x = 1\n"}
         (FACADE | USER, {"b.py": USER["a.py"]}),  # begins to hand on, too
         (FACADE | USER, {"shop/compat/__init__.py": "x = 1\n"}),  # may stand in its place
         (STARS, {"shop/plans.py": "class OldEngine: ...\n"}),  # may veil what is handed on
+        # one module in two files
+        (PLAIN | {"shop/compat.pyi": "x: int\n"}, {"shop/compat.py": "x = 1\n"}),
         (PLAIN, {"shop/engine.py": "class Engine: ...\n"}),  # a home
         (PLAIN, {"shop/legacy/engine.py": "x = 1\n"}),  # a stage
         (PLAIN, {CONFIG_PATH: POLICY}),

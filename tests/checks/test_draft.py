@@ -82,7 +82,13 @@ def test_redirect_is_deprecated_for_what_it_hands_on() -> None:
     [concept] = propose(files).concepts
     assert concept.canonical == Home("shop.engine", 2)  # the redirect is one of them
     assert concept.deprecated == (
-        OldModule("shop.legacy", "shop.engine", "only hands on", 1, (("OldEngine", "Engine"),)),
+        OldModule(
+            "shop.legacy",
+            "shop.engine",
+            "only re-exports another module",
+            1,
+            (("OldEngine", "Engine"),),
+        ),
     )
 
 

@@ -31,6 +31,16 @@ def lines(analysis: Analysis) -> list[tuple[str, int, str]]:
     return [(f.path, f.span.line, f.status.value) for f in analysis.findings]
 
 
+def test_names_of_one_line_that_the_config_does_not_map_are_told_apart() -> None:
+    line = "from shop.legacy.engine import OldEngine, RATE, plan\n"
+
+    assert [f.message for f in review({}, {"a.py": line}).findings] == [
+        "`shop.legacy.engine` is deprecated. Import `Engine` from `shop.engine` instead.",
+        "`shop.legacy.engine` is deprecated. Look in `shop.engine` for what replaces `RATE`.",
+        "`shop.legacy.engine` is deprecated. Look in `shop.engine` for what replaces `plan`.",
+    ]
+
+
 def test_line_shift_is_nothing_new() -> None:
     analysis = review({"a.py": OLD}, {"a.py": f"import json\n\n\n{OLD}"})
 
@@ -312,5 +322,5 @@ def test_rules_not_built_yet_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_source_that_is_nowhere_in_the_tree_is_named() -> None:
     (note,) = [n for n in review({}, {"a.py": ""}).notes if "shop.engine" in n]
 
-    assert "is it spelt right?" in note
+    assert "check the spelling." in note
     assert not any("shop.engine" in n for n in review({}, {"shop/engine.py": ""}).notes)

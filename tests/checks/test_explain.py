@@ -34,14 +34,14 @@ def test_reason_and_every_example_are_told(rule: Rule) -> None:
 @EVERY_RULE
 def test_flagged_lines_are_marked_and_fine_ones_are_not(rule: Rule) -> None:
     text = plain(rule)
-    flagged = code_of(text, "Flags the lines")
+    flagged = code_of(text, "It flags the lines")
     assert flagged.count("# <-") == sum(each.source.count("# <-") for each in rule.invalid)
-    assert "# <-" not in code_of(text, "Flags nothing here")
+    assert "# <-" not in code_of(text, "It flags nothing here")
 
 
 @EVERY_RULE
 def test_rule_is_rested_by_the_lines_that_are_shown(rule: Rule) -> None:
-    rested = code_of(plain(rule), "or rest it")
+    rested = code_of(plain(rule), "or turn it off")
     assert parse(f"version: 1\n{rested}").severity(rule.name) == "off"
 
 

@@ -346,5 +346,5 @@ async def test_repository_without_a_config_still_helps(tmp_path: Path) -> None:
         pull = await shop.github.people.open_pull(shop.repository, Opening("change"))
         await say(shop, pull, "/ssot recheck")
 
-        assert "No config decides here" in answers(shop)[0]
+        assert "Nothing is checked here" in answers(shop)[0]
         assert shop.runs() == []

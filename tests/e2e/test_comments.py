@@ -279,7 +279,7 @@ async def test_locked_conversation_leaves_the_verdict_to_the_check(
 
     (run,) = shop.runs()
     assert (run.conclusion, run.title, len(run.annotations)) == ("failure", "1 new finding", 1)
-    assert f"for GitHub took no review: {why}." in (run.summary or "")
+    assert f"because GitHub refused the review: {why}." in (run.summary or "")
     await shop.github.people.edit_body(next(iter(shop.github.state.pulls.values())), "Again")
     await shop.settle()
     assert len(shop.runs()) == 1

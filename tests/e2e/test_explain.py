@@ -13,6 +13,7 @@ import pytest
 import pytest_asyncio
 
 from bot.services.standing import today_of
+from checks.waivers import EXPIRED
 from tests.e2e.visitor import Browser, browser
 from tests.e2e.world import FILES, POLICY, World, world
 
@@ -90,13 +91,13 @@ async def test_page_says_why_each_finding_is_new_or_moved_and_what_was_not_read(
     new, moved = said(page, "new"), said(page, "moved")
     assert "failure 1 new finding" in said(page)
     assert "Decided by: The change adds a finding of severity error." in said(page)
-    assert "stands 2 times in this file at head, and once at the merge base." in new
-    assert "This one stands on a line that the change adds." in new
+    assert "occurs 2 times in this file at head, and once at the merge base." in new
+    assert "This one is on a line that the change adds." in new
     assert "At the merge base: shop/kept.py:1" in new
     assert "Moved from shop/old.py : plan left that file and appeared in this one." in moved
     assert "5 from shop.legacy.engine import OldEngine" in moved
     assert "shop/large.py fails the check" in said(page, "skipped")
-    assert "line 1 : stood before" in said(page, "evidence")
+    assert "line 1 : was there before" in said(page, "evidence")
     head = shop.github.state.pulls[shop.repository.id, 1].head_sha
     assert f"/{shop.repository.full_name}/blob/{head}/shop/kept.py#L5" in page
 
@@ -107,7 +108,8 @@ async def test_deep_link_leads_to_the_finding_of_the_comment(shop: World, ada: B
     body = next(c.body for c in shop.comments() if c.repository_id == shop.repository.id)
     (marker,) = re.findall(r"ssot:finding=(\w+)", body)
     assert "forbidden-import" in said(page, f"f-{marker}")
-    assert "all that stands in it" in said(page, f"f-{marker}")
+    assert "so is everything in it" in said(page, f"f-{marker}")
+    assert "One engine for each order" in said(page, f"f-{marker}")
 
 
 async def test_waivers_say_who_and_where_and_lapsed_ones_why(shop: World, ada: Browser) -> None:
@@ -125,7 +127,7 @@ async def test_waivers_say_who_and_where_and_lapsed_ones_why(shop: World, ada: B
     assert "success No new findings" in said(page)
     assert "by a comment on the pull request ( ada ): leaves" in said(page, "waived")
     assert "leaves with v2" in said(page, "waivers")
-    assert "bob has no write access any more." in said(page, "lapsed")
+    assert "bob no longer has write access." in said(page, "lapsed")
 
 
 async def test_waiver_of_the_config_that_has_ended_is_not_in_force(
@@ -137,7 +139,7 @@ async def test_waiver_of_the_config_that_has_ended_is_not_in_force(
     page = await explained(shop, ada, {"shop/plans.py": IMPORT})
 
     assert "failure 1 new finding" in said(page)
-    assert f"forbidden-import *.py Line 12 of the config: it ended on {ended}." in said(
+    assert f"forbidden-import *.py Line 12 of the config: {EXPIRED.format(until=ended)}." in said(
         page, "lapsed"
     )
     assert 'id="waivers"' not in page

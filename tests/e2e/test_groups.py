@@ -135,7 +135,7 @@ async def test_group_that_cannot_be_judged_holds_nobody_up(shop: World) -> None:
 
     excuse, verdict = _runs(shop, group)
     assert (excuse.conclusion, verdict.conclusion) == ("neutral", "success")
-    assert "our mistake" in (excuse.title or "").lower()
+    assert "ssot failed" in (excuse.title or "").lower()
 
 
 async def test_group_without_any_config_is_answered_where_we_spoke_before(

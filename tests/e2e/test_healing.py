@@ -16,6 +16,7 @@ from bot.sandbox.run import service_environment
 from bot.settings import from_environment
 from bot.world import AT_ONCE
 from tests.bot.web.scrape import samples
+from tests.e2e.test_commands import WAIVE, let_write, say
 from tests.e2e.world import FILES, POLICY, World, world
 
 if TYPE_CHECKING:
@@ -176,21 +177,58 @@ async def test_command_that_no_delivery_named_before_the_merge_is_answered_once(
 
 
 async def test_run_that_was_left_in_progress_is_closed_and_reviewed_anew(shop: World) -> None:
-    pull = await shop.open({"shop/plans.py": IMPORT})
+    await shop.open({"shop/plans.py": IMPORT})
+    _leave_in_progress(shop)
     (run,) = shop.runs()
-    shop.github.state.check_runs[run.id] = replace(
-        run,
-        status="in_progress",
-        conclusion=None,
-        completed_at=None,
-        external_id=f"v1:{shop.repository.id}:{pull.number}:",
-        started_at=run.started_at - 3601,
-        annotations=(),
-    )
+    shop.github.state.check_runs[run.id] = replace(run, started_at=run.started_at - 3601)
     await _hour_later(shop)
 
     assert [run.conclusion for run in shop.runs()] == ["cancelled", "failure"]
     assert len(shop.comments()) == 1
+
+
+async def test_run_that_nobody_completed_before_the_end_of_its_pull_request_is_ended(
+    shop: World,
+) -> None:
+    pull = await shop.open({"shop/plans.py": IMPORT})
+    _leave_in_progress(shop)
+    shop.github.webhooks.url = NOBODY
+    await shop.github.people.close(pull)
+    _forget_deliveries(shop)
+    await _hour_later(shop)
+    assert [run.conclusion for run in shop.runs()] == ["cancelled"]
+
+    shop.github.requests.clear()
+    await _hour_later(shop)
+    assert shop.writes() == []
+
+
+async def test_run_that_nobody_completed_before_a_merge_is_ended(shop: World) -> None:
+    pull = await shop.open({"shop/plans.py": IMPORT})
+    _leave_in_progress(shop)
+    shop.github.webhooks.url = NOBODY
+    await shop.push({"shop/more.py": "x = 1\n"})
+    await shop.github.people.merge(pull)
+    _forget_deliveries(shop)
+
+    await _hour_later(shop)
+    assert [run.conclusion for run in shop.runs()] == ["cancelled"]
+
+
+async def test_run_that_a_push_forced_back_to_a_verdict_left_is_ended(shop: World) -> None:
+    await shop.open({"shop/plans.py": IMPORT})
+    (first,) = shop.runs()
+    await shop.push({"shop/plans.py": "x = 1\n"})
+    _leave_in_progress(shop)
+    shop.github.webhooks.url = NOBODY
+    shop.github.state.git(shop.repository.id).set_ref("refs/heads/change", first.head_sha)
+    await shop.github.people.announce_push(
+        shop.repository, "change", before=None, after=first.head_sha
+    )
+    _forget_deliveries(shop)
+
+    await _hour_later(shop)
+    assert [run.conclusion for run in shop.runs()] == ["failure", "cancelled"]
 
 
 async def test_sweep_of_a_repository_where_all_is_well_writes_nothing(shop: World) -> None:
@@ -261,6 +299,66 @@ async def test_push_that_leaves_the_config_alone_reviews_nothing(shop: World) ->
 
     # The tip of the default branch, which is measured.
     assert shop.asked()[before:] == ["POST /graphql"]
+
+
+async def test_waiver_that_was_deleted_right_before_the_queue_was_lost_is_revoked(
+    shop: World,
+) -> None:
+    let_write(shop, "ada")
+    pull = await shop.open({"shop/plans.py": IMPORT})
+    waiver = await say(shop, pull, WAIVE)
+    assert shop.verdict()[1] == "success"
+    shop.github.webhooks.url = NOBODY
+    await shop.github.people.delete_comment(waiver)
+    _forget_deliveries(shop)
+
+    await _hour_later(shop)
+    assert shop.verdict()[1] == "failure"
+
+
+async def test_draft_that_was_made_ready_right_before_the_queue_was_lost_is_commented(
+    shop: World,
+) -> None:
+    pull = await shop.open({"shop/plans.py": IMPORT}, draft=True)
+    assert shop.comments() == []
+    shop.github.webhooks.url = NOBODY
+    await shop.github.people.mark_ready(pull)
+    _forget_deliveries(shop)
+
+    await _hour_later(shop)
+    assert shop.places() == [("shop/plans.py", 1)]
+
+
+async def test_base_that_changed_right_before_the_queue_was_lost_is_compared_with(
+    shop: World,
+) -> None:
+    github, pull = shop.github, await shop.open({"shop/plans.py": IMPORT})
+    milder = FILES[".github/ssot.yml"] + "rules:\n  forbidden-import: off\n"
+    github.people.commit(shop.repository, "next", {".github/ssot.yml": milder})
+    github.webhooks.url = NOBODY
+    await github.people.retarget(pull, "next")
+    _forget_deliveries(shop)
+
+    await _hour_later(shop)
+    assert shop.verdict()[1] == "success"
+
+
+def _leave_in_progress(shop: World) -> None:
+    """Put the newest run back to where a process dies before it has a verdict."""
+    run = shop.runs()[-1]
+    shop.github.state.check_runs[run.id] = replace(
+        run,
+        status="in_progress",
+        conclusion=None,
+        completed_at=None,
+        external_id=f"{run.external_id.rpartition(':')[0]}:",
+        annotations=(),
+    )
+
+
+def _forget_deliveries(shop: World) -> None:
+    """What happened is longer ago than GitHub remembers, and the queue is gone as well."""
+    shop.github.state.deliveries.clear()
 
 
 async def _hour_later(shop: World) -> None:

@@ -82,3 +82,19 @@ async def test_repository_under_its_old_name_leads_to_the_new_one(
 ) -> None:
     await visitor.visit(PAGE, "ada")
     assert (await visitor.get("/Acme/Shop")).location == PAGE
+
+
+async def test_page_stands_where_nobody_granted_us_the_issues(
+    shop: World, visitor: Browser
+) -> None:
+    await shop.github.people.push(shop.repository, "main", {".github/ssot.yml": CONFIG})
+    await shop.settle()
+    state = shop.github.state
+    for installation in list(state.installations.values()):
+        less = {n: at for n, at in installation.permissions.items() if n != "issues"}
+        state.installations[installation.id] = replace(installation, permissions=less)
+    state.tokens.clear()
+    seen = await visitor.visit(PAGE, "ada")
+    assert seen.status == 200
+    assert "#1" in seen.text
+    assert "boxes ticked" not in seen.text

@@ -50,7 +50,7 @@ async def test_page_tells_the_queue_and_the_quota(shop: World, visitor: Browser)
     await shop.open({"shop/more.py": "x = 1\n"})
     await shop.settle()
     seen = (await visitor.visit(PAGE, "ada")).text
-    assert "Nothing was given up." in seen
+    assert "No job was given up." in seen
     assert "Requests left in this hour" in seen
     assert "core" in seen
     assert "graphql" in seen
@@ -58,11 +58,11 @@ async def test_page_tells_the_queue_and_the_quota(shop: World, visitor: Browser)
 
 async def test_form_of_another_site_presses_nothing(visitor: Browser) -> None:
     await visitor.visit(PAGE, "ada")
-    answer = await visitor.post(PAGE, {"replay": "1"}, Origin="https://evil.example")
+    answer = await visitor.post(PAGE, {"replay": "1"}, headers={"Origin": "https://evil.example"})
     assert answer.status == 403
 
 
-@pytest.mark.parametrize("asked", ["", "x", "-1", "\uff19"])
+@pytest.mark.parametrize("asked", ["", "x", "-1", "\uff19", "9" * 5000])
 async def test_job_without_a_number_is_refused(visitor: Browser, asked: str) -> None:
     await visitor.visit(PAGE, "ada")
     assert (await visitor.post(PAGE, {"replay": asked})).status == 400
@@ -71,6 +71,7 @@ async def test_job_without_a_number_is_refused(visitor: Browser, asked: str) -> 
 async def test_job_that_did_not_fail_is_not_run_again(visitor: Browser) -> None:
     await visitor.visit(PAGE, "ada")
     assert "no failed job 999" in (await visitor.post(PAGE, {"replay": "999"})).text
+    assert "no failed job 9999999" in (await visitor.post(PAGE, {"replay": "9" * 19})).text
 
 
 async def test_where_nobody_is_named_the_owner_of_the_app_operates(

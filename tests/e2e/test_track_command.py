@@ -46,8 +46,10 @@ async def test_proposal_is_shown_applied_and_followed(shop: World) -> None:
     comment = await say(shop, issue, "/ssot track")
     proposal = answers(shop)[-1]
     assert f"`{IMPORTS}` | it is 1: it stays empty |" in proposal
-    assert f"`{STAGE}` | it is implementation, but a person ticked it: that stays |" in proposal
-    assert "it speaks of tests" in proposal
+    assert (
+        f"`{STAGE}` | it is implementation, but a person ticked it: it stays ticked |" in proposal
+    )
+    assert "it is about tests" in proposal
     assert standing(shop, issue) == BODY
     assert reactions(shop, comment) == ["eyes", "+1"]
 
@@ -64,7 +66,7 @@ async def test_proposal_is_shown_applied_and_followed(shop: World) -> None:
     status = answers(shop)[-1]
     assert f"`{IMPORTS}` | holds: it is 0 | ticked by ssot |" in status
     assert "ticked by a person" in status
-    assert "The progress stands in [a comment](<" in status
+    assert "The progress is in [a comment](<" in status
 
 
 async def test_tick_that_is_true_already_follows_right_after_apply(shop: World) -> None:

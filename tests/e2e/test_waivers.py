@@ -48,7 +48,7 @@ async def test_expired_waiver_fails_and_warns(shop: World) -> None:
     assert run.conclusion == "failure"
     levels = sorted(annotation.annotation_level for annotation in run.annotations)
     assert levels == ["failure", "warning"]
-    assert f"it ended on `{day(-1)}`" in "".join(comment.body for comment in shop.comments())
+    assert f"it expired on `{day(-1)}`" in "".join(comment.body for comment in shop.comments())
 
 
 async def test_waiver_in_the_config_of_the_base_holds(tmp_path: Path) -> None:

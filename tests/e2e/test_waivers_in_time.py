@@ -33,7 +33,7 @@ async def test_waiver_holds_on_its_last_day_and_fails_on_the_next_by_itself(shop
     await shop.go_to_noon(SOON + DAY)
 
     assert [run.conclusion for run in shop.runs()] == ["failure", "success", "failure"]
-    assert f"it ended on `{SOON}`" in (shop.runs()[-1].summary or "")
+    assert f"it expired on `{SOON}`" in (shop.runs()[-1].summary or "")
     assert len(shop.comments()) == 1
     assert len(answers(shop)) == 1
 
@@ -72,7 +72,7 @@ async def test_waiver_edited_to_another_place_is_listed_with_the_reason(shop: Wo
     await shop.settle()
 
     assert shop.verdict()[1] == "failure"
-    assert "not what was accepted before the edit" in (shop.runs()[-1].summary or "")
+    assert "it was edited after it was accepted" in (shop.runs()[-1].summary or "")
 
 
 async def test_answer_that_somebody_deletes_is_no_acceptance_any_more(shop: World) -> None:

@@ -48,9 +48,14 @@ class Browser:
         url = path if path.startswith("http") else f"{self.root}{path}"
         return await self._send("GET", url, headers=headers)
 
-    async def post(self, path: str, fields: dict[str, str] | None = None, **headers: str) -> Answer:
+    async def post(
+        self,
+        path: str,
+        fields: dict[str, str] | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> Answer:
         url = path if path.startswith("http") else f"{self.root}{path}"
-        return await self._send("POST", url, data=fields or {}, headers=headers)
+        return await self._send("POST", url, data=fields or {}, headers=headers or {})
 
     async def agree(self, location: str, login: str, *, agree: str = "yes") -> str:
         """Answer GitHub's question; return where it leads."""

@@ -1,4 +1,4 @@
-"""Check what a change adds, as the check of a pull request does.
+"""Check what a change adds, just as the check on a pull request does.
 
 Compares the working tree, or the commit HEAD, with the point where it left the base.
 """
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from checks.model import Analysis
 
 HEAD_HELP = "the commit to check (default: the working tree)"
-CONFIG_HELP = "the config to check by (default: the one at the base, else in the working tree)"
+CONFIG_HELP = "the config to use (default: the one at the base, else in the working tree)"
 
 NO_HEAD = "a bare repository has no working tree: name a commit with --head"
 FIXABLE = "{count:,} can be fixed: `ssot fix` shows how, `ssot fix --write` does it\n"

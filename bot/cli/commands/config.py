@@ -12,8 +12,8 @@ from bot.cli.exits import Exit
 if TYPE_CHECKING:
     import argparse
 
-CHECK_HELP = "tell every mistake of a config by line and column"
-FILE_HELP = "the config (default: .github/ssot.yml of the repository around this folder)"
+CHECK_HELP = "list every mistake in a config with its line and column"
+FILE_HELP = "the config (default: .github/ssot.yml of this repository)"
 SCHEMA_HELP = "write the JSON Schema of .github/ssot.yml"
 OK = "ok\n"
 PROBLEM = "{path}:{line}:{column}: {key}{message}\n"

@@ -1,4 +1,4 @@
-"""Explain a rule: why it is there, what it flags and what not, how to rest or waive it."""
+"""Explain a rule: its reason, what it flags and what not, how to turn it off or waive a finding."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from bot.domain.errors import UserError
 if TYPE_CHECKING:
     import argparse
 
-RULE_HELP = "the name of the rule; without one, all are listed"
-NO_RULE = "name one of these rules:"
+RULE_HELP = "the name of the rule; without it, the rules are listed"
+NO_RULE = "name a rule: `ssot explain RULE`. The rules are:"
 KNOWN = "the rules are:"
 
 

@@ -1,4 +1,4 @@
-"""Apply the fixes that are proven to work to the working tree.
+"""Apply the proven fixes to the working tree.
 
 Shows what would change as a diff; --write changes the files.
 """
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
     from bot.cli.fixing import Fixes
 
-REPO_HELP = "a folder in the clone (default: this one)"
-CONFIG_HELP = "the config to fix by (default: the one at the base, else in the working tree)"
-ALL_HELP = "fix every finding of the tree, not only what is new against the base"
+REPO_HELP = "a folder in the clone (default: the current one)"
+CONFIG_HELP = "the config to use (default: the one at the base, else in the working tree)"
+ALL_HELP = "fix every finding in the tree, not only those that are new since the base"
 WRITE_HELP = "change the files (default: show the diff)"
 
-FILTERED = "{path} is not on disk what it is in git (a filter?): left as it is"
+FILTERED = "{path} differs between disk and git (a filter?): left as it is"
 NOTHING = "nothing to fix"
 NO_PROOF = "no proven fix: {left} left"
-WOULD_FIX = "{fixed} in {files} would be fixed (--write does it), {left} left"
+WOULD_FIX = "{fixed} in {files} can be fixed with `ssot fix --write`, {left} left"
 DID_FIX = "{fixed} in {files} fixed, {left} left"
 
 

@@ -1,6 +1,6 @@
-"""Show how the findings of a repository came and went, along first parents.
+"""Show how the number of findings in a repository changed over time.
 
-Exits 0 whatever it counts.
+Follows the first parents of a commit. Exits 0 whatever it counts.
 """
 
 from __future__ import annotations
@@ -24,15 +24,16 @@ if TYPE_CHECKING:
     from checks.config import Config
     from checks.history import Point
 
-CONFIG_HELP = "the config to count all points by (default: the one at REV, else on disk)"
+CONFIG_HELP = "the config to use for all points (default: the one at REV, else on disk)"
 SINCE_HELP = "the first day, YYYY-MM-DD (default: that of the first commit)"
 UNTIL_HELP = "the last day, YYYY-MM-DD (default: that of the last commit)"
 REV_HELP = "the commit whose first parents are followed (default: HEAD)"
-EVERY_HELP = "one point for each of these (default: day)"
-HTML_HELP = "also write a report with charts: one file that needs no other"
-BAD_DAY = "{text!r} is no day: write it as 2025-09-18"
-NO_POINTS = "there is no commit in these days: the branch reaches from {first} to {last}"
+EVERY_HELP = "one point for each day, week or commit (default: day)"
+HTML_HELP = "also write a report with charts to this file"
+BAD_DAY = "{text!r} is not a date: write it like 2025-09-18"
+NO_POINTS = "there is no commit on these days: the commits are from {first} to {last}"
 UNWRITABLE = "cannot write {path}: {reason}"
+WRITTEN = "{path} is written: open it in a browser"
 NO_FOLDER = "there is no such folder"
 SHALLOW = (
     "This clone is shallow: its history begins on {first}. Fetch the whole history for the days "
@@ -127,3 +128,4 @@ def _write_report(file: Path, points: Sequence[Point], config: Config, *, name: 
         file.write_text(render(points, config, name), encoding="utf-8")
     except OSError as error:
         raise UserError(UNWRITABLE.format(path=file, reason=error.strerror)) from error
+    terminal.remark(WRITTEN.format(path=file))

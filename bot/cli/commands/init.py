@@ -1,4 +1,4 @@
-"""Propose a config: what is defined twice, what calls itself deprecated, what only hands on.
+"""Propose a config: from classes that are defined twice and modules that seem deprecated.
 
 Reads the working tree, or HEAD of a bare clone; nothing of the repository is run.
 """
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 WRITE_HELP = "write .github/ssot.yml, unless there is one"
 
 BARE = "a bare repository has no working tree to write to: leave out --write"
-EXISTS = "{path} exists and is not overwritten: leave out --write to see the proposal"
+EXISTS = "{path} exists and was not overwritten: leave out --write to see the proposal"
 UNWRITABLE = "cannot write {path}: {reason}"
-WRITTEN = "{path} is written: read it, shorten it, and commit it\n"
+WRITTEN = "wrote {path}: read it, shorten it, and commit it\n"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -1,4 +1,4 @@
-"""List the jobs of the service, waiting, running or failed, and run a failed one again."""
+"""List the service's jobs (waiting, running or failed), or run a failed one again."""
 
 from __future__ import annotations
 
@@ -32,15 +32,18 @@ class Action(StrEnum):
     REPLAY = "replay"
 
 
-ACTION_HELP = "what waits and runs (list, the default), what failed, or run a failed job again"
+ACTION_HELP = (
+    "show what waits and runs (list, the default) or what failed, or run a failed job again "
+    "(replay)"
+)
 ID_HELP = "the number of the failed job to run again"
-LIMIT_HELP = "list at most so many (default: 100)"
+LIMIT_HELP = "the most jobs to list (default: 100)"
 LIMIT = 100
 
 NO_ID = "name the job to run again: `ssot jobs replay ID`; `ssot jobs failed` lists them"
 NEEDLESS_ID = "`ssot jobs {action}` takes no ID"
 NOT_FAILED = "there is no failed job {id}: `ssot jobs failed` lists them"
-BAD_LIMIT = "{text!r} is no number of jobs: write 1 or more"
+BAD_LIMIT = "{text!r} is not a number of jobs: write 1 or more"
 WAITS_AGAIN = "job {id} waits to run again\n"
 COUNTS = "{waiting} waiting, {running} running, {done} done, {failed} failed\n"
 ROW = "{id:>8}  {state:<7}  {when:<20}  {title}{attempts}\n{error}"

@@ -1,4 +1,4 @@
-"""Hand a recorded webhook payload to the service once more: its jobs are put into the queue."""
+"""Put the jobs that a recorded webhook payload asks for into the queue of the service."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
     from bot.domain.jobs import Job
 
-FILE_HELP = "the payload as GitHub sent it, a JSON object; - for the standard input"
+FILE_HELP = "a file with the payload as GitHub sent it, a JSON object; - for standard input"
 EVENT_HELP = "GitHub's name of the event (the header X-GitHub-Event), such as pull_request"
 STDIN = Path("-")
 
 UNREADABLE = "{path} cannot be read: {reason}"
 BAD_PAYLOAD = "{path}: {reason}"
-NO_HANDLER = "nothing here listens to the event {event}: it is one of {known}"
+NO_HANDLER = "ssot does not handle the event {event}: write one of {known}"
 ENQUEUED = "enqueued: {title}\n"
-NOTHING_TO_DO = "nothing to do for this\n"
+NOTHING_TO_DO = "nothing to do for this payload\n"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

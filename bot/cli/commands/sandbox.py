@@ -1,4 +1,4 @@
-"""Try everything on a local GitHub with a sample repository and open pull requests."""
+"""Try ssot on a local GitHub with a sample repository and open pull requests."""
 
 from __future__ import annotations
 
@@ -13,9 +13,13 @@ from bot.cli.exits import Exit
 if TYPE_CHECKING:
     import argparse
 
-PORT_HELP = "the port of the page to open (default: any free one)"
-STARTING = "Starting a local GitHub and the service; the pull requests are reviewed in a moment …"
-READY = "The pull requests are open and reviewed: {url} (Ctrl-C ends everything)\n"
+PORT_HELP = "the port of the page (default: any free one)"
+STARTING = "Starting a local GitHub and the service; this takes a few seconds …"
+READY = "Ready. Open {url} in a browser to see reviewed pull requests. (Ctrl-C ends everything.)\n"
+SERVICE = (
+    "The service's own pages: {service}/{repository} shows the migration, "
+    "{service}/operator the queue. (Log in as {operator}.)\n"
+)
 NO_LISTENING = frozenset({errno.EACCES, errno.EADDRINUSE, errno.EADDRNOTAVAIL})
 CANNOT_LISTEN = "cannot listen on port {port}: {reason}"
 
@@ -31,10 +35,12 @@ def run(arguments: argparse.Namespace) -> int:
 
     from bot.domain.errors import UserError
     from bot.sandbox.run import run_sandbox
+    from bot.sandbox.sample import NAME, OPERATOR
 
-    def announce(url: str) -> None:
+    def announce(url: str, service: str) -> None:
         terminal.progress("")
         terminal.show(READY.format(url=url))
+        terminal.show(SERVICE.format(service=service, repository=NAME, operator=OPERATOR))
 
     terminal.progress(STARTING)
     try:

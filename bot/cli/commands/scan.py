@@ -1,4 +1,4 @@
-"""Take the census of a whole tree: every finding, new or not.
+"""Count the findings in a whole tree, new or not (a census).
 
 Exits 0 whatever it counts.
 """
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from checks.census import Census
 
-REV_HELP = "the commit whose tree is counted (default: HEAD)"
-CONFIG_HELP = "the config to count by (default: the one at REV, else in the working tree)"
+REV_HELP = "the commit to count (default: HEAD)"
+CONFIG_HELP = "the config to use (default: the one at REV, else in the working tree)"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

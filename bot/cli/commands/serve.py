@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 HOST_HELP = "the address to listen on (default: HOST, else 127.0.0.1)"
 SET_UP = """
-ssot runs, and is not connected to GitHub yet. To connect it, open this address in a browser:
+ssot is running, but not connected to GitHub yet. To connect it, open this address in a browser:
 
     {setup}
 {elsewhere}
-It opens once; every start writes a new one. The README says how to do it by hand.
+It opens once; each start prints a new one. The README says how to connect by hand.
 """
-ELSEWHERE = "\nFrom another machine, write the name of this one in the place of localhost.\n"
+ELSEWHERE = "\nFrom another machine, replace localhost with the name of this one.\n"
 PORT_HELP = "the port to listen on (default: PORT, else 8080)"
 
 

@@ -1,4 +1,4 @@
-"""Run a worker without the webhook server: as many as wanted, on one PostgreSQL."""
+"""Run one more worker, without the webhook server. All workers share one PostgreSQL database."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import argparse
 
 HOST_HELP = "the address to listen on (default: HOST, else 127.0.0.1)"
-PORT_HELP = "the port for /healthz, /readyz and /metrics (default: none, it does not listen)"
+PORT_HELP = "the port for /healthz, /readyz and /metrics (default: do not listen)"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 MAX_CRITERIA = 100
 MAX_REFERENCES = 100
 
-FITS_NONE = "it fits no item"
-FITS_SEVERAL = "it fits {count} items, on lines {lines}"
-BOUND_TWICE = "two binds with different criteria fit it"
+FITS_NONE = "it matches no item"
+FITS_SEVERAL = "it matches {count} items, on lines {lines}: it must match one"
+BOUND_TWICE = "two binds with different criteria match it: remove one"
 MORE_CRITERIA = f"an issue may have {MAX_CRITERIA} criteria, it has {{count}}"
 MORE_REFERENCES = f"of an issue {MAX_REFERENCES} references are followed, it has {{count}}"
 

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 MAX_BODY = 65_536
 
 TOO_LONG = f"the text of the issue would have {{length}} characters, GitHub takes {MAX_BODY}"
-UNSAFE = "nothing can be hidden there: a code span, a link or a comment is open where its line ends"
+UNSAFE = (
+    "a hidden comment cannot be put there: a code span, a link or a comment is not closed on its "
+    "line"
+)
 
 _ROUNDS = 3
 

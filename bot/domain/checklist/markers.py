@@ -7,7 +7,9 @@ import re
 from bot.domain.checklist.model import SHA_DIGITS, Evidence, Marker
 from bot.domain.markdown import visible
 
-UNWRITABLE = "it cannot stand in a hidden comment: no line break, no `--`, at most 1,000 characters"
+UNWRITABLE = (
+    "it does not fit into a hidden comment: no line break, no `--`, at most 1,000 characters"
+)
 CHILDREN = "children"
 REFERENCE = "ref "
 

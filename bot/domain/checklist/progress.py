@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 PROGRESS_MARK = "<!-- ssot:progress -->"
 _END = "<!-- /ssot:progress -->"
 
-OUT_OF_BLOCK = "the content would not stay between the two comments of the block"
+OUT_OF_BLOCK = "the text would not fit between the two `ssot:progress` comments"
 
 
 def progress_of(body: str) -> str | None:

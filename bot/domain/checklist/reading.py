@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 TWO_CRITERIA = "it has two criteria: keep one"
 UNREADABLE_MARKER = "its marker cannot be read: write `<!-- ssot: CRITERION -->` on one line"
-TAB_BOX = "its box holds a tab: write `[ ]`"
+TAB_BOX = "its box contains a tab: write `[ ]`"
 
 # What github.com renders, as recorded by micromark-extension-gfm-task-list-item: the first thing
 # in a list item is a paragraph that goes on behind the box. A paragraph ends in no blank.

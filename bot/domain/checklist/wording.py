@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 CHANGES = {
     ChangeKind.TICKED: "{item}: ticked, {why}",
     ChangeKind.UNTICKED: "{item}: unticked, {why}",
-    ChangeKind.RELEASED: "{item}: may be ticked again, {why}",
+    ChangeKind.RELEASED: "{item}: ssot may tick it again, {why}",
     ChangeKind.ATTACHED: "{item}: decided by {ground} from now on",
 }
 HOLDS = "{ground} holds"
@@ -25,10 +25,10 @@ CHILDREN_OPEN = "an item below it is not ticked"
 
 ITEM = "line {line}, {text}"
 NOTES = {
-    NoteKind.BROKEN: "{subject} decides nothing: {reason}",
-    NoteKind.UNREADABLE: "{subject} decides nothing: {reason}",
-    NoteKind.UNBOUND: "the bind {subject} decides nothing: {reason}",
-    NoteKind.AMBIGUOUS: "the bind {subject} decides nothing: {reason}",
+    NoteKind.BROKEN: "{subject} has no effect: {reason}",
+    NoteKind.UNREADABLE: "{subject} has no effect: {reason}",
+    NoteKind.UNBOUND: "the bind {subject} has no effect: {reason}",
+    NoteKind.AMBIGUOUS: "the bind {subject} has no effect: {reason}",
     NoteKind.COPIED: "{subject}: {reason}",
     NoteKind.TOO_MANY: "some items were left alone: {reason}",
     NoteKind.UNSAFE: "{subject} was left alone: {reason}",

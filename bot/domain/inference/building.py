@@ -37,13 +37,13 @@ if TYPE_CHECKING:
     from checks.globs import PathGlob
 
 CANONICAL = "'{name}' is the canonical one"
-ELSEWHERE = "by the config '{module}' gives way to '{use}', not to '{name}'"
+ELSEWHERE = "in the config '{use}' replaces '{module}', not '{name}'"
 WHICH_IMPORTS = "it does not say which imports"
-WHICH_DEFINITIONS = "it does not say of what"
-ANOTHER_BEGINS_SO = "the name of another deprecated module begins with '{name}'"
+WHICH_DEFINITIONS = "it does not say which definitions"
+ANOTHER_BEGINS_SO = "another deprecated module's name begins with '{name}' too"
 HOMES = "of '{concept}' the config names {homes} canonical definition(s), the item says {count}"
-DIFFERENT_USE = "the config has another replacement than '{name}'"
-NO_REDIRECT = "it does not say that a redirect takes its place"
+DIFFERENT_USE = "the config names a replacement other than '{name}'"
+NO_REDIRECT = "it does not say that a redirect replaces it"
 
 
 def imports(claimed: Claimed) -> Criterion:

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
     Found = TypeVar("Found")
 
-NO_THING = "it does not say which"
-MANY = "it speaks of {count} things, and a criterion of one: give each an item of its own"
-OTHER = "it speaks of '{name}' in a way that is not certain"
+NO_THING = "it does not say which one"
+MANY = "it names {count} things, and a criterion measures one: give each its own item"
+OTHER = "what it says of '{name}' is not certain"
 NOT_DEPRECATED = "'{name}' is not deprecated in the config"
-NO_CONCEPT = "it does not say of which concept"
+NO_CONCEPT = "it does not name the concept"
 CONCEPTS = "it may be about several concepts: {names}"
 NONE_DEPRECATED = "the config names no deprecated module of '{concept}'"
 GONE = "the file of '{name}' is not in the tree"

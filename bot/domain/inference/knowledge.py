@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
     from checks.config import Concept, Config, Deprecated
 
-UNKNOWN = "it names '{text}', which neither the config nor the tree knows"
+UNKNOWN = "it names '{text}', which is neither in the config nor in the tree"
 SEVERAL = "'{text}' can mean {things}"
-A_WORD = "'{text}' may be any word: write its path or dotted name"
+A_WORD = "'{text}' may be an ordinary word: write the path or the dotted name"
 AND_MORE = "{things} and {count} more"
 
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*", re.ASCII)

@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     from checks.config import Concept, Config
     from checks.criteria import Criterion
 
-TESTS = "it speaks of tests: a census cannot know whether they pass"
-ACTS = "it speaks of work that a census does not see: '{word}'"
-STAYS = "it speaks of what shall stay: that is so before anything is done"
-PART = "it speaks of a part, or of an exception: '{word}'"
+TESTS = "it is about tests: a census cannot know whether they pass"
+ACTS = "it is about work that a census cannot see: '{word}'"
+STAYS = "it is about what must stay, which is true before any work is done"
+PART = "it is about a part, or an exception: '{word}'"
 MORE = "it says more than a census counts: {words}"
-NOTHING = "it speaks of nothing that a census counts"
-NUMBERS = "it may leave something over: it has several numbers, or none"
+NOTHING = "it mentions nothing that a census counts"
+NUMBERS = "it may not mean all: it has several numbers, or none"
 OPPOSITE = "it may say the opposite"
-NO_GOAL = "it does not say what shall become of them"
+NO_GOAL = "it does not say what should happen to them"
 _WORDS_SHOWN = 3
 _SILENT = words.FILLERS | words.PREPOSITIONS | {words.ARROW}
 

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 # A sentence; whoever writes more means more than one criterion can say.
 MAX_CHARACTERS = 500
 
-TOO_LONG = "it is too long to be certain"
+TOO_LONG = "it is too long to be understood for certain"
 STRUCK = "it is struck through"
-QUESTION = "it asks"
-NOT_PLAIN = "it holds HTML or a picture"
+QUESTION = "it is a question"
+NOT_PLAIN = "it contains HTML or a picture"
 
 _QUESTION = re.compile(r"\?(?![\w`])")
 _SHARE = re.compile(r"\d+\+? ?(?:/|of\b|out\b) ?\d*", re.IGNORECASE)

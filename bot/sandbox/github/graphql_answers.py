@@ -20,6 +20,7 @@ from bot.sandbox.github.records import (
     Reaction,
     Review,
     ReviewComment,
+    TimelineEvent,
     User,
 )
 
@@ -64,13 +65,6 @@ class GitNode:
 
 
 @dataclass(frozen=True, slots=True)
-class ForcedPush:
-    """A push that took a pull request away from this commit."""
-
-    before_commit: GitNode
-
-
-@dataclass(frozen=True, slots=True)
 class Thread:
     """A thread of comments on the diff; its first comment names it and says where it stands."""
 
@@ -92,7 +86,6 @@ _TYPE_NAMES: Mapping[type, str] = {
     CheckRun: "CheckRun",
     CheckSuite: "CheckSuite",
     Comment: "IssueComment",
-    ForcedPush: "HeadRefForcePushedEvent",
     Issue: "Issue",
     Pull: "PullRequest",
     Reaction: "Reaction",
@@ -107,7 +100,7 @@ def type_name(value: object, _info: object, _abstract: object) -> str:
     """Name the GraphQL type of a record."""
     if isinstance(value, User):
         return value.type.value
-    if isinstance(value, GitNode):
+    if isinstance(value, (GitNode, TimelineEvent)):
         return value.type_name
     return _TYPE_NAMES[type(value)]
 

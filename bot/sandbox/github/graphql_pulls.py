@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.sandbox.github.graphql_answers import (
-    ForcedPush,
     GitNode,
     Resolver,
     Resolvers,
@@ -66,10 +65,10 @@ def commits(source: Pull, info: Info, **page: object) -> object:
 
 
 def timeline(source: Pull, info: Info, **page: object) -> object:
-    """List the forced pushes of a pull request, oldest first; nothing else is known here."""
-    page.pop("item_types", None)
-    left = state_of(info).forced_away.get((source.repository_id, source.number), ())
-    found = [ForcedPush(GitNode("Commit", source.repository_id, oid)) for oid in left]
+    """List what became of a pull request, oldest first; of some types, or all that are known."""
+    wanted = page.pop("item_types", None)
+    events = state_of(info).timeline.get((source.repository_id, source.number), ())
+    found = [event for event in events if not isinstance(wanted, list) or event.item_type in wanted]
     return connection(info, found, page)
 
 
@@ -188,7 +187,19 @@ def _of_issue(resolvers: Mapping[str, Resolver]) -> dict[str, Resolver]:
     return {name: lifted(resolver) for name, resolver in resolvers.items()}
 
 
+_DATED_EVENT: Mapping[str, Resolver] = {
+    "createdAt": lambda source, _info: iso(source.created_at),
+}
 RESOLVERS: Resolvers = {
+    **dict.fromkeys(
+        ("BaseRefChangedEvent", "CommentDeletedEvent", "ReadyForReviewEvent"), _DATED_EVENT
+    ),
+    "HeadRefForcePushedEvent": {
+        **_DATED_EVENT,
+        "beforeCommit": lambda source, _info: GitNode(
+            "Commit", source.repository_id, source.before_sha
+        ),
+    },
     "PullRequest": {
         **_node("PR"),
         **_of_issue({**_WRITTEN, **_DATED}),

@@ -153,6 +153,7 @@ class People:
         assert base_sha, f"no branch {base}"
         changes = {"ref": {"from": current.base_ref}, "sha": {"from": current.base_sha}}
         self._put(replace(current, base_ref=base, base_sha=base_sha))
+        self._state.remember((pull.repository_id, pull.number), "BaseRefChangedEvent")
         await self._pull_changed(pull, "edited", extra={"changes": {"base": changes}})
 
     async def edit_body(self, pull: Pull, body: str) -> None:
@@ -164,6 +165,7 @@ class People:
     async def mark_ready(self, pull: Pull) -> None:
         """Take a pull request out of draft."""
         self._put(replace(self._current(pull), draft=False))
+        self._state.remember((pull.repository_id, pull.number), "ReadyForReviewEvent")
         await self._pull_changed(pull, "ready_for_review")
 
     async def convert_to_draft(self, pull: Pull) -> None:
@@ -219,6 +221,7 @@ class People:
     async def delete_comment(self, comment: Comment, *, by: str = "ada") -> None:
         """Delete a comment."""
         del self._state.comments[comment.id]
+        self._state.remember((comment.repository_id, comment.number), "CommentDeletedEvent")
         comment_happened(self._state, comment, "deleted", sender_id=self.user(by).id)
         await self._webhooks.settle()
 

@@ -77,7 +77,7 @@ def _synchronize(state: State, pull: Pull, after: str, *, sender_id: int) -> Non
     moved = replace(pull, head_sha=after, base_sha=tip)
     if not state.git(pull.head_repository_id or 0).is_ancestor(pull.head_sha, after):
         number = (pull.repository_id, pull.number)
-        state.forced_away[number] = (*state.forced_away.get(number, ()), pull.head_sha)
+        state.remember(number, "HeadRefForcePushedEvent", before_sha=pull.head_sha)
     store_head(state, moved, before=pull)
     extra: dict[str, object] = {"before": pull.head_sha, "after": after}
     pull_happened(state, moved, "synchronize", sender_id=sender_id, extra=extra)

@@ -17,6 +17,30 @@ class UserType(StrEnum):
     ORGANIZATION = "Organization"
 
 
+# The types of a pull request's timeline, as GraphQL asks for them.
+ITEM_TYPES: Mapping[str, str] = {
+    "BaseRefChangedEvent": "BASE_REF_CHANGED_EVENT",
+    "CommentDeletedEvent": "COMMENT_DELETED_EVENT",
+    "HeadRefForcePushedEvent": "HEAD_REF_FORCE_PUSHED_EVENT",
+    "ReadyForReviewEvent": "READY_FOR_REVIEW_EVENT",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEvent:
+    """Something that became of a pull request; a forced push took it away from `before_sha`."""
+
+    repository_id: int
+    type_name: str
+    created_at: float
+    before_sha: str = ""
+
+    @property
+    def item_type(self) -> str:
+        """Name the type as a query filters by it."""
+        return ITEM_TYPES[self.type_name]
+
+
 @dataclass(frozen=True, slots=True)
 class User:
     """An account; a bot's `login` ends in `[bot]` in REST, never in GraphQL."""

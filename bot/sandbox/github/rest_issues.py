@@ -105,6 +105,7 @@ def delete_comment(call: Call) -> Answer:
     """DELETE …/issues/comments/{comment_id}."""
     comment = _comment(call)
     del call.state.comments[comment.id]
+    call.state.remember((comment.repository_id, comment.number), "CommentDeletedEvent")
     comment_happened(call.state, comment, "deleted", sender_id=call.viewer.app.bot_id)
     return Answer(204)
 

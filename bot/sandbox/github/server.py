@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from bot.sandbox.github.git_http import GitRequest
     from bot.sandbox.github.records import Permissions, User
 
+DAY_SECONDS = 24 * 3600
 HOST = "127.0.0.1"
 REST_PREFIX = "/api/v3"
 GRAPHQL_PREFIX = "/api/graphql"
@@ -197,15 +198,34 @@ class LocalGitHub:
         self._git_http.scripts.append(Script(fault, "*", path, times, skip))
 
     def create_repository(
-        self, full_name: str, files: Mapping[str, str | bytes | None] | None = None
+        self,
+        full_name: str,
+        files: Mapping[str, str | bytes | None] | None = None,
+        *,
+        days_ago: int = 0,
     ) -> Repository:
         """Make a repository with one commit on `main` and install the App on it."""
         repository = self._add_repository(full_name)
-        git = GitRepository.create(self.state.git(repository.id).path)
-        change = Change("Start", int(self.state.now()))
-        git.commit("refs/heads/main", files or {"README.md": "# Hello\n"}, change)
+        GitRepository.create(self.state.git(repository.id).path)
+        self.commit_to_main(
+            repository, files or {"README.md": "# Hello\n"}, "Start", days_ago=days_ago
+        )
         self.install(repository)
         return repository
+
+    def commit_to_main(
+        self,
+        repository: Repository,
+        files: Mapping[str, str | bytes | None],
+        message: str,
+        *,
+        days_ago: int,
+    ) -> None:
+        """Write a commit of some days ago onto `main`, newer ones last; nobody is told."""
+        git = self.state.git(repository.id)
+        when = int(self.state.now()) - days_ago * DAY_SECONDS
+        change = Change(message, when, parent=git.branch("main"))
+        git.commit("refs/heads/main", files, change)
 
     def fork(self, repository: Repository, owner: str) -> Repository:
         """Copy a repository to another owner; the App is not installed there."""

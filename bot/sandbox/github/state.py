@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.sandbox.github.gitrepo import GitRepository
 from bot.sandbox.github.oauth import Oauth
-from bot.sandbox.github.records import BodyEdit, Issue, User, UserType
+from bot.sandbox.github.records import BodyEdit, Issue, TimelineEvent, User, UserType
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -71,8 +71,8 @@ class State:
     `protected_branches` take no pushes; that `private_members` are members shows nowhere. `locked`
     conversations take no word and no reaction of an App. Issues that `left` are where they were
     transferred to, or (None) deleted. Apps without a hook of their own share `hook_url`;
-    `registrations` are kept by the code that fetches them. Pull requests were `forced_away` from
-    these heads.
+    `registrations` are kept by the code that fetches them. The `timeline` of a pull request
+    holds what is known of in `ITEM_TYPES`.
     """
 
     root: Path
@@ -108,7 +108,7 @@ class State:
     private_members: set[int] = field(default_factory=set)
     locked: set[Number] = field(default_factory=set)
     left: dict[Number, Number | None] = field(default_factory=dict)
-    forced_away: dict[Number, tuple[str, ...]] = field(default_factory=dict)
+    timeline: dict[Number, tuple[TimelineEvent, ...]] = field(default_factory=dict)
     unknown_commits: dict[str, int] = field(default_factory=dict)
     version: int = 0
     _ids: Iterable[int] = field(default_factory=lambda: itertools.count(1001))
@@ -116,6 +116,12 @@ class State:
     def next_id(self) -> int:
         """Give out an id that nothing else has."""
         return next(iter(self._ids))
+
+    def remember(self, number: Number, type_name: str, *, before_sha: str = "") -> None:
+        """Add to the timeline of a pull request; an issue has none here."""
+        if number in self.pulls:
+            event = TimelineEvent(number[0], type_name, self.now(), before_sha)
+            self.timeline[number] = (*self.timeline.get(number, ()), event)
 
     def now(self) -> float:
         """Read the clock, in whole seconds as GitHub's timestamps."""

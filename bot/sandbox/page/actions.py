@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     Act = Callable[[Pull, Form], Awaitable[str]]
 
-CONFLICT = "this branch has conflicts with {base}: nothing is merged"
+CONFLICT = "this branch conflicts with {base}, so it was not merged"
 QUEUED = "this pull request is in the merge queue already"
 CHANGED = "Change {path}"
 DELETED = "Delete {path}"

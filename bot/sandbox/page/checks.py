@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # GitHub's own button, which every check run of an App has.
 RERUN = "Re-run"
-RERUN_DOES = "Ask for this check once more"
+RERUN_DOES = "Run this check again"
 
 
 def runs_of(state: State, pull: Pull) -> list[CheckRun]:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     Form = MultiMapping[str]
 
-NOBODY = "there is nobody of that name here: {login}"
-NO_PATH = "name the file, relative to the root of the repository"
+NOBODY = "there is nobody called {login} here"
+NO_PATH = "name the file by its path from the root of the repository"
 NO_WRITE = "{login} has no write access to this repository: act as somebody who has"
 
 

@@ -113,7 +113,10 @@ class Pages:
     async def _index(self, request: web.Request) -> web.Response:
         pulls = pull_entries(self._state)
         issues = {name: issue_entries(self._state, name) for name in pulls}
-        return self._serving.page(request, "index.html", repositories=pulls, issues=issues)
+        service = self._state.hook_url.removesuffix("/webhook")
+        return self._serving.page(
+            request, "index.html", repositories=pulls, issues=issues, service=service
+        )
 
     async def _show_pull(self, request: web.Request) -> web.Response:
         pull, tab = self._pull(request), request.match_info.get("tab", "")

@@ -26,7 +26,7 @@ NO_TITLE = "give it a title"
 NO_FILE = "there is no such file to delete: {path}"
 # GitHub's own reasons; https://docs.github.com/en/rest/issues/issues#update-an-issue
 REASONS = ("completed", "not_planned", "duplicate")
-EDITED = "somebody edited this text meanwhile: look at it again"
+EDITED = "somebody edited this text meanwhile: load it again and repeat your edit"
 NO_REASON = "an issue is closed as one of: {reasons}"
 
 

@@ -107,7 +107,8 @@ class Database:
             yield
         except (psycopg.Error, ConnectorException) as error:
             self._failed_at = time.monotonic()
-            reason = redact(str(error)).strip().rstrip(".")
+            # libpq breaks and indents its lines for a terminal of its own.
+            reason = " ".join(redact(str(error)).split()).rstrip(".?")
             raise StoreError(UNUSABLE.format(error=reason)) from error
 
     async def _configure(self, connection: AsyncConnection) -> None:

@@ -26,7 +26,7 @@ and not exists (select from ssot_delivery where ssot_delivery.job = job.id)))
 """
 
 _PENDING = """
-select procrastinate_jobs.id, args ->> 'job', status, ssot_job.attempts,
+select procrastinate_jobs.id, args ->> 'job', status, ssot_job.attempts, error,
     case status when 'doing' then run_at else greatest(run_at, not_before) end as due
 from procrastinate_jobs join ssot_job using (id)
 left join ssot_installation on ssot_installation.id = ssot_job.installation
@@ -69,10 +69,10 @@ async def pending(connection: AsyncConnection, *, limit: int) -> tuple[PendingJo
     """List the jobs that run, then those that wait; one that is held waits until it is let go."""
     rows = await connection.execute(_PENDING, (limit,))
     found = []
-    for job_id, text, status, attempts, due_at in await rows.fetchall():
+    for job_id, text, status, attempts, error, due_at in await rows.fetchall():
         with suppress(ValueError, KeyError, TypeError):
             job, state = codec.decode(text), intake.STATES[status]
-            found.append(PendingJob(job_id, job, state, attempts, due_at))
+            found.append(PendingJob(job_id, job, state, attempts, due_at, error))
     return tuple(found)
 
 

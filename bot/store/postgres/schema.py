@@ -17,12 +17,12 @@ NAME = "ssot"
 VERSION = 1
 NO_QUEUE = (
     'There is no queue in the schema "{schema}" of the database yet: start `ssot serve` once, or '
-    "set DATABASE_URL as it is set for the service."
+    "set DATABASE_URL to the database that the service uses."
 )
 OTHER_VERSION = (
     'The schema "{schema}" of the database was written by another release (version {found}, this '
     "one reads {version}). Stop all processes, drop the schema and start again: it holds only the "
-    "queue, and open pull requests are found anew."
+    "queue and caches, and open pull requests are found again."
 )
 
 # procrastinate keeps: `lock` (a job's key: its own index lets one run), `queueing_lock` (kind and

@@ -16,33 +16,40 @@ if TYPE_CHECKING:
 KNOWN = "GitHub knows this service"
 KNOWN_AS = "It is the App {name}."
 WRONG_KEY = (
-    "GitHub does not take the App's key: {reason}. Id and private key do not belong together, or "
-    "the key was deleted. Generate a new one in the App's settings."
+    "GitHub refuses the App's key: {reason}. The App id and the private key do not belong "
+    "together, or the key was deleted. Generate a new key in the App's settings, and start the "
+    "service with it."
 )
 WRONG_CLOCK = (
     "The clock of this machine is wrong, so GitHub refuses what it signs: {reason}. Switch on time "
     "synchronisation (NTP)."
 )
-NO_APP = "GitHub has no such App any more. Remove {path} and start again to set up anew."
-SILENT = "GitHub cannot be asked from here: {reason}. Look for a proxy or firewall on the way out."
-LACKS = (
-    "The App lacks {names}. Raise that under “Permissions & events” in its settings, and accept "
-    "the change where it is installed."
+NO_APP = (
+    "This App no longer exists on GitHub. Delete {path}, and start the service again to set up a "
+    "new one."
 )
-DEAF = "The App does not subscribe to {names}. Tick that under “Permissions & events”."
+SILENT = "GitHub cannot be reached from here: {reason}. Check the proxy or firewall on the way out."
+LACKS = (
+    "The App lacks {names}. Add that under “Permissions & events” in its settings, and accept the "
+    "change where it is installed."
+)
+DEAF = "The App is not told about {names}. Tick that under “Permissions & events” in its settings."
 
 ARRIVES = "Deliveries arrive"
-ARRIVED = "The last one ({event}) was taken at {url}."
-NOTHING_SENT = "GitHub has sent nothing to {url} yet. The installation is the first to be told."
-TRIES_AGAIN = "GitHub tries {url} once more."
+ARRIVED = "The last one ({event}) was accepted at {url}."
+NOTHING_SENT = "GitHub has sent nothing to {url} yet. Installing the App sends the first one."
+TRIES_AGAIN = "GitHub is trying {url} again."
 UNSIGNED = (
-    "The webhook of the App has no secret, so nobody could tell its deliveries from forged ones. "
-    "Set the same one in the App's settings and in GITHUB_WEBHOOK_SECRET, and start again."
+    "The App's webhook has no secret, so forged deliveries could not be told from real ones. Set "
+    "the same secret in the App's settings and in GITHUB_WEBHOOK_SECRET, and start the service "
+    "again."
 )
-NO_JSON = "The webhook sends forms. Choose the content type application/json in the App's settings."
+NO_JSON = (
+    "The App's webhook sends forms. Choose the content type application/json in the App's settings."
+)
 NO_ANSWER = (
-    "Nothing answers GitHub at {url}. Is the name right, does the port pass the firewall, and is "
-    "the tunnel or proxy running?"
+    "Nothing answers GitHub at {url}. Check that the name is right, that the firewall lets the "
+    "port through, and that the tunnel or proxy is running."
 )
 TOO_LATE = "{url} did not answer GitHub in time: the way to this service is blocked or very slow."
 BAD_PROXY = (
@@ -54,20 +61,20 @@ ELSEWHERE = (
     "hand the path /webhook on to {local}."
 )
 MOVED = (
-    "{url} redirects ({code}), and GitHub does not follow. Put the final address, https perhaps, "
-    "into the App's settings."
+    "{url} redirects ({code}), and GitHub does not follow redirects. Put the final address, "
+    "perhaps with https, into the App's settings."
 )
 MISSIGNED = (
-    "The signatures do not fit ({code}): the secret in the App's settings is another than here. "
-    "Set the same in both places."
+    "The signatures do not match ({code}): the secret in the App's settings differs from the one "
+    "here. Set the same in both places."
 )
-FAILING = "This service answered with {code}: its log says why."
+FAILING = "This service answered with {code}: look into its log for the reason."
 
 INSTALLED = "The App is installed"
 INSTALLED_ON = "On {accounts}."
 NOT_INSTALLED = "Choose the repositories that it may see; more can be added at any time."
 INSTALL = "Install it on GitHub"
-SUSPENDED = "{accounts} suspended it: lift that in the settings of the installation."
+SUSPENDED = "{accounts} suspended it: end the suspension in the settings of the installation."
 
 CONFIGURED = "A repository has a config"
 CONFIGURED_IN = "Found in {repository}."
@@ -75,7 +82,7 @@ NOT_CONFIGURED = (
     "Without one the App stays silent. `ssot init` in a clone proposes it; merge it to the default "
     "branch as .github/ssot.yml."
 )
-AFTER_INSTALLATION = "This is looked for once the App is installed."
+AFTER_INSTALLATION = "This is checked once the App is installed."
 OPEN_SETTINGS = "Open the App's settings"
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 CONNECTED = (
     "This service is connected to GitHub already, so its set-up is closed. To connect it to "
-    "another App, remove {path}, or the settings that name the App, and start it again."
+    "another App, delete {path}, or remove the settings that name the App, and start it again."
 )
 GOING = "Almost there"
 READY = "Everything works"

@@ -31,38 +31,42 @@ if TYPE_CHECKING:
     from bot.web.setup.proposal import Proposal
 
 CLOSED = (
-    "Open the address that `ssot serve` has written to its terminal: the token in it opens this "
-    "page, once. If it was used already, in another browser perhaps, start the service again: each "
-    "start writes a new one."
+    "Open the address that `ssot serve` printed in its terminal: it opens this page once. If it "
+    "was used already, perhaps in another browser, start the service again: each start prints a "
+    "new address."
 )
 STRANGE = (
-    "This does not belong to a set-up that was begun here, or it was answered already. Begin again."
+    "This does not belong to a set-up that began here, or it was completed already. Begin again."
 )
 EXPIRED = (
-    "GitHub does not know this code: it is good once and for an hour. Begin again; if an App was "
-    "made already, delete it in its settings first, for its name is taken."
+    "GitHub does not accept this code: it works once, and for an hour. Begin again. If the App "
+    "was created already, delete it on GitHub first, because its name is taken."
 )
 UNREACHED = (
-    "GitHub cannot be reached from here: {reason}. Look for a proxy or firewall between this "
-    "machine and {url}. The code is good for an hour: load this page again when that is mended."
+    "GitHub cannot be reached from here: {reason}. Check the proxy or firewall between this "
+    "machine and {url}, then reload this page: the code works for an hour."
 )
 REFUSED = "GitHub refuses the code: {reason}"
 NOT_KEPT = (
-    "The credentials cannot be written to {path}: {reason}. Mend that, delete the App on GitHub "
-    "({app}), and begin again."
+    "The credentials cannot be written to {path}: {reason}. Correct that, delete the App on "
+    "GitHub ({app}), and begin again."
 )
 NOT_WRITABLE = (
-    "The data folder {path} cannot be written by this service: give it to the user that runs it, "
-    "or choose another with SSOT_DATA_DIR, and start again."
+    "This service cannot write to the data folder {path}: give its user write access, or choose "
+    "another folder with SSOT_DATA_DIR, and start again."
 )
 ENVIRONMENT_WINS = (
-    "The environment names another App or another GitHub, and it wins: remove GITHUB_APP_ID, "
-    "GITHUB_SERVER_URL and what goes with them, and start again."
+    "The environment names another App or another GitHub, and takes precedence: unset "
+    "GITHUB_APP_ID, GITHUB_SERVER_URL and the settings beside them, and start again."
+)
+MEANWHILE = (
+    "Another App took this place while you were at GitHub, and the service starts with that one: "
+    "delete this one on GitHub ({app})."
 )
 NOT_READY = "The App is registered, and its credentials are in {path}. One thing is left to do."
 REASONS = {
     "checks": "the check run with its annotations",
-    "contents": "to read what a change touches; nothing of it is run",
+    "contents": "to read the files that a change touches; none of them is run",
     "issues": "answers on issues, and their checklists",
     "merge_queues": "a verdict for the merge queue",
     "metadata": "every App has it",
@@ -190,6 +194,9 @@ class _Pages:
             return await convert(Transport(session, api_url=api_url), code)
 
     async def _keep(self, registration: Registration, proposal: Proposal) -> web.Response:
+        if self._setup.configured.is_set():
+            told = MEANWHILE.format(app=registration.html_url)
+            return _stopped("The service is set up already", told, status=409)
         path = credentials.path(self._settings.data_dir)
         try:
             await self._setup.keep(registration, proposal, self._settings)

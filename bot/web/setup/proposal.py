@@ -23,30 +23,33 @@ if TYPE_CHECKING:
 CALLBACK = "/setup/callback"
 CHECKS = "/setup/checks"
 
-NO_ADDRESS = "{found} is no address: write it like https://ssot.example.com, without ? and #."
+NO_ADDRESS = "{found} is not an address: write it like https://ssot.example.com, without ? and #."
 LOOPBACK = (
-    "GitHub cannot reach {host}: that name means each machine itself. Give the address under which "
-    "this service is known outside, or open a tunnel to it (for example `cloudflared tunnel --url "
-    "{origin}`) and give the address of the tunnel."
+    "GitHub cannot reach {host}: on every machine that name means the machine itself. Give the "
+    "public address of this service, or open a tunnel to it (for example `cloudflared tunnel "
+    "--url {origin}`) and give the address of the tunnel."
 )
 PRIVATE = (
-    "{host} is known only in your own network, and {github} is not in it. Give an address that the "
-    "internet knows, or open a tunnel (for example `cloudflared tunnel --url {origin}`) and give "
-    "the address of the tunnel."
+    "{github} cannot reach {host}, which exists only in your own network. Give a public address, "
+    "or open a tunnel (for example `cloudflared tunnel --url {origin}`) and give the address of "
+    "the tunnel."
 )
 UNSUITED = (
     " You opened this page under {host}, which {github} cannot reach: open a tunnel (for example "
     "`cloudflared tunnel --url {origin}`) and give its address."
 )
-NO_GITHUB = "{found} is no address of a GitHub: write it like https://github.example.com."
+NO_GITHUB = "{found} is not the address of a GitHub: write it like https://github.example.com."
 OTHER_GITHUB = (
-    "The setting GITHUB_SERVER_URL says {set}: give that here, or start the service without it."
+    "The setting GITHUB_SERVER_URL says {set}: enter that here, or start the service without the "
+    "setting."
 )
-NO_ORGANIZATION = "{found} is no name of an organisation: write it as in {github}/NAME."
-NO_NAME = "The name may have 34 characters, this one has {count}."
+NO_ORGANIZATION = (
+    "{found} is not the name of an organisation: write NAME as it is in {github}/NAME."
+)
+NO_NAME = "The name can have 34 characters, this one has {count}: shorten it."
 UNSAFE = (
-    "Deliveries to an http address can be read by everybody on the way. For anything but a trial, "
-    "put the service behind a proxy with https."
+    "Deliveries to an http address can be read by anybody on the way. Except for a trial, put the "
+    "service behind a proxy with https."
 )
 MAX_NAME = 34
 _LOGIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,98})", re.ASCII)
@@ -160,7 +163,7 @@ def _problems(proposal: Proposal, server_url: str) -> Iterator[tuple[str, str]]:
     elif server_url not in (GITHUB, proposal.server_url):
         yield "github", OTHER_GITHUB.format(set=server_url)
     if address is None:
-        yield "address", NO_ADDRESS.format(found=proposal.public_url or "Nothing")
+        yield "address", NO_ADDRESS.format(found=proposal.public_url or "An empty field")
     elif github is not None and (text := _unreachable(address, github)):
         host, name = address.hostname, github.hostname
         yield "address", text.format(host=host, github=name, origin=proposal.origin)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 COOKIE = "ssot_setup"
 PATH = "/setup"
+# Browsers leave them out.
+USUAL_PORTS = {"http": ":80", "https": ":443"}
 # Proposals that somebody went to GitHub with: one in each tab, and some that were given up.
 MAX_PROPOSALS = 10
 
@@ -68,13 +70,18 @@ class Visit:
 
 
 def origin(request: web.Request) -> str:
-    """Tell which address the browser uses, as a proxy in front of us says it.
+    """Tell which address the browser uses, as the first proxy in front of us says it.
 
-    Believed only for what goes back to this very browser.
+    Believed only for what goes back to this very browser, and written as that writes it.
     """
-    scheme = request.headers.get("X-Forwarded-Proto", request.scheme)
-    host = request.headers.get("X-Forwarded-Host", request.host)
-    return f"{'https' if scheme == 'https' else 'http'}://{host}"
+    said = _first(request.headers.get("X-Forwarded-Proto", request.scheme))
+    scheme = "https" if said == "https" else "http"
+    host = _first(request.headers.get("X-Forwarded-Host", request.host))
+    return f"{scheme}://{host.removesuffix(USUAL_PORTS[scheme])}"
+
+
+def _first(header: str) -> str:
+    return header.partition(",")[0].strip().lower()
 
 
 def _is(given: str, expected: str) -> bool:

@@ -18,7 +18,7 @@ def test_wrong_port_is_a_usage_error(text: str, capsys: pytest.CaptureFixture[st
     with pytest.raises(SystemExit) as stop:
         parser().parse_args(["serve", f"--port={text}"])
     assert stop.value.code == 2
-    assert "is no port" in capsys.readouterr().err
+    assert "is not a port" in capsys.readouterr().err
 
 
 def test_what_no_flag_says_is_left_to_the_environment() -> None:

@@ -199,7 +199,7 @@ def test_missing_config_is_answered_with_a_sentence(
     assert "`ssot init --write`" in complaint
     unconfigured.git("clone", "--quiet", "--bare", ".", str(tmp_path / "bare.git"))
     assert check(Repository(tmp_path / "bare.git"), "--base", "main", "--head", "main") == 2
-    assert "name a file with --config" in capsys.readouterr().err
+    assert "Name a file with --config" in capsys.readouterr().err
 
 
 def test_bare_clone_without_a_head_is_answered_with_a_sentence(
@@ -220,7 +220,7 @@ def test_invalid_config_is_answered_with_every_problem(
     assert capsys.readouterr().err.splitlines() == [
         "ssot: .github/ssot.yml at main is no valid config:",
         "ssot: line 1, column 10: version: write 1",
-        "ssot: line 2, column 1: rule: 'rule' is not known here: did you mean 'rules'?",
+        "ssot: line 2, column 1: rule: 'rule' is unknown: did you mean 'rules'?",
     ]
 
 

@@ -30,7 +30,7 @@ def test_every_mistake_is_told_by_path_line_and_column(
     assert run(["config", "check"]) == 2
     assert capsys.readouterr().out == (
         ".github/ssot.yml:1:10: version: write 1\n"
-        ".github/ssot.yml:2:1: rule: 'rule' is not known here: did you mean 'rules'?\n"
+        ".github/ssot.yml:2:1: rule: 'rule' is unknown: did you mean 'rules'?\n"
     )
 
 
@@ -47,7 +47,9 @@ def test_missing_file_is_answered_with_a_sentence(
 ) -> None:
     monkeypatch.chdir(unconfigured.folder)
     assert run(["config", "check"]) == 2
-    assert "cannot read .github/ssot.yml: No such file" in capsys.readouterr().err
+    assert capsys.readouterr().err == (
+        "ssot: no config: there is no .github/ssot.yml; `ssot init --write` proposes one\n"
+    )
 
 
 def test_bare_clone_is_answered_with_a_sentence(
@@ -59,7 +61,7 @@ def test_bare_clone_is_answered_with_a_sentence(
     repository.git("clone", "--quiet", "--bare", ".", str(tmp_path / "bare.git"))
     monkeypatch.chdir(tmp_path / "bare.git")
     assert run(["config", "check"]) == 2
-    assert "name one" in capsys.readouterr().err
+    assert "name the file" in capsys.readouterr().err
 
 
 def test_schema_names_the_keys_of_the_file(capsys: pytest.CaptureFixture[str]) -> None:

@@ -41,7 +41,7 @@ def test_diff_is_shown_and_nothing_written(
         "--- a/shop/cart.py\n+++ b/shop/cart.py\n@@ -1,2 +1,2 @@\n import os\n"
         f"-{OLD_IMPORT}+{NEW_IMPORT}"
     )
-    assert shown.err == "1 finding in 1 file would be fixed (--write does it), 0 left\n"
+    assert shown.err == "1 finding in 1 file can be fixed with `ssot fix --write`, 0 left\n"
     assert content(repository, "shop/cart.py") == f"import os\n{OLD_IMPORT}".encode()
 
 
@@ -158,7 +158,7 @@ def test_file_that_git_keeps_in_another_form_is_left_and_named(
 
     assert fix(repository, "--write") == 1
 
-    assert "shop/cart.py is not on disk what it is in git" in capsys.readouterr().err
+    assert "shop/cart.py differs between disk and git" in capsys.readouterr().err
     assert OLD_IMPORT.encode() in content(repository, "shop/cart.py")
     assert content(repository, "shop/pay.py") == NEW_IMPORT.encode()
 
@@ -174,7 +174,7 @@ def test_file_that_changes_meanwhile_is_not_overwritten(
         assert files.read("shop/cart.py") == OLD_IMPORT.encode()
         repository.write("shop/cart.py", "x = 1\n")
 
-        with pytest.raises(UserError, match="was changed meanwhile"):
+        with pytest.raises(UserError, match="changed meanwhile"):
             files.write("shop/cart.py", NEW_IMPORT.encode())
 
     assert content(repository, "shop/cart.py") == b"x = 1\n"

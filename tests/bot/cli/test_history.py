@@ -162,6 +162,19 @@ def test_report_needs_no_other_file_and_runs_no_script(
     assert re.findall(r'<span class="stage \w+">(\w+)</span>', page)[-4:] == list(Stage)
 
 
+def test_report_that_is_written_is_told(
+    empty: Repository,
+    three_days: list[str],
+    config: Path,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> None:
+    where = ["--repo", str(empty.folder), "--config", str(config)]
+    file = tmp_path / "the report.html"
+    assert run(["history", *where, "--since", "2025-09-09", "--html", str(file)]) == 0
+    assert capsys.readouterr().err == f"{file} is written: open it in a browser\n"
+
+
 def test_report_that_cannot_be_written_is_told(
     empty: Repository, three_days: list[str], config: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

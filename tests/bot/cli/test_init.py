@@ -68,7 +68,7 @@ def test_written_config_is_the_proposal_and_can_be_checked_by(
     shown = capsys.readouterr().out
     assert init(unconfigured, "--write") == 0
     assert (unconfigured.folder / CONFIG_PATH).read_text() == shown
-    assert f"{CONFIG_PATH} is written" in capsys.readouterr().out
+    assert f"{CONFIG_PATH}: read it" in capsys.readouterr().out
     assert run(["check", "--repo", str(unconfigured.folder)]) == 0
 
 
@@ -76,7 +76,7 @@ def test_config_that_stands_is_never_overwritten(
     repository: Repository, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert init(repository, "--write") == 2
-    assert "exists and is not overwritten" in capsys.readouterr().err
+    assert "exists and was not overwritten" in capsys.readouterr().err
     assert (repository.folder / CONFIG_PATH).read_text() == CONFIG
 
 

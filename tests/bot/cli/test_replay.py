@@ -63,7 +63,7 @@ async def test_payload_with_nothing_to_do_says_so(
     file.write_text(json.dumps(payloads.pull_request("labeled")))
 
     assert await ssot("replay", str(file), "--event", "pull_request") == 0
-    assert capsys.readouterr().out == "nothing to do for this\n"
+    assert capsys.readouterr().out == "nothing to do for this payload\n"
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ async def test_payload_with_nothing_to_do_says_so(
             "pull_request",
             "`installation.id` is missing",
         ),
-        (b"{}", "pull-request", "nothing here listens to the event pull-request: it is one of"),
+        (b"{}", "pull-request", "ssot does not handle the event pull-request: write one of"),
     ],
 )
 async def test_payload_that_makes_no_sense_is_answered_in_a_sentence(

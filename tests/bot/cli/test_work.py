@@ -34,7 +34,7 @@ def test_worker_on_sqlite_is_refused(
 
 def test_worker_without_an_app_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["work"]) == 2
-    assert "a worker needs the same GITHUB_APP_ID" in capsys.readouterr().err
+    assert "give the worker the same GITHUB_APP_ID" in capsys.readouterr().err
 
 
 def test_worker_whose_database_does_not_answer_says_so_and_not_the_password(

@@ -99,7 +99,7 @@ def test_author_is_known_by_account_not_by_name() -> None:
     [
         (pull(state=PullState.CLOSED), "closed"),
         (pull(state=PullState.MERGED), "merged"),
-        (pull(config=NO_CONFIG), "No config"),
+        (pull(config=NO_CONFIG), "Nothing is checked here"),
     ],
 )
 def test_recheck_says_why_there_is_nothing_to_check(where: object, reason: str) -> None:
@@ -239,7 +239,7 @@ def test_waive_takes_its_words_in_any_order() -> None:
 def test_waive_with_an_open_reason_is_told_about_the_quotes() -> None:
     for reason in ("next week", "when it is done"):
         text = ask(f"/ssot waive forbidden-import until=2026-12-01 reason={reason}").text
-        assert 'put the reason in quotes: `reason="…"`' in text
+        assert 'put it in quotes, `reason="…"`' in text
 
 
 def test_waive_reaches_180_days_and_no_further() -> None:

@@ -59,7 +59,7 @@ def test_box_is_ticked_at_once_and_the_progress_later() -> None:
     assert kept.comment is None
     assert kept.later == NOW + timedelta(minutes=10)
     later = keep(kept.body, {}, terms(census(rev="b"), progress=first, minutes=10))
-    assert "Nothing is left." in (later.comment or "")
+    assert "Nothing is left to do." in (later.comment or "")
 
 
 def test_pattern_that_matched_for_a_moment_is_not_taken_for_misspelt() -> None:

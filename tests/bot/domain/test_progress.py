@@ -83,11 +83,11 @@ def test_new_stage_or_note_is_written() -> None:
 
 
 def test_incomplete_census_is_told() -> None:
-    assert "counts may be too low" in render(replace(measured(5), incomplete=2), "", now=NOW)
+    assert "real counts may be higher" in render(replace(measured(5), incomplete=2), "", now=NOW)
 
 
 def test_clean_tree_says_that_nothing_is_left() -> None:
-    assert "Nothing is left." in render(measured(0), "", now=NOW)
+    assert "Nothing is left to do." in render(measured(0), "", now=NOW)
 
 
 def test_long_lists_are_cut_and_say_so() -> None:

@@ -34,11 +34,14 @@ def test_a_new_finding_is_said_once_at_its_line() -> None:
     (inline,) = review.inlines
     assert (inline.path, inline.line, inline.start_line) == ("shop/cart.py", 3, None)
     assert parse(inline.body).fingerprints == (found.fingerprint,)
-    assert review.body == f"{marker(found.fingerprint)}\nThis change adds one finding."
+    assert review.body == (
+        f"{marker(found.fingerprint)}\nThis change adds one finding. To accept a finding for a "
+        "while, or to ask why, comment `/ssot help`."
+    )
     assert without_header(inline.body) == (
         "**forbidden-import**: `shop.old` is deprecated, use `shop.engine`\n\n"
         "Why: One engine per request. [Read more](<https://example.org/engine>)\n\n"
-        "Change the line and push: this comment then marks itself as done."
+        "Change the line and push: this comment is then marked as fixed."
     )
 
 
@@ -179,7 +182,7 @@ def test_twins_are_two_findings_with_one_comment_that_counts_them() -> None:
     (inline,) = review.inlines
     assert inline.line == 3
     assert len(parse(inline.body).fingerprints) == 3
-    assert "The same stands 2 more times in this file." in inline.body
+    assert "The same finding occurs 2 more times in this file." in inline.body
 
 
 def test_a_comment_that_loses_one_of_its_twins_is_corrected() -> None:
@@ -222,8 +225,8 @@ def test_comments_beyond_the_limit_are_counted_and_not_posted_later() -> None:
     named = parse(review.body).fingerprints
     assert named == tuple(one.fingerprint for one in [many[3], *many[:3]])
     assert without_header(review.body) == (
-        "This change adds 4 findings. "
-        "Beyond the limit of 3 comments: 1, listed in the check `SSOT`."
+        "This change adds 4 findings. Findings beyond the limit of 3 comments: 1. The check "
+        "`SSOT` lists them. To accept a finding for a while, or to ask why, comment `/ssot help`."
     )
 
 

@@ -62,7 +62,7 @@ def test_the_conclusion_follows_from_what_was_found(
             analysis(finding(severity=Severity.WARNING), skipped=(TOO_LARGE,)),
             "Some changed files could not be analysed",
         ),
-        (analysis(skipped=(OUTAGE,)), "Not everything could be judged"),
+        (analysis(skipped=(OUTAGE,)), "ssot could not check everything"),
     ],
 )
 def test_the_title_says_the_reason_of_the_conclusion(analysed: Analysis, title: str) -> None:
@@ -97,7 +97,7 @@ def test_the_first_config_is_a_preview() -> None:
 
     assert previewed.conclusion is Conclusion.NEUTRAL
     assert previewed.title.startswith("Preview: ")
-    assert "decides nothing yet" in previewed.summary
+    assert "has no effect before it is merged" in previewed.summary
     assert previewed.max_comments == 0
 
 
@@ -134,7 +134,9 @@ def test_the_summary_groups_by_rule_and_tells_the_rest() -> None:
         "**forbidden-import** (2)\n\n"
         "- `shop/cart.py`, line 3: `shop.old` is deprecated, use `shop.engine`\n"
         "- `tests/test_cart.py`, line 3: `shop.old` is deprecated, use `shop.engine` (in tests)\n\n"
-        "### Our mistake: these rules failed\n\n"
+        "Change these lines and push. To accept a finding for a while, or to ask why, comment "
+        "`/ssot help` on the pull request.\n\n"
+        "### Failed in ssot, not in this change\n\n"
         "- **duplicate-definition** on `x.py`: `KeyError: '@octocat'`\n\n"
         "### Not analysed\n\n"
         "- `big.py`: larger than 20 MB\n\n"
@@ -162,7 +164,10 @@ def test_a_long_summary_is_cut_at_a_line_and_says_so() -> None:
     summary = report(analysis(*many), pull(), config()).summary
 
     assert len(summary.encode()) <= 60_000
-    assert summary.endswith("_The summary is cut here: GitHub takes no longer one._\n")
+    assert summary.endswith(
+        "_The summary is cut here: GitHub allows no more text. `ssot check` in a clone shows "
+        "everything._\n"
+    )
 
 
 def test_at_most_200_annotations_are_made_and_the_limit_is_said() -> None:
@@ -202,7 +207,7 @@ def test_a_path_that_is_no_utf8_is_told_in_the_summary_only() -> None:
 
     assert reported.annotations == ()
     assert r"`shop/\xff.py`" in reported.summary
-    assert "the name of the file is no UTF-8: 1." in reported.summary
+    assert "the file name is not UTF-8: 1." in reported.summary
 
 
 def test_what_a_run_holds_already_is_not_sent_again() -> None:

@@ -94,7 +94,7 @@ def test_waiver_holds_through_the_end_of_its_day() -> None:
     assert stands(remarks).waivers
     after = stands(remarks, today=date(2026, 10, 2))
     assert not after.waivers
-    assert "it ended on 2026-10-01" in waive(analysis(), after).notes[0]
+    assert "it expired on 2026-10-01" in waive(analysis(), after).notes[0]
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_edit_to_another_rule_needs_another_acceptance() -> None:
 def test_author_who_lost_write_access_is_named() -> None:
     found = stands([said(1, WAIVE), accepted(1, WAIVE, FOUND.fingerprint)], writers="grace")
 
-    assert [lapsed.reason for lapsed in found.lapsed] == ["ada has no write access any more"]
+    assert [lapsed.reason for lapsed in found.lapsed] == ["ada no longer has write access"]
 
 
 def test_revoked_waiver_is_gone_even_when_the_revoking_comment_is() -> None:

@@ -67,6 +67,6 @@ def test_files_beyond_the_limit_of_facts_are_not_analysed(
 
     assert 1 <= len(analysis.skipped) < 5
     assert {(one.reason, one.cause) for one in analysis.skipped} == {
-        ("not read: the files of the change before it hold too much", Cause.CHANGE)
+        ("not read: the files of the change before it are too large together", Cause.CHANGE)
     }
     assert analysis.conclusion is Conclusion.FAILURE

@@ -111,7 +111,7 @@ def test_mirror_damaged_during_a_review_is_replaced_once(
     assert list(read(source, oids).values()) == [b"1\n", b"2\n"]
     for pack in packs(folder / "trees.1.git"):
         truncate(pack)
-    with pytest.raises(GitError, match="our fault"):
+    with pytest.raises(GitError, match="ssot failed"):
         read(source, oids)
 
 

@@ -101,7 +101,7 @@ def test_missing_field_is_named(path: str) -> None:
 def test_number_that_is_no_number_is_named() -> None:
     payload = payloads.pull_request("opened")
     payload["pull_request"]["number"] = True
-    with pytest.raises(MalformedError, match=r"`pull_request\.number` is missing or is not a wh"):
+    with pytest.raises(MalformedError, match=r"`pull_request\.number` is missing or not a wh"):
         jobs_of("pull_request", payload)
 
 

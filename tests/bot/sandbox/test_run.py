@@ -8,6 +8,7 @@ import socket
 import sys
 
 import aiohttp
+from yarl import URL
 
 PATIENCE_SECONDS = 60
 
@@ -37,6 +38,30 @@ async def test_sandbox_shows_reviewed_pull_requests_and_ends_on_sigint() -> None
     assert "forbidden-import" not in silent
     assert "Fixed" in mended
     assert code == 0
+
+
+async def test_sandbox_names_the_pages_of_its_service_which_its_operator_sees() -> None:
+    child = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "sandbox"), stdout=asyncio.subprocess.PIPE
+    )
+    assert child.stdout is not None
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await child.stdout.readline()
+            announced = (await child.stdout.readline()).decode()
+            urls = [word for word in announced.split() if word.startswith("http")]
+            # As browsers do: this machine may have cookies that are `Secure`.
+            jar = aiohttp.CookieJar(unsafe=True, treat_as_secure_origin=URL(urls[0]).origin())
+            async with aiohttp.ClientSession(cookie_jar=jar) as ada:
+                question = (await ada.get(urls[1], allow_redirects=False)).headers["Location"]
+                answer = {**URL(question).query, "login": "ada", "agree": "yes"}
+                agreed = await ada.post(URL(question).with_query(None), data=answer)
+                page = await (await ada.get(urls[0])).text()
+    finally:
+        child.kill()
+        await child.wait()
+    assert (agreed.url.path, agreed.status) == ("/operator", 200)
+    assert "How far " in page
 
 
 async def test_port_that_is_taken_is_answered_with_a_sentence() -> None:

@@ -155,7 +155,7 @@ async def test_progress_that_finds_no_room_in_the_description_stands_in_a_commen
     assert "[x] one" in world.tracker.body
     assert BLOCK in world.tracker.body
     (said,) = world.tracker.commented
-    assert "does not fit into the description" in said
+    assert "no longer fits into the description" in said
     await world.follow()
     assert world.tracker.commented == [said]
 
@@ -168,7 +168,7 @@ async def test_progress_moves_into_a_block_with_its_points() -> None:
     await world.follow()
     assert said.removeprefix("<!-- ssot:progress -->").strip() in world.tracker.body
     assert world.tracker.commented[1:] == [
-        "<!-- ssot:progress -->\nThe progress stands in the description of this issue.\n"
+        "<!-- ssot:progress -->\nThe progress is in the description of this issue now.\n"
     ]
     await world.follow()
     assert len(world.tracker.commented) == 2

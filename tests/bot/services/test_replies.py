@@ -207,7 +207,7 @@ async def test_waiver_that_is_revoked_in_another_comment_is_gone() -> None:
     made.comments.append(Remark(81, "ada", 5, "/ssot unwaive forbidden-import"))
     made.show()
     await answer(made, replace(JOB, comment_id=81))
-    assert "No waiver" in made.said[2]
+    assert "No comment here waives" in made.said[2]
 
 
 async def test_proven_edits_become_one_commit() -> None:

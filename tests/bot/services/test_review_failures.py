@@ -58,7 +58,7 @@ async def test_our_own_failure_blocks_nobody_and_is_retried(error: Exception) ->
         await review(JOB, github.ports)
 
     assert github.writes == ["start", "complete neutral"]
-    assert "on our side" in github.reports[0].summary
+    assert "went wrong in ssot" in github.reports[0].summary
 
 
 async def test_after_our_failure_the_retry_gives_the_verdict() -> None:

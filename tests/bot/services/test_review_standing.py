@@ -50,7 +50,7 @@ async def test_a_waiver_fails_again_after_its_day() -> None:
     await review(JOB, github.ports)
 
     assert github.writes[-2:] == ["review 1", "complete failure"]
-    assert "it ended on `2026-10-09`" in github.reports[-1].summary
+    assert "it expired on `2026-10-09`" in github.reports[-1].summary
 
 
 async def test_each_person_that_waivers_rest_on_is_asked_for_once() -> None:

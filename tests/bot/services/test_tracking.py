@@ -63,7 +63,7 @@ async def test_each_item_is_shown_with_criterion_value_and_consequence() -> None
         "| 4 | `Remove backup files` | `count(backup-file) == 0` | it is 0, and it is ticked"
         in text
     )
-    assert r"| 5 | `All tests \| pass` | none | left alone: it speaks of tests" in text
+    assert r"| 5 | `All tests \| pass` | none | left alone: it is about tests" in text
     assert "`/ssot track apply`" in text
     assert made.tracker.body == BODY
     assert made.reactions == ["eyes", "+1"]
@@ -76,7 +76,7 @@ async def test_text_of_an_item_stays_text_in_the_table() -> None:
     assert row.startswith(
         "| 1 | ``Remove @ada \\| ![x](https://example.com/x.png) <b>`a\\|b`</b> #3`` |"
     )
-    assert row.endswith("left alone: it holds HTML or a picture |")
+    assert row.endswith("left alone: it contains HTML or a picture |")
 
 
 async def test_apply_writes_the_criteria_and_nothing_else() -> None:
@@ -220,12 +220,12 @@ async def test_status_tells_what_each_item_follows_and_what_it_is_now() -> None:
     assert "| `count(syntax-eror) == 0` | broken: " in text
     assert "| `#3` | `acme/shop#3` | open | empty |" in text
     assert "| `Phase` | the items below it |" in text
-    assert "No progress is written yet" in text
+    assert "No progress has been written yet" in text
     assert made.reactions == ["eyes", "+1"]
 
 
 async def test_status_of_an_issue_that_follows_nothing_says_so() -> None:
-    assert "Nothing decides any item" in await said(issue("/ssot status"))
+    assert "No item of this issue is followed" in await said(issue("/ssot status"))
 
 
 async def test_answers_stand_under_their_marker() -> None:

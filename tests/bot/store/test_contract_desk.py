@@ -66,7 +66,8 @@ async def test_job_of_an_installation_that_is_held_is_due_when_that_is_let_go(
     async with working(store, recorder):
         await recorder.has_started(1)
     (job,) = await desk.pending()
-    assert job == PendingJob(job.id, review(1), JobState.WAITING, attempts=0, due_at=LATER)
+    error = "NotBeforeError: GitHub said so"
+    assert job == PendingJob(job.id, review(1), JobState.WAITING, 0, LATER, error)
 
 
 async def test_failed_job_is_told_and_runs_again_when_asked_for(store: Store, desk: Desk) -> None:
@@ -83,6 +84,11 @@ async def test_failed_job_is_told_and_runs_again_when_asked_for(store: Store, de
     assert await desk.failed() == ()
     (waiting,) = await desk.pending()
     assert (waiting.id, waiting.attempts) == (failed.id, 0)
+
+
+@pytest.mark.parametrize("number", [-1, 0, 2**31, 2**63, 10**40])
+async def test_number_that_no_job_has_is_none_of_the_failed(desk: Desk, number: int) -> None:
+    assert await desk.replay(number) is False
 
 
 async def test_store_at_rest_takes_what_the_desk_adds(store: Store, desk: Desk) -> None:

@@ -391,6 +391,7 @@ async def test_server_that_does_not_answer_is_a_sentence_without_the_password() 
     with pytest.raises(StoreError, match="cannot be used: connection failed") as caught:
         await PostgresStore.open("postgresql://ssot:hunter2@127.0.0.1:1/ssot")
     assert "hunter2" not in str(caught.value)
+    assert not {"\t", "\n"} & set(str(caught.value))
 
 
 async def test_address_that_cannot_be_read_is_a_sentence_that_quotes_nothing() -> None:

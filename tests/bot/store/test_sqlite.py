@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 async def test_second_store_on_one_database_is_refused_with_the_owner(tmp_path: Path) -> None:
     path = tmp_path / "queue.sqlite"
     first = SqliteStore(path)
-    with pytest.raises(StoreError, match=r"Another process \(pid \d+\) works on .*queue\.sqlite"):
+    with pytest.raises(StoreError, match=r"Another process \(pid \d+\) uses .*queue\.sqlite"):
         SqliteStore(path)
     await first.close()
     await SqliteStore(path).close()

@@ -9,10 +9,17 @@ import pytest
 
 from bot.domain.errors import TransientError
 from bot.domain.jobs import Job, JobKind, RepositoryRef
+from bot.domain.ports import Examination
+from bot.services.examinations import KeptExaminations
 from bot.web.explanations import WAITING, Explanations, NotYetError
+from checks.model import Cause, Crash, Skipped
+from tests.bot.domain.examples import analysis, config, pull
 
 if TYPE_CHECKING:
+    from bot.domain.pull import PullRequest
     from bot.services.explain import Explanation
+    from checks.config import Config
+    from checks.model import Analysis
 
 
 def job(number: int = 1) -> Job:
@@ -85,3 +92,26 @@ async def test_only_so_many_are_made_at_a_time_and_wait() -> None:
     assert len(explanations.under_way) == WAITING
     await explanations.close()
     assert explanations.under_way == []
+
+
+OURS = [
+    analysis(crashes=(Crash("forbidden-import", "a.py", "MemoryError"),)),
+    analysis(skipped=(Skipped("a.py", "git failed", Cause.SERVICE),)),
+]
+
+
+@pytest.mark.parametrize("first", OURS, ids=["crash", "git"])
+async def test_examination_that_failed_for_our_fault_is_made_again(first: Analysis) -> None:
+    made = [first, analysis()]
+
+    async def examine(
+        pull: PullRequest,
+        *,
+        merge_base: str | None,
+        config: Config,
+    ) -> Examination:
+        return Examination(made.pop(0), {})
+
+    kept = KeptExaminations(examine, clock=lambda: 0.0)
+    found = [await kept(pull(), merge_base=None, config=config()) for _ in range(3)]
+    assert [each.analysis for each in found] == [first, analysis(), analysis()]

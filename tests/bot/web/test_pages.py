@@ -68,9 +68,9 @@ async def test_what_a_page_loads_is_there_under_the_address_it_names(client: Cli
 @pytest.mark.parametrize(
     ("path", "status", "told"),
     [
-        ("/nowhere", 404, "There is no such page here"),
+        ("/nowhere", 404, "There is no such page"),
         ("/gone", 410, "<p>It was moved.</p>"),
-        ("/broken", 500, "The log of the service says what."),
+        ("/broken", 500, "The log of the service has the details."),
     ],
 )
 async def test_person_gets_a_page_that_says_what_is_wrong(

@@ -76,7 +76,7 @@ def test_problem_says_where_it_is_and_what_to_write(
             "backup-file: {patterns: ['a[']}",
             (3, 28),
             "backup-file.patterns[0]",
-            "never closed",
+            "not closed",
         ),
         (
             "duplicate-definition: {ignore-names: [a.b]}",
@@ -175,7 +175,7 @@ def test_replacement_that_is_deprecated_itself_is_a_problem() -> None:
     """
     first, second = problems(text)
     assert (first.line, first.column) == (6, 20)
-    assert "'old' is deprecated itself, in line 7" in first.message
+    assert "'old' is deprecated too, in line 7" in first.message
     assert (second.line, second.message.split(":")[0]) == (8, "a module cannot replace itself")
 
 
@@ -186,7 +186,7 @@ def test_replacement_that_is_deprecated_itself_is_a_problem() -> None:
         ("rule: syntax-error, path: a, until: 2026-01-01", "reason", "is missing"),
         ("rule: syntax-error, path: a, reason: x", "until", "write `until: 2026-12-31`"),
         ("rule: syntax-eror, path: a, until: 2026-01-01, reason: x", "rule", "'syntax-error'?"),
-        ("rule: syntax-error, path: a, until: 2026-02-30, reason: x", "until", "no calendar"),
+        ("rule: syntax-error, path: a, until: 2026-02-30, reason: x", "until", "no such day"),
         ("rule: syntax-error, path: a, until: 20260101, reason: x", "until", "needs quotes"),
         ("rule: syntax-error, path: a, until: next week, reason: x", "until", "YYYY-MM-DD"),
         ("rule: syntax-error, path: a, until: 2026-01-01, reason: ' '", "reason", "sentence"),

@@ -25,9 +25,8 @@ def test_proposal_of_a_shop_reads_like_this() -> None:
         "version: 1\n"
         "# Folders that absolute imports start from:\n"
         'roots: ["src"]\n'
-        "# Findings there are told by themselves; they count all the same:\n"
-        'tests: ["tests/**"]\n'
-        "\n"
+        "# Findings in tests are listed separately; they count all the same:\n"
+        'tests: ["tests/**"]\n\n'
         "concepts:\n"
         '  "engine":\n'
         "    # imported from here by 2 files\n"
@@ -35,15 +34,14 @@ def test_proposal_of_a_shop_reads_like_this() -> None:
         "    # also defined in shop.other, imported from there by 0\n"
         '    definitions: {classes: ["Engine"]}\n'
         "    deprecated:\n"
-        "      # only hands on, imported by 1 file\n"
+        "      # only re-exports another module, imported by 1 file\n"
         '      "shop.legacy":\n'
         '        use: "shop.engine"\n'
-        '        names: {"OldEngine": "Engine"}\n'
-        "\n"
-        "# These call themselves deprecated, and nothing tells what replaces them:\n"
-        "#   shop.gone\n"
-        "\n"
-        "# For the first weeks: everything is shown, nothing fails. Then delete this line.\n"
+        '        names: {"OldEngine": "Engine"}\n\n'
+        "# These call themselves deprecated, but do not say what replaces them:\n"
+        "#   shop.gone\n\n"
+        "# For the first weeks: findings are shown, but nothing fails. Delete this line after "
+        "that.\n"
         "report: {mode: observe}\n"
     )
 

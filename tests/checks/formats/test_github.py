@@ -54,7 +54,7 @@ def test_what_is_not_new_is_only_counted_and_the_rest_is_sorted_by_weight() -> N
     assert [(kind, place["title"]) for kind, place, _ in commands(FULL)] == [
         ("error", "forbidden-import"),
         ("error", "not analysed"),
-        ("error", "failed, which is a bug of ssot"),
+        ("error", "failed, a bug in ssot"),
         ("warning", "forbidden-import (in tests)"),
         ("notice", "note"),
     ]

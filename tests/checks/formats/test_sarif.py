@@ -120,7 +120,7 @@ def test_what_was_not_judged_is_a_notification_and_no_success() -> None:
         for each in invocation["toolExecutionNotifications"]
     ] == [
         ("unanalysed", "error", "larger than 20 MB"),
-        ("crash", "error", "The rule failed, which is a bug of ssot: KeyError: 'x'"),
+        ("crash", "error", "The rule failed, a bug in ssot: KeyError: 'x'"),
         ("note", "note", "import-cycle is not available yet"),
     ]
 

@@ -90,4 +90,4 @@ def test_search_that_ends_early_is_told(monkeypatch: pytest.MonkeyPatch) -> None
     analysis = review(base, {**base, "m9.py": "import m0\n"}, policy=POLICY)
 
     assert analysis.findings == ()
-    assert any("import cycles ended" in note for note in analysis.notes)
+    assert any("import cycles stopped" in note for note in analysis.notes)

@@ -33,7 +33,7 @@ def test_other_definition_is_named_beside_the_canonical_one() -> None:
     ((path, line, kind, symbol, message),) = found(HOME, {**HOME, "a.py": source})
 
     assert (path, line, kind, symbol) == ("a.py", 2, Kind.CLASS, "Engine")
-    assert "`shop.other.Engine` here, and `shop.engine.Engine`" in message
+    assert "`shop.other.Engine` here, but `shop.engine.Engine`" in message
 
 
 def test_name_that_had_two_sources_before_is_nothing_new() -> None:

@@ -117,7 +117,10 @@ def test_bind_that_fits_several_items_decides_none_of_them() -> None:
 
     assert outcome.body == body
     (note,) = outcome.notes
-    assert (note.kind, note.reason) == (NoteKind.AMBIGUOUS, "it fits 2 items, on lines 1, 2")
+    assert (note.kind, note.reason) == (
+        NoteKind.AMBIGUOUS,
+        "it matches 2 items, on lines 1, 2: it must match one",
+    )
 
 
 def test_two_binds_with_different_criteria_decide_nothing() -> None:

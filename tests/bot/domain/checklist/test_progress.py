@@ -64,5 +64,5 @@ def test_first_of_two_blocks_is_replaced() -> None:
 
 @pytest.mark.parametrize("content", [END, f"a\n{END}\nb", "```", "<!--", "<pre>", "a\rb", "~~~\n"])
 def test_content_that_would_not_stay_inside_is_refused(content: str) -> None:
-    with pytest.raises(ValueError, match="would not stay"):
+    with pytest.raises(ValueError, match="would not fit"):
         with_progress(f"{START}\n{END}\n", content)

@@ -31,7 +31,7 @@ from tests.bot.domain.checklist.examples import CRITERION, MARKER, OURS, TICKED,
         ),
         (
             settled(f"- [ ] a {TICKED}", Truth.FALSE),
-            f"line 1, `a`: may be ticked again, `{CRITERION}` does not hold (measured)",
+            f"line 1, `a`: ssot may tick it again, `{CRITERION}` does not hold (measured)",
         ),
         (
             settled("- [ ] #12 a", state=ReferenceState.MERGED),
@@ -63,4 +63,4 @@ def test_every_note_says_what_was_left_alone_and_why(kind: NoteKind) -> None:
 
 
 def test_note_about_no_item_names_no_line() -> None:
-    assert not note_line(Note(NoteKind.UNBOUND, "a *", "it fits no item")).startswith("line")
+    assert not note_line(Note(NoteKind.UNBOUND, "a *", "it matches no item")).startswith("line")

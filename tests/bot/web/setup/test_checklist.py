@@ -28,15 +28,15 @@ def test_missing_permissions_and_events_are_named() -> None:
     deaf = checklist.known(replace(APP, events=ASKED.events - {"push"}), ASKED)
     assert "lacks checks: write, merge queues: read." in lacking.text
     assert (lacking.state, lacking.link) == (CheckState.WRONG, APP.html_url)
-    assert "does not subscribe to push" in deaf.text
+    assert "is not told about push" in deaf.text
 
 
 @pytest.mark.parametrize(
     ("status", "is_clock", "told"),
     [
-        (401, False, "Generate a new one in the App's settings"),
+        (401, False, "Generate a new key in the App's settings"),
         (401, True, "Switch on time synchronisation (NTP)"),
-        (404, False, "Remove /data/app.json and start again"),
+        (404, False, "Delete /data/app.json, and start"),
     ],
 )
 def test_app_that_github_does_not_know_is_told_why(status: int, is_clock: bool, told: str) -> None:
@@ -46,12 +46,12 @@ def test_app_that_github_does_not_know_is_told_why(status: int, is_clock: bool, 
 @pytest.mark.parametrize(
     ("code", "told"),
     [
-        (0, "Is the name right, does the port pass the firewall"),
+        (0, "Check that the name is right, that the firewall lets the port through"),
         (301, "redirects (301), and GitHub does not follow"),
         (401, "Set the same in both places"),
         (404, "Something else answers at https://ssot.example.com/webhook (404)"),
         (405, "hand the path /webhook on to http://127.0.0.1:8080/webhook"),
-        (500, "its log says why"),
+        (500, "look into its log"),
         (502, "Let it forward to http://127.0.0.1:8080/webhook"),
         (503, "A proxy answers at"),
         (504, "did not answer GitHub in time"),

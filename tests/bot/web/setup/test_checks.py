@@ -88,7 +88,7 @@ async def test_greeting_that_came_too_early_is_repeated_once(
         _, arrives, *_ = await checks.look()
         checks._looked_at = 0.0
     again = [request for request in github.requests if request.path.endswith("/attempts")]
-    assert arrives.text == f"GitHub tries {HOOK.url} once more."
+    assert arrives.text == f"GitHub is trying {HOOK.url} again."
     assert len(again) == 1
 
 
@@ -96,7 +96,7 @@ async def test_key_of_another_app_is_told(
     github: LocalGitHub, session: aiohttp.ClientSession
 ) -> None:
     (known,) = await checks_of(github, session, PEM).look()
-    assert "GitHub does not take the App's key: A JSON web token could not" in known.text
+    assert "GitHub refuses the App's key: A JSON web token could not" in known.text
 
 
 async def test_github_that_cannot_be_reached_is_told(
@@ -104,7 +104,7 @@ async def test_github_that_cannot_be_reached_is_told(
 ) -> None:
     github.script(BAD_GATEWAY, path="/app")
     (known,) = await checks_of(github, session).look()
-    assert known.text.startswith("GitHub cannot be asked from here: GitHub answered 502")
+    assert known.text.startswith("GitHub cannot be reached from here: GitHub answered 502")
 
 
 @pytest.mark.parametrize("path", ["/setup", "/setup/checks", "/setup/callback?code=x"])
@@ -121,7 +121,7 @@ async def test_set_up_is_closed_to_all_but_its_visitor(
     for cookie in ("", "guess"):
         response = await client.get(path, headers=headers, cookies={COOKIE: cookie})
         assert response.status == 410
-        assert "remove /data/app.json" in await response.text()
+        assert "delete /data/app.json" in await response.text()
     assert visit.enter(visit.token)
     response = await client.get(path, headers=headers, cookies={COOKIE: visit._cookie})
     assert response.status == 200

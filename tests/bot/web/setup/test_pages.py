@@ -94,11 +94,11 @@ async def leave(browser: Client) -> str:
     return parse_qs(urlsplit(found[1]).query)["state"][0]
 
 
-def registered(github: LocalGitHub) -> str:
+def registered(github: LocalGitHub, name: str = "ours") -> str:
     manifest = {"url": "https://a.test", "redirect_url": "https://a.test"}
     read = registering.read(json.dumps({**manifest, "hook_attributes": {"url": "https://a.test"}}))
     owner = next(iter(github.state.users.values()))
-    app = registering.register(github.state, read, name="ours", owner=owner)
+    app = registering.register(github.state, read, name=name, owner=owner)
     return registering.hand_out(github.state, app)
 
 
@@ -164,7 +164,7 @@ async def test_mistake_comes_back_with_what_was_typed(service: Service) -> None:
     response = await browser.post("/setup", data=form, headers=BROWSER)
     text = await response.text()
     assert response.status == 422
-    assert "nowhere is no address" in text
+    assert "nowhere is not an address" in text
     assert 'value="&#34;&gt;&lt;b&gt;"' in text
 
 
@@ -182,6 +182,32 @@ async def test_credentials_are_kept_and_shown_to_nobody(
     assert not any(value in text for name, value in kept.items() if "SECRET" in name)
 
 
+async def test_second_app_of_another_tab_does_not_take_the_place_of_the_first(
+    service: Service, github: LocalGitHub, folder: Path
+) -> None:
+    browser = await service.visitor()
+    first, second = await leave(browser), await leave(browser)
+    assert (await come_back(browser, registered(github), first))[0] == 303
+    kept = credentials.read(folder)
+    status, text = await come_back(browser, registered(github, "late"), second)
+    assert status == 409
+    assert "delete this one on GitHub" in text
+    assert (credentials.read(folder), service.paused) == (kept, 1)
+
+
+@pytest.mark.parametrize("port", ["", ":443"])
+async def test_browser_is_known_behind_two_proxies(service: Service, port: str) -> None:
+    """The second one adds its own to what the first one said."""
+    browser = await service.visitor()
+    said = {
+        "X-Forwarded-Proto": "https, http",
+        "X-Forwarded-Host": f"SSOT.example.com{port}, inner.test:8080",
+    }
+    response = await propose(browser, Origin="https://ssot.example.com", **said)
+    assert response.status == 200
+    assert "https://ssot.example.com/setup/callback" in await response.text()
+
+
 async def test_answer_that_nobody_asked_for_is_refused(
     service: Service, github: LocalGitHub, folder: Path
 ) -> None:
@@ -197,7 +223,7 @@ async def test_code_that_has_expired_is_told_with_the_way_on(service: Service) -
     browser = await service.visitor()
     status, text = await come_back(browser, "expired", await leave(browser))
     assert status == 409
-    assert "good once and for an hour. Begin again" in text
+    assert "works once, and for an hour. Begin again" in text
 
 
 async def test_code_is_still_good_after_github_was_away(
@@ -208,7 +234,7 @@ async def test_code_is_still_good_after_github_was_away(
     github.script(BAD_GATEWAY, path="/app-manifests/*")
     status, text = await come_back(browser, code, state)
     assert status == 502
-    assert "load this page again" in text
+    assert "reload this page" in text
     assert (await come_back(browser, code, state))[0] == 303
 
 
@@ -239,7 +265,7 @@ async def test_environment_that_wins_is_told(service: Service, github: LocalGitH
     service.environ["GITHUB_SERVER_URL"] = "https://ghe.example.com"
     status, text = await come_back(browser, code, state)
     assert status == 409
-    assert "and it wins: remove GITHUB_APP_ID" in text
+    assert "and takes precedence: unset GITHUB_APP_ID" in text
 
 
 async def test_folder_that_cannot_be_used_is_told_before_github_is_asked(

@@ -70,14 +70,14 @@ def test_address_that_the_internet_knows_is_taken(address: str) -> None:
         ("http://localhost:8080", "cloudflared tunnel --url http://127.0.0.1:8080"),
         ("http://[::1]:8080", "GitHub cannot reach ::1"),
         ("http://0.0.0.0:8080", "GitHub cannot reach 0.0.0.0"),
-        ("http://192.168.1.7", "192.168.1.7 is known only in your own network"),
-        ("http://build-7", "build-7 is known only in your own network"),
-        ("http://mac.local", "mac.local is known only in your own network"),
-        ("", "Nothing is no address"),
-        ("ssot.example.com", "is no address: write it like https://"),
-        ("https://a.example.com?x=1", "is no address"),
-        ("https://a.example.com:99999", "is no address"),
-        ("ftp://a.example.com", "is no address"),
+        ("http://192.168.1.7", "192.168.1.7, which exists only in your own network"),
+        ("http://build-7", "build-7, which exists only in your own network"),
+        ("http://mac.local", "mac.local, which exists only in your own network"),
+        ("", "An empty field is not an address"),
+        ("ssot.example.com", "is not an address: write it like https://"),
+        ("https://a.example.com?x=1", "is not an address"),
+        ("https://a.example.com:99999", "is not an address"),
+        ("ftp://a.example.com", "is not an address"),
     ],
 )
 def test_address_that_github_cannot_use_is_told_how_to_mend(address: str, told: str) -> None:
@@ -98,9 +98,9 @@ def test_github_of_ones_own_is_no_nearer_than_its_machine() -> None:
 
 def test_every_mistake_is_told_at_its_field() -> None:
     found = problems(github="github", organization="Acme Inc.", name="x" * 35)
-    assert found["github"].startswith("github is no address of a GitHub")
-    assert found["organization"].startswith("Acme Inc. is no name of an organisation")
-    assert found["name"] == "The name may have 34 characters, this one has 35."
+    assert found["github"].startswith("github is not the address of a GitHub")
+    assert found["organization"].startswith("Acme Inc. is not the name of an organisation")
+    assert found["name"] == "The name can have 34 characters, this one has 35: shorten it."
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_every_mistake_is_told_at_its_field() -> None:
     ],
 )
 def test_github_that_could_say_more_in_a_header_is_none(github: str) -> None:
-    assert "is no address of a GitHub" in problems(github=github)["github"]
+    assert "is not the address of a GitHub" in problems(github=github)["github"]
 
 
 def test_github_that_the_settings_name_is_the_only_one() -> None:
@@ -133,7 +133,7 @@ def test_address_of_the_browser_is_proposed_only_where_github_can_use_it() -> No
 
 def test_plain_http_is_warned_of() -> None:
     found = proposal.read({**GOOD, "address": "http://a.example.com"}, origin=ORIGIN)
-    assert "can be read by everybody" in found.warning
+    assert "can be read by anybody" in found.warning
     assert proposal.read(GOOD, origin=ORIGIN).warning == ""
 
 
