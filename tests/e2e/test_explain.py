@@ -13,6 +13,7 @@ import pytest
 import pytest_asyncio
 
 from bot.services.standing import today_of
+from checks.waivers import EXPIRED
 from tests.e2e.visitor import Browser, browser
 from tests.e2e.world import FILES, POLICY, World, world
 
@@ -138,7 +139,7 @@ async def test_waiver_of_the_config_that_has_ended_is_not_in_force(
     page = await explained(shop, ada, {"shop/plans.py": IMPORT})
 
     assert "failure 1 new finding" in said(page)
-    assert f"forbidden-import *.py Line 12 of the config: it ended on {ended}." in said(
+    assert f"forbidden-import *.py Line 12 of the config: {EXPIRED.format(until=ended)}." in said(
         page, "lapsed"
     )
     assert 'id="waivers"' not in page
