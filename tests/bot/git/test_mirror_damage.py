@@ -85,7 +85,7 @@ def test_mirror_with_a_file_that_was_not_written_to_its_end_is_no_obstacle(
     base = author.commit({"a.py": "1\n"})
     pull(mirror, base, base)
     head = author.commit({"a.py": "2\n"})
-    path = folder / "42.0.git" / name
+    path = folder / "trees.0.git" / name
     if content is None:
         path.unlink()
     else:
