@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from bot.domain.jobs import Place, RepositoryRef
     from bot.domain.pull import PullRequest
+    from bot.github.auth import Token
     from bot.github.client import GitHub
     from bot.settings import Settings
 
@@ -42,16 +43,23 @@ class Mirrors:
         """
         client = self._github.client(grant(place, READ_CONTENTS))
         mirror = self._of(place.repository)
+        token = await client.token()
+        try:
+            return await self._patiently(work, mirror, token)
+        except RefusedError:
+            client.forget(token)
+        return await self._patiently(work, mirror, await client.token())
+
+    async def _patiently(
+        self, work: Callable[[Mirror, str], Result], mirror: Mirror, token: Token
+    ) -> Result:
         for wait in FRESH_WAITS_SECONDS:
-            token = await client.token()
             try:
                 return await in_thread(work, mirror, token.text)
             except RefusedError:
                 if not token.is_fresh(time.time()):
-                    client.forget(token)
-                    continue
+                    raise
             await self._github.sleep(wait)
-        token = await client.token()
         return await in_thread(work, mirror, token.text)
 
     async def forget(self, pull: PullRequest) -> None:

@@ -6,9 +6,8 @@ import base64
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from selenium.common.exceptions import StaleElementReferenceException
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.by import By
-from selenium.webdriver.support.expected_conditions import staleness_of
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
 if TYPE_CHECKING:
@@ -23,7 +22,8 @@ BEAT_SECONDS = 0.05
 WIDE = 1280
 NARROW = 375
 HEIGHT = 900
-_GONE = (StaleElementReferenceException,)
+# What is gone from the page between two looks Chromium's driver tells in more than one way.
+_GONE = (WebDriverException,)
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Visitor:
         before = self.driver.find_element(By.TAG_NAME, "html")
         # The page may have been replaced between finding and pressing.
         self.until(lambda: self._pressed(f"{within} button, {within} a", label), label)
-        WebDriverWait(self.driver, PATIENCE_SECONDS, BEAT_SECONDS).until(staleness_of(before))
+        self.until(lambda: _is_gone(before), "another page")
 
     def unfold(self, label: str) -> None:
         """Open what is folded away under these words."""
@@ -126,3 +126,11 @@ class Visitor:
 
     def _command(self, name: str, parameters: dict[str, Any]) -> Any:
         return self.driver.execute_cdp_cmd(name, parameters)
+
+
+def _is_gone(element: WebElement) -> bool:
+    try:
+        element.is_enabled()
+    except _GONE:
+        return True
+    return False

@@ -138,7 +138,7 @@ async def test_concept_that_vanishes_unticks_nothing(shop: World) -> None:
     assert standing(shop, issue) == ticked
     (comment,) = shop.conversation()
     assert "| `motor` |" in comment
-    assert "decides nothing" in comment
+    assert "has no effect" in comment
 
 
 async def test_branch_that_is_forced_back_is_measured_as_it_stands(shop: World) -> None:

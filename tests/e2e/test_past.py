@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import time
 from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING
 
 from bot.app import running
+from bot.domain.context import known
 from bot.domain.jobs import JobKind
 from bot.domain.points import read_record
 from bot.sandbox.github.gitrepo import Change
@@ -96,11 +98,20 @@ async def again(folder: Path, shop: World) -> AsyncIterator[World]:
 @contextmanager
 def counting(caplog: LogCaptureFixture) -> Iterator[Callable[[], int]]:
     """Yield what tells how often the past was looked into."""
-    with caplog.at_level("INFO", "bot.worker"):
-        yield lambda: sum(
-            record.getMessage() == "job.started" and record.fields["kind"] == JobKind.HISTORY  # type: ignore[attr-defined]
-            for record in caplog.records
-        )
+    kinds: list[object] = []
+
+    def note(record: logging.LogRecord) -> bool:
+        if record.getMessage() == "job.started":
+            kinds.append(known()["kind"])
+        return True
+
+    worker = logging.getLogger("bot.worker")
+    worker.addFilter(note)
+    try:
+        with caplog.at_level("INFO", "bot.worker"):
+            yield lambda: kinds.count(JobKind.HISTORY)
+    finally:
+        worker.removeFilter(note)
 
 
 def block_history(data: Path, shop: World) -> None:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bot.sandbox.github.front import RequestRecord
     from tests.e2e.fleet import Queue
 
-JOBS = int(os.environ.get("SSOT_TORTURE_JOBS", "24"))
+JOBS = int(os.environ.get("SSOT_TORTURE_JOBS", "12"))
 SEED = int(os.environ.get("SSOT_TORTURE_SEED", "0")) or random.randrange(1, 10**6)
 # One death for so many jobs.
 JOBS_PER_KILL = 8

@@ -137,7 +137,7 @@ async def test_pause_of_somebody_who_lost_write_ends(shop: World) -> None:
     shop.github.grant(shop.repository, "ada", "read")
     await shop.push({"shop/more.py": "x = 1\n"})
     assert shop.verdict()[1] == "failure"
-    assert "ada has no write access" in (shop.runs()[-1].summary or "")
+    assert "ada no longer has write access" in (shop.runs()[-1].summary or "")
 
 
 async def test_path_with_a_blank_is_shown_as_it_has_to_be_written(shop: World) -> None:
