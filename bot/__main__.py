@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 
 from bot.cli.entry import run
@@ -13,7 +14,11 @@ def main() -> int:
     # Other packages' plugins have no say in how a config is read, and the search takes 10 ms.
     # https://docs.pydantic.dev/latest/concepts/plugins/
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    return run(sys.argv[1:])
+    try:
+        return run(sys.argv[1:])
+    finally:
+        # A second Ctrl-C would write a traceback of what Python does when it ends.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What there is to know of a repository's blobs: asked in batches, in workers when many."""
+"""What there is to know of a repository's blobs: asked in batches, in workers when much."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ import sys
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
+from bot.bounds import Failure, FailureCause
 from bot.git import bulk
-from bot.pool import Failure, FailureCause
 from checks.limits import FILE_SECONDS
-from checks.model import Cause
-from checks.reading import Compiled, Unread
+from checks.reading import Compiled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from bot.git.snapshot import Repository
     from checks.census import Blobs
     from checks.needles import Filter
-    from checks.reading import Reply
+    from checks.reading import Reply, Unread
 
     Batch = Sequence[str]
 
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
             self,
             function: Callable[[Batch], Answer],
             batches: Sequence[Batch],
+            /,
             *,
             timeout_seconds: float,
         ) -> Sequence[Answer | Failure]:
@@ -46,18 +46,24 @@ Answer = TypeVar("Answer")
 SIFTED_AT_ONCE = 512
 COMPILED_AT_ONCE = 128
 READ_AT_ONCE = 24
-# Starting the workers costs about as much as reading so many.
+# With fewer, one worker would read the last of them while the others wait.
+SHARES = 32
+# Starting the workers takes longer than to read so little. More would be too much of a risk: 10,000
+# open brackets take the parser's queries 0.2 s, and ten times as many a hundred times as long.
 FEW = 50
+BYTES_HERE = 10_000
 # What a person waits for between two steps of the progress.
 BATCHES_AT_ONCE = 64
 BATCH_SECONDS = 12 * FILE_SECONDS
 
-UNREAD = "reading it {message}"
 SEARCHING, READING, COMPILING = "searching", "reading", "compiling"
 
 
 class GitBlobs:
-    """Fulfils `checks.census.Blobs`; a blob that takes too much time or memory is unread."""
+    """Fulfils `checks.census.Blobs`; a blob that takes too much time or memory is unread.
+
+    Every question raises `GitError` when git cannot read a blob that is there.
+    """
 
     def __init__(self, objects: Objects, workers: Workers, *, watch: Watch) -> None:
         self._objects = objects
@@ -66,10 +72,15 @@ class GitBlobs:
 
     def sift(self, wanted: Filter, oids: Collection[str]) -> Collection[str]:
         """Return the blobs that the filter takes, and those that nobody could search."""
-        answers, failed = self._ask(
-            partial(bulk.sift, self._objects, wanted), oids, size=SIFTED_AT_ONCE, what=SEARCHING
-        )
+        function = partial(bulk.sift, self._objects, wanted)
+        answers, failed = self._ask(function, oids, size=_share(oids), what=SEARCHING)
         return [*(oid for answer in answers for oid in answer), *failed]
+
+    def sifted_facts(self, wanted: Filter, oids: Collection[str]) -> Mapping[str, Reply]:
+        """Return the facts of the blobs that the filter takes, or why there are none."""
+        function = partial(bulk.sifted_facts, self._objects, wanted)
+        answers, failed = self._ask(function, oids, size=_share(oids), what=SEARCHING)
+        return {oid: reply for answer in answers for oid, reply in answer} | failed
 
     def facts(self, oids: Collection[str]) -> Mapping[str, Reply]:
         """Return the facts of each blob, or why there are none."""
@@ -103,7 +114,7 @@ class GitBlobs:
         what: str,
     ) -> tuple[list[Answer], dict[str, Reply]]:
         """Ask batch by batch; of one that fails, each blob by itself."""
-        if len(oids) <= FEW:
+        if self._is_little(oids):
             return [function(sorted(oids))], {}
         answers: list[Answer] = []
         lost: list[str] = []
@@ -119,10 +130,19 @@ class GitBlobs:
         single = self._workers(function, [[oid] for oid in lost], timeout_seconds=FILE_SECONDS)
         for oid, outcome in zip(lost, single, strict=True):
             if isinstance(outcome, Failure):
-                failed[oid] = _unread(outcome)
+                failed[oid] = self._unread(oid, outcome)
             else:
                 answers.append(outcome)
         return answers, failed
+
+    def _is_little(self, oids: Collection[str]) -> bool:
+        return len(oids) <= FEW and sum(self._objects.sizes(oids).values()) <= BYTES_HERE
+
+    def _unread(self, oid: str, failure: Failure) -> Unread:
+        """Say why a blob is unread; where git is to blame, let it say so: it may be mended."""
+        if failure.cause is FailureCause.ERROR:
+            list(self._objects.each([oid]))
+        return failure.unread()
 
 
 class FetchedBlobs:
@@ -136,6 +156,11 @@ class FetchedBlobs:
         """Bring what is missing, and return the blobs that the filter takes."""
         self._repository.prefetch(oids)
         return self._blobs.sift(wanted, oids)
+
+    def sifted_facts(self, wanted: Filter, oids: Collection[str]) -> Mapping[str, Reply]:
+        """Bring what is missing, and return the facts of the blobs that the filter takes."""
+        self._repository.prefetch(oids)
+        return self._blobs.sifted_facts(wanted, oids)
 
     def facts(self, oids: Collection[str]) -> Mapping[str, Reply]:
         """Bring what is missing, and return the facts of each blob."""
@@ -153,12 +178,12 @@ class FetchedBlobs:
         return self._blobs.warnings(oids)
 
 
+def _share(oids: Collection[str]) -> int:
+    """Tell of how many blobs one batch searches, and reads what it takes."""
+    return min(SIFTED_AT_ONCE, max(READ_AT_ONCE, len(oids) // SHARES))
+
+
 def _waves(oids: Sequence[str], size: int) -> Iterator[Sequence[Batch]]:
     batches = [oids[start : start + size] for start in range(0, len(oids), size)]
     for start in range(0, len(batches), BATCHES_AT_ONCE):
         yield batches[start : start + BATCHES_AT_ONCE]
-
-
-def _unread(failure: Failure) -> Unread:
-    cause = Cause.SERVICE if failure.cause is FailureCause.ERROR else Cause.CHANGE
-    return Unread(UNREAD.format(message=failure.message), cause)

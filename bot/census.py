@@ -58,7 +58,7 @@ def take(objects: Objects, commit: str, terms: Terms, *, footings: Footings) -> 
 
 def take_each(objects: Objects, commits: Iterable[str], terms: Terms) -> Iterator[Census]:
     """Take the census of each commit, the nearer the next one is the cheaper; raises `GitError`."""
-    counting = Counting(terms.config, terms.blobs, today=terms.today)
+    counting = Counting(terms.config, terms.blobs, today=terms.today, one_of_many=True)
     tree: dict[str, Version] = {}
     last = ""
     for commit in commits:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import TypeVar
 
+    from bot.bounds import Failure
     from bot.domain.census_ports import Tip
     from bot.domain.history_ports import Keep
     from bot.domain.meter import Meter
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from bot.git.objects import Objects
     from bot.git.pull import Pull
     from bot.mirrors import Mirrors
-    from bot.pool import AnalysisPool, Failure
+    from bot.pool import AnalysisPool
     from checks.census import Blobs, Census
     from checks.config import Config
 

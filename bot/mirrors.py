@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from typing import TYPE_CHECKING
 
 from bot.caches import mirror_folder
@@ -11,7 +10,6 @@ from bot.git.fetch import RefusedError
 from bot.git.leash import in_thread
 from bot.git.mirror import Mirror
 from bot.github.auth import READ_CONTENTS, grant
-from bot.github.client import FRESH_WAITS_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,22 +43,23 @@ class Mirrors:
         mirror = self._of(place.repository)
         token = await client.token()
         try:
-            return await self._patiently(work, mirror, token)
+            return await self._run(work, mirror, token)
         except RefusedError:
             client.forget(token)
-        return await self._patiently(work, mirror, await client.token())
+        return await self._run(work, mirror, await client.token())
 
-    async def _patiently(
+    async def _run(
         self, work: Callable[[Mirror, str], Result], mirror: Mirror, token: Token
     ) -> Result:
-        for wait in FRESH_WAITS_SECONDS:
-            try:
-                return await in_thread(work, mirror, token.text)
-            except RefusedError:
-                if not token.is_fresh(time.time()):
-                    raise
-            await self._github.sleep(wait)
-        return await in_thread(work, mirror, token.text)
+        async def ask(token: Token) -> Result:
+            return await in_thread(work, mirror, token.text)
+
+        return await self._github.tokens.ask_patiently(
+            ask,
+            token,
+            is_refusal=lambda error: isinstance(error, RefusedError),
+            sleep=self._github.sleep,
+        )
 
     async def forget(self, pull: PullRequest) -> None:
         """Drop the refs of a closed pull request: later fetches need not tell of it."""

@@ -5,22 +5,17 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import os
-import resource
-import signal
 import threading
-from contextlib import contextmanager
-from dataclasses import dataclass
-from enum import StrEnum
 from multiprocessing import resource_tracker
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
+from bot.bounds import Failure, interrupts_held, limit_memory, outcome_of
 from checks.limits import FILE_MEMORY_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -31,27 +26,6 @@ CHUNK_ITEMS = 32
 CHUNKS_PER_WORKER = 8
 # Enough to keep the workers busy, and no more: so that large and small jobs take turns.
 QUEUED_PER_WORKER = 2
-
-TIMED_OUT = "took longer than {seconds:g} seconds"
-OUT_OF_MEMORY = "needed more than {megabytes} MiB of memory"
-DIED = "crashed its worker process (exit code {code})"
-
-
-class FailureCause(StrEnum):
-    """What a single item did to its worker."""
-
-    TIMEOUT = "timeout"
-    MEMORY = "memory"
-    DIED = "died"
-    ERROR = "error"  # the function raised: a bug of ours
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """The outcome of one item that has no result; `message` continues a sentence about it."""
-
-    cause: FailureCause
-    message: str
 
 
 class AnalysisPool:
@@ -111,7 +85,11 @@ class AnalysisPool:
         *,
         timeout_seconds: float,
     ) -> list[Result | Failure]:
-        with _interrupts_held():  # the first call starts the workers
+        # It unblocks the signal when it starts: https://github.com/python/cpython/blob/3.11/Lib/multiprocessing/resource_tracker.py
+        resource_tracker.ensure_running()
+        # The first call starts the workers. Pebble's ignore Ctrl-C once they have imported what
+        # they need; until then they would write tracebacks.
+        with interrupts_held():
             future = self._pool.schedule(
                 _apply, args=(function, chunk, self._memory_bytes), timeout=timeout_seconds
             )
@@ -129,32 +107,16 @@ class AnalysisPool:
     def _failure(self, error: Exception, timeout_seconds: float) -> Failure:
         match error:
             case TimeoutError():
-                return Failure(FailureCause.TIMEOUT, TIMED_OUT.format(seconds=timeout_seconds))
+                return Failure.timed_out(timeout_seconds)
             case ProcessExpired():
-                return Failure(FailureCause.DIED, DIED.format(code=error.exitcode))
+                return Failure.died(error.exitcode)
             case _:
-                return _raised(error, self._memory_bytes)
-
-
-@contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """Let threads and processes that start meanwhile be deaf to Ctrl-C, which comes afterwards.
-
-    Pebble's workers ignore it once they have imported what they need; until then they would write
-    tracebacks.
-    """
-    # It unblocks the signal when it starts: https://github.com/python/cpython/blob/3.11/Lib/multiprocessing/resource_tracker.py
-    resource_tracker.ensure_running()
-    held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, held)
+                return Failure.raised(error, memory_bytes=self._memory_bytes)
 
 
 def _prepare_worker(memory_bytes: int) -> None:
     threading.Thread(target=_end_with_the_service, daemon=True).start()
-    _limit_memory(memory_bytes)
+    limit_memory(memory_bytes)
 
 
 def _end_with_the_service() -> None:
@@ -165,34 +127,7 @@ def _end_with_the_service() -> None:
     os._exit(1)
 
 
-def _limit_memory(memory_bytes: int) -> None:
-    """Bound the address space of a worker: what the interpreter has mapped now, and this more."""
-    statm = Path("/proc/self/statm")
-    if not statm.exists():  # macOS knows RLIMIT_AS and does not enforce it
-        return
-    mapped_bytes = int(statm.read_text().split()[0]) * resource.getpagesize()
-    limit = mapped_bytes + memory_bytes
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-
-
 def _apply(
     function: Callable[[Item], Result], items: Sequence[Item], memory_bytes: int
 ) -> list[Result | Failure]:
-    """Run in the worker: what one item raises is its outcome."""
-    return [_outcome(function, item, memory_bytes=memory_bytes) for item in items]
-
-
-def _outcome(
-    function: Callable[[Item], Result], item: Item, *, memory_bytes: int
-) -> Result | Failure:
-    try:
-        return function(item)
-    except Exception as error:  # any of them is this item's alone
-        return _raised(error, memory_bytes)
-
-
-def _raised(error: Exception, memory_bytes: int) -> Failure:
-    if isinstance(error, MemoryError):
-        megabytes = memory_bytes // (1024 * 1024)
-        return Failure(FailureCause.MEMORY, OUT_OF_MEMORY.format(megabytes=megabytes))
-    return Failure(FailureCause.ERROR, f"{type(error).__name__}: {error}")
+    return [outcome_of(function, item, memory_bytes=memory_bytes) for item in items]

@@ -5,10 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.pool import Failure, FailureCause
+from bot.bounds import Failure
 from checks.limits import FILE_SECONDS
-from checks.model import Cause
-from checks.reading import Question, Reply, Unread, reply
+from checks.reading import Question, Reply, reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
 
     Outcomes = list[Reply | Failure]
     Wait = Callable[[Coroutine[Any, Any, Outcomes]], Outcomes]
-
-UNREAD = "reading it {message}"
 
 
 class PooledReader:
@@ -34,15 +31,6 @@ class PooledReader:
         self, question: Question, contents: Sequence[Material], needles: frozenset[bytes]
     ) -> Sequence[Reply]:
         """Answer in the workers; a blob that takes too much time or memory is unread."""
-        answer = partial(_reply, question, needles)
+        answer = partial(reply, question, needles=needles)
         outcomes = self._wait(self._pool.map(answer, contents, timeout_seconds=FILE_SECONDS))
-        return [_unread(o) if isinstance(o, Failure) else o for o in outcomes]
-
-
-def _reply(question: Question, needles: frozenset[bytes], content: Material) -> Reply:
-    return reply(question, content, needles)
-
-
-def _unread(failure: Failure) -> Unread:
-    cause = Cause.SERVICE if failure.cause is FailureCause.ERROR else Cause.CHANGE
-    return Unread(UNREAD.format(message=failure.message), cause)
+        return [o.unread() if isinstance(o, Failure) else o for o in outcomes]

@@ -16,6 +16,7 @@ from jwt.exceptions import InvalidKeyError
 
 from bot import credentials
 from bot.domain.errors import UserError
+from bot.environment import Reader
 from bot.logs import LogFormat
 
 if TYPE_CHECKING:
@@ -34,7 +35,6 @@ TWO_KEYS = "GITHUB_APP_PRIVATE_KEY and GITHUB_APP_PRIVATE_KEY_FILE are both set:
 UNREADABLE_KEY = "GITHUB_APP_PRIVATE_KEY_FILE, {path}, cannot be read: {reason}."
 BAD_KEY = "{name} has no RSA private key: use the whole .pem file that GitHub gave you."
 HALF_LOGIN = "{missing} is missing: the login of the web pages needs it as well as {present}."
-BAD_URL = "{name} is {found!r}: it must look like https://github.example.com."
 BAD_DATABASE = (
     "DATABASE_URL must look like postgresql://user:secret@host:5432/name, with @, / and % in the "
     "secret written %40, %2F and %25. Leave it out for the embedded SQLite."
@@ -49,8 +49,6 @@ BAD_CREDENTIALS = (
     "{path}, which the set-up page wrote, cannot be used: {reason}. Repair it, or delete it and "
     "set up again."
 )
-BAD_NUMBER = "{name} is {found!r}: it must be a whole number from {least} to {most}."
-BAD_CHOICE = "{name} is {found!r}: it must be one of {choices}."
 
 SECRETS = (
     "GITHUB_APP_PRIVATE_KEY",
@@ -135,9 +133,9 @@ class Settings:
 
 def from_environment(environ: Mapping[str, str]) -> Settings:
     """Read all settings, or raise SettingsError with everything that is wrong."""
-    reader = _Reader(environ)
+    reader = Reader(environ)
     data_dir = _data_dir(reader)
-    reader.fall_back(data_dir)
+    reader.fall_back(_kept(reader, data_dir))
     server_url = reader.url("GITHUB_SERVER_URL", GITHUB)
     settings = Settings(
         app=_app(reader),
@@ -171,58 +169,22 @@ def forget_secrets(environ: MutableMapping[str, str]) -> None:
         environ.pop(name, None)
 
 
-class _Reader:
-    """Reads one variable after the other, notes what is wrong and goes on with the default."""
-
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self._environ = environ
-        self._kept: dict[str, str] = {}
-        self.problems: list[str] = []
-
-    def fall_back(self, data_dir: Path) -> None:
-        """Take what is missing of the App from the data folder, unless that is another App."""
-        try:
-            kept = credentials.read(data_dir)
-        except credentials.CredentialsError as error:
-            told = BAD_CREDENTIALS.format(path=credentials.path(data_dir), reason=error)
-            self.problems.append(told)
-            return
-        if self.text("GITHUB_APP_ID") not in ("", kept.get("GITHUB_APP_ID")):
-            return
-        if self.text("GITHUB_APP_PRIVATE_KEY_FILE"):
-            kept.pop("GITHUB_APP_PRIVATE_KEY", None)
-        self._kept = kept
-
-    def text(self, name: str) -> str:
-        return self._environ.get(name, "").strip() or self._kept.get(name, "").strip()
-
-    def number(self, name: str, default: int, *, least: int, most: int) -> int:
-        found = self.text(name)
-        if not found:
-            return default
-        if found.isascii() and found.isdigit() and least <= float(found) <= most:
-            return int(found)
-        self.problems.append(BAD_NUMBER.format(name=name, found=found, least=least, most=most))
-        return default
-
-    def choice(self, name: str, choices: tuple[str, ...]) -> str:
-        """Read one of the choices in any case; the first of them is the default."""
-        found = self.text(name)
-        chosen = next((choice for choice in choices if choice.lower() == found.lower()), None)
-        if found and chosen is None:
-            known = ", ".join(choices)
-            self.problems.append(BAD_CHOICE.format(name=name, found=found, choices=known))
-        return chosen or choices[0]
-
-    def url(self, name: str, default: str) -> str:
-        found = self.text(name).rstrip("/")
-        if not found or _is_plain_url(found):
-            return found or default
-        self.problems.append(BAD_URL.format(name=name, found=found))
-        return default
+def _kept(reader: Reader, data_dir: Path) -> Mapping[str, str]:
+    """Read what the data folder holds of the App, unless that is another App."""
+    try:
+        kept = credentials.read(data_dir)
+    except credentials.CredentialsError as error:
+        told = BAD_CREDENTIALS.format(path=credentials.path(data_dir), reason=error)
+        reader.problems.append(told)
+        return {}
+    if reader.text("GITHUB_APP_ID") not in ("", kept.get("GITHUB_APP_ID")):
+        return {}
+    if reader.text("GITHUB_APP_PRIVATE_KEY_FILE"):
+        kept.pop("GITHUB_APP_PRIVATE_KEY", None)
+    return kept
 
 
-def _app(reader: _Reader) -> AppCredentials | None:
+def _app(reader: Reader) -> AppCredentials | None:
     names = (
         "GITHUB_APP_ID",
         "GITHUB_APP_PRIVATE_KEY",
@@ -240,7 +202,7 @@ def _app(reader: _Reader) -> AppCredentials | None:
     return AppCredentials(app_id, _private_key(reader), secret)
 
 
-def _private_key(reader: _Reader) -> str:
+def _private_key(reader: Reader) -> str:
     """Read the PEM text, `""` when a problem was noted."""
     text = reader.text("GITHUB_APP_PRIVATE_KEY")
     file = reader.text("GITHUB_APP_PRIVATE_KEY_FILE")
@@ -258,7 +220,7 @@ def _private_key(reader: _Reader) -> str:
     return _rsa_key(reader, "GITHUB_APP_PRIVATE_KEY_FILE", pem)
 
 
-def _rsa_key(reader: _Reader, name: str, pem: str) -> str:
+def _rsa_key(reader: Reader, name: str, pem: str) -> str:
     is_private = "PRIVATE KEY-----" in pem
     try:
         RSAAlgorithm(RSAAlgorithm.SHA256).prepare_key(pem)
@@ -269,7 +231,7 @@ def _rsa_key(reader: _Reader, name: str, pem: str) -> str:
     return pem
 
 
-def _login(reader: _Reader) -> LoginCredentials | None:
+def _login(reader: Reader) -> LoginCredentials | None:
     client_id = reader.text("GITHUB_CLIENT_ID")
     client_secret = reader.text("GITHUB_CLIENT_SECRET")
     if not client_id and not client_secret:
@@ -281,7 +243,7 @@ def _login(reader: _Reader) -> LoginCredentials | None:
     return LoginCredentials(client_id, client_secret)
 
 
-def _database_url(reader: _Reader) -> str | None:
+def _database_url(reader: Reader) -> str | None:
     found = reader.text("DATABASE_URL")
     if found and not _DATABASE_URL.fullmatch(found):
         # Not quoted: it may hold a password.
@@ -289,14 +251,14 @@ def _database_url(reader: _Reader) -> str | None:
     return found or None
 
 
-def _operators(reader: _Reader) -> frozenset[str]:
+def _operators(reader: Reader) -> frozenset[str]:
     names = reader.text("SSOT_OPERATORS").replace(",", " ").split()
     if wrong := [name for name in names if not _LOGIN.fullmatch(name)]:
         reader.problems.append(BAD_OPERATORS.format(found=", ".join(wrong)))
     return frozenset(map(str.lower, names))
 
 
-def _data_dir(reader: _Reader) -> Path:
+def _data_dir(reader: Reader) -> Path:
     named = reader.text("SSOT_DATA_DIR")
     if named:
         return Path(named).expanduser().absolute()
@@ -306,15 +268,6 @@ def _data_dir(reader: _Reader) -> Path:
     if shared.startswith("/"):
         return Path(shared) / "ssot"
     return Path(reader.text("HOME") or Path.home()) / ".local" / "share" / "ssot"
-
-
-def _is_plain_url(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return False
-    extras = parts.query or parts.fragment or "@" in parts.netloc
-    return parts.scheme in {"http", "https"} and bool(parts.hostname) and not extras
 
 
 def _own_api_host(server_url: str) -> str | None:

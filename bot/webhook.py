@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import hmac
 import logging
 import re
@@ -213,7 +212,7 @@ def is_signed(body: bytes, *, secret: str, signature: str) -> bool:
 
     https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries
     """
-    expected = _SHA256_PREFIX + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+    expected = _SHA256_PREFIX + hmac.digest(secret.encode(), body, "sha256").hex()
     # Bytes, because `compare_digest` raises TypeError on a text that is not ASCII.
     return hmac.compare_digest(expected.encode(), signature.encode("utf-8", "surrogateescape"))
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 import aiohttp
 
+from bot.bounds import CORES
 from bot.caches import census_folder, keeper
 from bot.domain import census_ports
 from bot.domain.issue_ports import PROGRESS_SECONDS
@@ -98,7 +98,7 @@ async def open_world(
     assert app is not None
     store, censuses, *tidied = await _store(settings, pace, clock)
     stack.push_async_callback(store.close)
-    pool = AnalysisPool(workers=os.cpu_count() or 1)
+    pool = AnalysisPool(workers=CORES)
     stack.push_async_callback(pool.close)
     github = await _github(stack, settings, pace=pace, clock=clock, meter=meter)
     return World(

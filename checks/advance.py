@@ -90,9 +90,9 @@ class Advance:
     def _read(self, oids: Iterable[str], handing: Facades) -> dict[str, Reply]:
         """Read what can hold a finding, by itself or through the modules that hand on."""
         every = set(oids)
-        taken = set(self._blobs.sift(direct(self._config, self._rules), every))
-        taken |= set(self._blobs.sift(handing.ways(), every - taken))
-        return dict.fromkeys(every, NOTHING) | dict(self._blobs.facts(taken))
+        taken = self._blobs.sifted_facts(direct(self._config, self._rules), every)
+        others = self._blobs.sifted_facts(handing.ways(), every - taken.keys())
+        return {**dict.fromkeys(every, NOTHING), **taken, **others}
 
     def _hands_on_otherwise(
         self,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import tree_sitter_python
@@ -16,8 +17,6 @@ from checks.scopes import Scopes
 from checks.source import Columns, without_comment_runs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tree_sitter import Node
 
 # One pass in C finds every node that a fact can start from; Python sees nothing else.
@@ -67,6 +66,7 @@ _QUERY = """
 (named_expression name: (identifier) @bound)
 (as_pattern_target (identifier) @bound)
 """
+_START = attrgetter("start_byte")
 
 
 class Captures:
@@ -82,7 +82,7 @@ class Captures:
         self.utf8, self.root = _joined(self.source, self.written)
         self._columns = Columns(self.source)
         captured = QueryCursor(_query()).captures(self.root)
-        self._nodes = {capture: sorted(nodes, key=_start) for capture, nodes in captured.items()}
+        self._nodes = {capture: sorted(nodes, key=_START) for capture, nodes in captured.items()}
         self.named = [
             (node, name)
             for node in self.nodes("definition")
@@ -90,13 +90,10 @@ class Captures:
         ]
         self.scopes = Scopes((n.start_byte, n.end_byte, text(name)) for n, name in self.named)
 
-    def definitions(self) -> Iterator[Definition]:
-        """Yield the classes and functions, in source order."""
-        for node, name in self.named:
-            kind = Kind.CLASS if node.type == "class_definition" else Kind.FUNCTION
-            yield Definition(
-                kind, text(name), self.scopes.qualified(node.start_byte), self.span(name)
-            )
+    @cached_property
+    def definitions(self) -> tuple[Definition, ...]:
+        """The classes and functions, in source order."""
+        return tuple(self._definition(node, name) for node, name in self.named)
 
     def nodes(self, capture: str) -> list[Node]:
         """List the nodes of a capture."""
@@ -125,9 +122,9 @@ class Captures:
         first = text(node).partition("\n")[0]
         return Span(span.line, span.column, span.line, span.column + len(first))
 
-
-def _start(node: Node) -> int:
-    return node.start_byte
+    def _definition(self, node: Node, name: Node) -> Definition:
+        kind = Kind.CLASS if node.type == "class_definition" else Kind.FUNCTION
+        return Definition(kind, text(name), self.scopes.qualified(node.start_byte), self.span(name))
 
 
 def parse_source(utf8: bytes) -> tuple[bytes, Node]:

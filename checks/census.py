@@ -23,6 +23,10 @@ class Blobs(Protocol):
         """Return the blobs that the filter takes, and those that nobody could search."""
         ...
 
+    def sifted_facts(self, wanted: Filter, oids: Collection[str]) -> Mapping[str, Reply]:
+        """Return the facts of the blobs that `sift` returns, or why there are none."""
+        ...
+
     def facts(self, oids: Collection[str]) -> Mapping[str, Reply]:
         """Return the facts of each blob, or why there are none."""
         ...

@@ -43,14 +43,20 @@ class Counting:
     are not seen; and of the config's own file only the waivers are judged, unused ones too.
     """
 
-    def __init__(self, config: Config, blobs: Blobs, *, today: date) -> None:
-        """Waivers hold on the day `today`, UTC."""
+    def __init__(
+        self, config: Config, blobs: Blobs, *, today: date, one_of_many: bool = False
+    ) -> None:
+        """Waivers hold on the day `today`, UTC.
+
+        Of a tree that is `one_of_many`, more is searched, so that less is left for the others.
+        """
         self._config = config
         self._blobs = Remembered(blobs)
         self._roots = Roots(config.roots)
         self._rules = active(config)
         self._holdings = Holdings(config, self._rules, roots=self._roots, today=today)
         self._landmarks = landmarks(config)
+        self._one_of_many = one_of_many
         self._direct = direct(config, self._rules)
         self._starred_modules: set[str] = set()
         self._footing: Footing | None = None
@@ -91,8 +97,9 @@ class Counting:
         """Read what can hold a finding by itself; of all other blobs nothing is known."""
         every = set(oids.values())
         marked = {oids[path] for path in self._landmarks if path in oids}
-        taken = {*self._blobs.sift(self._direct, every), *marked}
-        return dict.fromkeys(every, NOTHING) | dict(self._blobs.facts(taken))
+        taken = self._blobs.sifted_facts(self._direct, every)
+        others = self._blobs.facts(marked - taken.keys())
+        return {**dict.fromkeys(every, NOTHING), **taken, **others}
 
     def _follow(
         self, oids: Mapping[str, str], known: dict[str, Reply], modules: Modules
@@ -103,14 +110,15 @@ class Counting:
             files = [(path, f) for path, oid in oids.items() if isinstance(f := known[oid], Facts)]
             files = [(path, facts) for path, facts in files if facts is not NOTHING]
             handing = facades.find(files, self._config, modules)
-            named = self._blobs.sift(handing.names(), known.keys())
-            unread = {oid for oid in named if known[oid] is NOTHING}
-            wanted = {*self._blobs.sift(handing.ways(), unread)}
-            starred = self._starred(files, handing, oids)
-            wanted.update(oid for oid in starred if known[oid] is NOTHING)
-            if not wanted:
+            unread = {oid for oid, reply in known.items() if reply is NOTHING}
+            if self._one_of_many:  # names stay, while new modules hand them on
+                unread &= set(self._blobs.sift(handing.names(), known.keys()))
+            found = dict(self._blobs.sifted_facts(handing.ways(), unread))
+            starred = {oid for oid in self._starred(files, handing, oids) if known[oid] is NOTHING}
+            found.update(self._blobs.facts(starred - found.keys()))
+            if not found:
                 break
-            known.update(self._blobs.facts(wanted))
+            known.update(found)
         return handing
 
     def _starred(

@@ -64,7 +64,8 @@ def _clause(keyword: str, glob: NameGlob) -> Clause:
     first, *rest = (_pattern(piece) for piece in glob.wildcard.pieces)
     name = (NAME_BYTE + b"*").join((first, *rest[-1:]))
     pattern = rb"%b[\s\\]+%b" % (begin(keyword), name + END)
-    return Clause((Needle((glob.needle or keyword).encode(), pattern),))
+    defined = Needle(keyword.encode(), pattern)
+    return Clause((Needle(glob.needle.encode()), defined) if glob.needle else (defined,))
 
 
 def _pattern(piece: Piece) -> bytes:

@@ -15,7 +15,7 @@ from checks.flagging import Answers, Change, Flagger
 from checks.limits import FETCH_BATCHES, PROOFS, SEARCHED_MODULES
 from checks.model import Analysis, Severity, Skipped
 from checks.modules import Roots
-from checks.proposal import preview, proposed, read_policies
+from checks.proposal import REMOVED, is_removed, preview, proposed, read_policies
 from checks.reading import Compiled, Distant, Question, Reply, Request, Unread
 from checks.registry import rules
 from checks.rule import View
@@ -115,13 +115,15 @@ def analyse(snapshot: Snapshot, config: Config, *, today: date, proofs: int = PR
 
     Suggestions are looked for at the first `proofs` findings that have an edit.
     Waivers hold through their last day; `today` is the day in UTC. Where the change brings a valid
-    config, a note says what that one would find instead.
+    config, a note says what that one would find instead; where it removes the config, that.
     """
     policies, lost = yield from read_policies(snapshot)
     snapshot = replace(snapshot, skipped=(*snapshot.skipped, *lost))
     judged = partial(_judge, snapshot, policies=policies)
     terms = Terms(landmarks(config), today, proofs)
     analysis = yield from judged(config, terms=terms)
+    if is_removed(snapshot):
+        return replace(analysis, notes=(*analysis.notes, REMOVED))
     future = proposed(snapshot, policies)
     if future is None or future == config:
         return analysis

@@ -48,8 +48,8 @@ class Facades:
     def ways(self) -> Filter:
         """Ask for a module that hands on, too: by its last segment, or from inside its package."""
         clauses = [
-            Clause((word(name),), tuple(word(segment) for segment in sorted(segments)))
-            for name, segments in sorted(self._by_name().items())
+            Clause((word(segment),), tuple(word(name) for name in sorted(names)))
+            for segment, names in sorted(self._by_segment().items())
         ]
         inside = {name for module in self.packages for name in self.handed[module]} - {ANY}
         clauses += [
@@ -80,6 +80,13 @@ class Facades:
                 found[name].add(module.rpartition(".")[2])
         return found
 
+    def _by_segment(self) -> Mapping[str, set[str]]:
+        """Group what is handed on by the last segment of the module: it is rarer than a name."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for module, names in self.handed.items():
+            found[module.rpartition(".")[2]] |= names - {ANY}
+        return {segment: names for segment, names in found.items() if names}
+
     def _open(self) -> set[str]:
         return {m.rpartition(".")[2] for m, names in self.handed.items() if ANY in names}
 
@@ -88,9 +95,8 @@ class Facades:
             yield Clause((Needle(b"import", _FROM_PACKAGE),))
 
     def _stars(self) -> Iterator[Clause]:
-        segments = {module.rpartition(".")[2] for module in self.handed}
-        if segments:
-            yield Clause((Needle(b"*", _STAR),), tuple(map(word, sorted(segments))))
+        for segment in sorted({module.rpartition(".")[2] for module in self.handed}):
+            yield Clause((word(segment), Needle(b"*", _STAR)))
         if self.packages:
             yield Clause((Needle(b"*", _FROM_PACKAGE + rb"[\s\\]*\*"),))
 

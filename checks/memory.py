@@ -30,14 +30,22 @@ class Remembered:
 
     def sift(self, wanted: Filter, oids: Collection[str]) -> Collection[str]:
         """Return the blobs that the filter takes."""
-        digest = wanted.digest
-        told = self._taken.setdefault(digest, {})
-        self._taken[digest] = self._taken.pop(digest)  # the last one used stands last
+        told = self._told(wanted)
         unknown = set(oids) - told.keys()
         if unknown:
             taken = set(self._blobs.sift(wanted, unknown))
             told.update((oid, oid in taken) for oid in unknown)
         return {oid for oid in oids if told[oid]}
+
+    def sifted_facts(self, wanted: Filter, oids: Collection[str]) -> Mapping[str, Reply]:
+        """Return the facts of the blobs that the filter takes."""
+        told = self._told(wanted)
+        unknown = set(oids) - told.keys()
+        if unknown:
+            fresh = self._blobs.sifted_facts(wanted, unknown)
+            told.update((oid, oid in fresh) for oid in unknown)
+            self._facts.update(fresh)
+        return self.facts([oid for oid in oids if told[oid]])
 
     def facts(self, oids: Collection[str]) -> Mapping[str, Reply]:
         """Return the facts of each blob."""
@@ -59,6 +67,12 @@ class Remembered:
         self._facts = {oid: reply for oid, reply in self._facts.items() if oid in kept}
         self._compiled = {oid: reply for oid, reply in self._compiled.items() if oid in kept}
         self._warnings = {oid: told for oid, told in self._warnings.items() if oid in kept}
+
+    def _told(self, wanted: Filter) -> dict[str, bool]:
+        """Give what is known by a filter; the last one used stands last."""
+        digest = wanted.digest
+        self._taken[digest] = self._taken.pop(digest, {})
+        return self._taken[digest]
 
 
 def _remembered(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,8 +68,8 @@ class Cause(StrEnum):
     NATURE = "nature"  # a symlink, a submodule: there is nothing of its own to analyse
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+# Of nothing are there more: a tuple is made in less than half of the time that a dataclass takes.
+class Span(NamedTuple):
     """A range of source text: 1-based lines and columns in code points, `end_column` exclusive."""
 
     line: int

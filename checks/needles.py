@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    Told = dict[tuple[bytes, bytes], bool]
+
 # In UTF-8 every byte of a letter beyond ASCII is one of the upper half.
 NAME_BYTE = rb"[\w\x80-\xff]"
 END = rb"(?!%b)" % NAME_BYTE
@@ -21,16 +23,21 @@ COMPILED_PATTERNS = 4096
 
 @dataclass(frozen=True, slots=True)
 class Needle:
-    """A text, found in no time; and what must match beside it, if a regular expression is given."""
+    """A text, found in no time; or a regular expression whose every match holds that text."""
 
     literal: bytes
     pattern: bytes = b""
 
-    def is_in(self, content: bytes) -> bool:
-        """Tell whether the content holds it."""
-        if self.literal not in content:
-            return False
-        return not self.pattern or _compiled(self.pattern).search(content) is not None
+    def is_in(self, content: bytes, told: Told) -> bool:
+        """Tell whether the content holds it; `told` remembers the needles of this content."""
+        if not self.pattern:
+            return self.literal in content
+        needle = self.literal, self.pattern
+        known = told.get(needle)
+        if known is None:
+            known = self.literal in content and bool(_compiled(self.pattern).search(content))
+            told[needle] = known
+        return known
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +47,12 @@ class Clause:
     needles: tuple[Needle, ...]
     any_of: tuple[Needle, ...] = ()
 
-    def is_in(self, content: bytes) -> bool:
-        """Tell whether the content holds them all."""
+    def is_in(self, content: bytes, told: Told) -> bool:
+        """Tell whether the content holds them all; `told` is as for a needle."""
         for needle in self.needles:
-            if not needle.is_in(content):
+            if not needle.is_in(content, told):
                 return False
-        return not self.any_of or any(needle.is_in(content) for needle in self.any_of)
+        return not self.any_of or any(needle.is_in(content, told) for needle in self.any_of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +69,11 @@ class Filter:
 
     def takes(self, content: bytes) -> bool:
         """Tell whether the content is worth reading."""
+        told: Told = {}
         for literal, clauses in self._roots:
             if literal in content:
                 for clause in clauses:
-                    if clause.is_in(content):
+                    if clause.is_in(content, told):
                         return True
         return False
 

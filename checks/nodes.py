@@ -7,6 +7,7 @@ from unicodedata import normalize
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from collections.abc import Set as AbstractSet
 
     from tree_sitter import Node
 
@@ -22,6 +23,17 @@ def text(node: Node | None) -> str:
     """Take the source of a node, a name in its normal form; an absent one has none."""
     source = (node.text or b"").decode("utf-8", "replace") if node is not None else ""
     return source if source.isascii() or node is None else _normal(source, node)
+
+
+def named_one_of(nodes: Iterable[Node], names: AbstractSet[str]) -> Iterator[tuple[Node, str]]:
+    """Pick the nodes whose source is one of these names: most are none, and cost little."""
+    wanted = {name.encode() for name in names}
+    for node in nodes:
+        source = node.text or b""
+        if source in wanted or not source.isascii():
+            name = text(node)
+            if name in names:
+                yield node, name
 
 
 def _normal(source: str, node: Node) -> str:

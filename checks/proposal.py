@@ -21,6 +21,10 @@ PREVIEW = (
     "The config in this change is valid: it `would add {added} / drop {dropped} findings` of this "
     "change. Until it is merged, the config of the base branch applies."
 )
+REMOVED = (
+    f"This change removes `{CONFIG_PATH}`: once it is merged, no change to this branch is checked "
+    "any more, unless the owner shares a config."
+)
 SUBMODULE_MODE = "160000"  # names a commit of another repository, not a blob
 
 
@@ -44,6 +48,11 @@ def proposed(snapshot: Snapshot, policies: Policies) -> Config | None:
             policy = policies.get(entry.head.oid)
             return policy if isinstance(policy, Config) else None
     return None
+
+
+def is_removed(snapshot: Snapshot) -> bool:
+    """Tell whether the change takes the config away."""
+    return any(entry.path == CONFIG_PATH and entry.head is None for entry in snapshot.entries)
 
 
 def preview(present: Analysis, future: Analysis) -> str:

@@ -27,6 +27,7 @@ from checks.nodes import (
     bound_by,
     call_of,
     headers,
+    named_one_of,
     own_parts,
     quoted_annotations,
     source_module,
@@ -115,12 +116,11 @@ class References:
         At module level a second binding is usually the twin in `except ImportError`; what a class
         binds is not seen by its methods.
         """
-        classes = {d.qualified for d in self._captures.definitions() if d.kind is Kind.CLASS}
-        for node in self._captures.nodes("bound"):
-            if text(node) in names:
-                scope = self._captures.scope(node)
-                if scope and scope not in classes:
-                    yield text(node), scope
+        classes = {d.qualified for d in self._captures.definitions if d.kind is Kind.CLASS}
+        for node, name in named_one_of(self._captures.nodes("bound"), names):
+            scope = self._captures.scope(node)
+            if scope and scope not in classes:
+                yield name, scope
 
     def _veiled(self, names: set[str]) -> dict[str, Regions]:
         """Find where a lambda or comprehension binds an imported name for itself."""
@@ -142,10 +142,7 @@ class References:
         return self.locals.origin(name, scope)
 
     def _chains(self) -> Iterator[Reference]:
-        for root in self._captures.nodes("chain"):
-            name = text(root)
-            if name not in self.locals.names:
-                continue  # `self` and its like: nine of ten
+        for root, name in named_one_of(self._captures.nodes("chain"), self.locals.names):
             if name in self._veils and self._veils[name].cover(root):
                 continue
             scope = self._captures.scope(root)
@@ -169,10 +166,8 @@ class References:
             name = text(node.child_by_field_name("right")).rpartition(".")[2]
             if name in NAMING:
                 renamed[text(node.child_by_field_name("left"))] = name
-        for callee in self._captures.nodes("callee"):
-            local = text(callee)
-            if local not in _CALLEES and renamed.get(local) not in _CALLEES:
-                continue
+        calling = _CALLEES | {local for local, name in renamed.items() if name in _CALLEES}
+        for callee, _ in named_one_of(self._captures.nodes("callee"), calling):
             call = call_of(callee)
             for named in named_by_call(call, imported=renamed):
                 found = Alias(named.level, named.target)

@@ -44,7 +44,7 @@ def read(content: bytes) -> Facts:
     )
     return Facts(
         references=references.all(),
-        definitions=tuple(captures.definitions()),
+        definitions=captures.definitions,
         calls=tuple(calls),
         statements=tuple(statements),
         aliases=taken_over,

@@ -2,38 +2,32 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import os
-from contextlib import ExitStack, contextmanager, suppress
-from functools import cache, partial
+from contextlib import contextmanager, suppress
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.blobs import GitBlobs
+from bot.cli import forks
 from bot.cli.config import find_config, read_config
-from bot.cli.local import worker_pool
 from bot.disk import Keeper
 from bot.store import footings
 from bot.store.facts import CachedBlobs, entries, open_cache
 from bot.store.footings import FootingFile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
     from datetime import date
-    from typing import TypeVar
 
     from bot.cli.progress import ProgressLine
     from bot.disk import CacheEntry
     from bot.git.clone import Clone
-    from bot.pool import AnalysisPool, Failure
     from bot.store.facts import FactsCache
     from checks.census import Blobs
     from checks.config import Config
-
-    Item = TypeVar("Item")
-    Result = TypeVar("Result")
 
 # What the caches of all clones may take of a person's disk together.
 MOST_BYTES = 2 << 30
@@ -42,28 +36,14 @@ MOST_BYTES = 2 << 30
 @contextmanager
 def local_blobs(clone: Clone, progress: ProgressLine) -> Iterator[Blobs]:
     """Yield the blobs of a clone, asked in worker processes, and answered from the cache."""
-    with ExitStack() as stack:
-
-        @cache
-        def pool() -> AnalysisPool:
-            return stack.enter_context(worker_pool())
-
-        def workers(
-            function: Callable[[Item], Result], batches: Sequence[Item], *, timeout_seconds: float
-        ) -> Sequence[Result | Failure]:
-            if not batches:
-                return []
-            return asyncio.run(pool().map(function, batches, timeout_seconds=timeout_seconds))
-
-        # Millions of small objects that stay: looking for cycles among them takes a third of the
-        # time.
-        gc.disable()
-        try:
-            with _kept_facts(clone) as facts:
-                yield CachedBlobs(GitBlobs(clone.objects, workers, watch=progress), facts)
-        finally:
-            gc.enable()
-            progress.end()
+    # Millions of small objects that stay: looking for cycles among them takes a third of the time.
+    gc.disable()
+    try:
+        with _kept_facts(clone) as facts:
+            yield CachedBlobs(GitBlobs(clone.objects, forks.run, watch=progress), facts)
+    finally:
+        gc.enable()
+        progress.end()
 
 
 @contextmanager

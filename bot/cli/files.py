@@ -6,11 +6,14 @@ import difflib
 import os
 import stat
 import tempfile
+import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import UserError
+from bot.git.listing import encode_path
 from bot.git.snapshot import read
+from checks.formats.visible import UNSEEN
 from checks.source import UndecodableError, decode, decode_exactly
 
 if TYPE_CHECKING:
@@ -22,6 +25,18 @@ UNREADABLE = "cannot read {path}: {reason}"
 UNWRITABLE = "cannot write {path}: {reason}"
 CHANGED = "{path} changed meanwhile and was left as it is: run the command again"
 BYTE_ORDER_MARK = "\ufeff"
+# https://git-scm.com/docs/git-config#Documentation/git-config.txt-corequotePath
+NAMED = {
+    "\a": r"\a",
+    "\b": r"\b",
+    "\t": r"\t",
+    "\n": r"\n",
+    "\v": r"\v",
+    "\f": r"\f",
+    "\r": r"\r",
+    '"': r"\"",
+    "\\": r"\\",
+}
 NO_LINE_END = "\\ No newline at end of file\n"
 
 
@@ -49,7 +64,10 @@ class WorkingFiles:
     def diff(self, path: str, content: bytes) -> str:
         """Show how a file would change: a unified diff, which `git apply` takes if it is UTF-8."""
         lines = difflib.unified_diff(
-            _lines(self.read(path) or b""), _lines(content), f"a/{path}", f"b/{path}"
+            _lines(self.read(path) or b""),
+            _lines(content),
+            _quoted(f"a/{path}"),
+            _quoted(f"b/{path}"),
         )
         return "".join(line if line.endswith("\n") else f"{line}\n{NO_LINE_END}" for line in lines)
 
@@ -91,6 +109,20 @@ def _split(text: str) -> Iterator[str]:
     yield from (f"{line}\n" for line in lines)
     if last:
         yield last
+
+
+def _quoted(path: str) -> str:
+    """Write a path as git does where a character of it could not be seen, or ends the name."""
+    quoted = "".join(map(_spell, path))
+    return path if quoted == path else f'"{quoted}"'
+
+
+def _spell(character: str) -> str:
+    if character in NAMED:
+        return NAMED[character]
+    if unicodedata.category(character) in UNSEEN:
+        return "".join(f"\\{byte:03o}" for byte in encode_path(character))
+    return character
 
 
 def _replace(place: Path, content: bytes) -> None:

@@ -13,7 +13,7 @@ from checks.reading import TOO_LARGE, Compiled, Question, Reply, Unread, reply
 from checks.stages import warns
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from bot.git.objects import Objects
     from checks.needles import Filter
@@ -23,11 +23,13 @@ if TYPE_CHECKING:
 
 def sift(objects: Objects, wanted: Filter, batch: Batch) -> Sequence[str]:
     """Return the blobs that the filter takes, and those that nobody could search."""
-    return [
-        oid
-        for oid, content in objects.each(batch)
-        if isinstance(content, Absence) or wanted.takes(content)
-    ]
+    return [oid for oid, _ in _taken(objects, wanted, batch)]
+
+
+def sifted_facts(objects: Objects, wanted: Filter, batch: Batch) -> Sequence[tuple[str, Reply]]:
+    """Return the facts of the blobs that the filter takes, or why there are none."""
+    taken = _taken(objects, wanted, batch)
+    return [(oid, _reply(content, Question.MODULE)) for oid, content in taken]
 
 
 def facts(objects: Objects, batch: Batch) -> Sequence[tuple[str, Reply]]:
@@ -51,6 +53,12 @@ def warnings(objects: Objects, batch: Batch) -> Sequence[tuple[str, bool | None]
     return [
         (oid, warns(content)) for oid, content in objects.each(batch) if isinstance(content, bytes)
     ]
+
+
+def _taken(objects: Objects, wanted: Filter, batch: Batch) -> Iterator[tuple[str, bytes | Absence]]:
+    for oid, content in objects.each(batch):
+        if isinstance(content, Absence) or wanted.takes(content):
+            yield oid, content
 
 
 def _reply(content: bytes | Absence, question: Question) -> Reply:

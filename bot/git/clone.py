@@ -99,18 +99,24 @@ class Clone:
         return _text(self.objects.git.run("rev-parse", "--is-shallow-repository")) == "true"
 
     def default_base(self) -> str:
-        """Return the branch to compare with: origin's default branch, else the local one.
+        """Return the branch to compare with, which is the default one.
 
         Raises `UserError` when there is none, as in a shallow clone of a build server.
         """
+        if branch := self.default_branch():
+            return branch
+        if not self.objects.git.run("rev-list", "--all", "--max-count=1"):
+            raise UserError(NO_COMMIT)
+        raise UserError(SHALLOW if self.is_shallow() else NO_DEFAULT)
+
+    def default_branch(self) -> str | None:
+        """Return the ref of origin's default branch, else of the local one."""
         branches = dict.fromkeys((*self._configured_default(), *COMMON_DEFAULTS))
         local = [f"refs/heads/{branch}" for branch in branches]
         # A build server fetches all branches, but sets no origin/HEAD.
         remote = [f"refs/remotes/origin/{branch}" for branch in branches]
-        for ref in (ORIGIN_HEAD, *local, *remote):
-            if self._commit(ref) is not None:
-                return ref
-        raise UserError(SHALLOW if self.is_shallow() else NO_DEFAULT)
+        refs = (ORIGIN_HEAD, *local, *remote)
+        return next((ref for ref in refs if self._commit(ref) is not None), None)
 
     def merge_base(self, base: str, head: str) -> str:
         """Return the merge base of two commit ids; raises `UserError` when there is none."""

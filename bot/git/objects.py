@@ -206,10 +206,10 @@ def _size(output: IO[bytes], oid: str) -> int | None:
 
 
 def _content(output: IO[bytes], size: int) -> bytes:
-    content = output.read(size + 1)
-    if len(content) != size + 1:
+    content = output.read(size)
+    if len(content) != size or len(output.read(1)) != 1:
         raise GitError(UNEXPECTED)
-    return content[:-1]
+    return content
 
 
 def _skip(output: IO[bytes], size: int) -> None:

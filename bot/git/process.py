@@ -202,7 +202,9 @@ class _Deadline:
         self._timer.start()
 
     def cancel(self) -> None:
+        """End the clock, and its thread: a process may fork only while it has no other."""
         self._timer.cancel()
+        self._timer.join()
 
     def _pass(self) -> None:
         self.passed = self._process.poll() is None

@@ -18,10 +18,13 @@ from bot.domain.meter import Cache
 from bot.github.refusals import RefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
+    from typing import TypeVar
 
     from bot.domain.jobs import Place
     from bot.github.transport import Transport
+
+    Result = TypeVar("Result")
 
 # https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/
 # generating-a-json-web-token-jwt-for-a-github-app: 60 s back for clock drift, at most 10 min ahead.
@@ -33,6 +36,7 @@ CLOCK_CLAIMS = ("'Expiration time' claim", "'Issued at' claim")
 EXPIRY_MARGIN_SECONDS = 5 * 60
 # Replication of a new token takes a while: refusals in this time prove nothing (auth-app#65).
 FRESH_SECONDS = 5
+FRESH_WAITS_SECONDS = (1.0, 2.0, 3.0)
 CACHED_TOKENS = 10_000
 
 GONE = "The App no longer has access here: {reason}"
@@ -133,6 +137,24 @@ class Tokens:
             if token is None:
                 token = self._tokens[wanted] = await self._mint(wanted)
             return token
+
+    async def ask_patiently(
+        self,
+        ask: Callable[[Token], Awaitable[Result]],
+        token: Token,
+        *,
+        is_refusal: Callable[[Exception], bool],
+        sleep: Callable[[float], Awaitable[None]],
+    ) -> Result:
+        """Ask with a token of ours, and again while it is so new that a refusal proves nothing."""
+        for wait in FRESH_WAITS_SECONDS:
+            try:
+                return await ask(token)
+            except Exception as error:
+                if not is_refusal(error) or not token.is_fresh(self._clock()):
+                    raise
+            await sleep(wait)
+        return await ask(token)
 
     def forget(self, wanted: Grant, token: Token) -> None:
         """Drop a token that GitHub revoked, unless another one took its place already."""

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     Send = Callable[[Token], Awaitable[Any]]
 
-FRESH_WAITS_SECONDS = (1.0, 2.0, 3.0)
 FRESH_REFUSALS = frozenset({401, 403, 404})
 # For what may be sent twice; longer outages are the job's to wait for.
 RETRY_WAITS_SECONDS = (0.5, 1.5)
@@ -176,28 +175,22 @@ class Client:
         async with turn():
             token = await self._github.tokens.token(self._grant)
             try:
-                return await self._patiently(send, token)
+                return await self._ask(send, token)
             except RefusedError as refusal:
                 if refusal.status != 401:
                     raise
             self._github.tokens.forget(self._grant, token)
-            return await self._patiently(send, await self._github.tokens.token(self._grant))
+            return await self._ask(send, await self._github.tokens.token(self._grant))
 
-    async def _patiently(self, send: Send, token: Token) -> Any:
-        """Ask again while a token is so new that a refusal proves nothing."""
-        for wait in FRESH_WAITS_SECONDS:
-            try:
-                return await self._speak(send, token)
-            except RefusedError as refusal:
-                fresh = token.is_fresh(self._github.clock())
-                if refusal.status not in FRESH_REFUSALS or not fresh:
-                    raise
-            await self._github.sleep(wait)
-        return await self._speak(send, token)
-
-    async def _speak(self, send: Send, token: Token) -> Any:
+    async def _ask(self, send: Send, token: Token) -> Any:
         with speaking_for(self._grant.installation_id):
-            return await send(token)
+            return await self._github.tokens.ask_patiently(
+                send, token, is_refusal=_is_refusal, sleep=self._github.sleep
+            )
+
+
+def _is_refusal(error: Exception) -> bool:
+    return isinstance(error, RefusedError) and error.status in FRESH_REFUSALS
 
 
 def _error(error: Mapping[str, Any]) -> QueryError:

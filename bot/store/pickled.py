@@ -37,7 +37,7 @@ class _Unpickler(pickle.Unpickler):
 
 def _is_data(found: object) -> bool:
     """Tell a class of plain data: what else a module imports can be made to run anything."""
-    return isinstance(found, type) and (is_dataclass(found) or issubclass(found, Enum))
+    return isinstance(found, type) and (is_dataclass(found) or issubclass(found, (Enum, tuple)))
 
 
 def pack(value: object, version: bytes) -> bytes:

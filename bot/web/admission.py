@@ -13,7 +13,7 @@ from bot.domain.errors import GoneError, NotBeforeError, UserError
 from bot.github.refusals import FAILURES, LimitedError
 from bot.github.visitors import LoginEndedError
 from bot.web.login import UNWELL
-from bot.web.pages import error_page
+from bot.web.pages import AnsweredError, error_page
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     Said = TypeVar("Said")
 
-REPOSITORY = r"/{owner:[A-Za-z0-9_-]{1,100}}/{repo:[A-Za-z0-9._-]{1,100}}"
 LIMITED = "GitHub limits our requests at the moment. Try again in a few minutes."
 NOT_TAKEN = "GitHub does not know the new login yet. Reload the page in a moment."
 # A token this young that GitHub refuses: logging in once more would go round in circles.
@@ -35,14 +34,6 @@ FRESH_LOGIN_SECONDS = 30
 INSTALLED_SECONDS = 60
 INSTALLATIONS = 10_000
 _LIMITS = (LimitedError, NotBeforeError)
-
-
-class AnsweredError(Exception):
-    """The request is answered by another page."""
-
-    def __init__(self, response: web.Response) -> None:
-        super().__init__()
-        self.response = response
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,10 +26,15 @@ class Connections:
     """A door for so many connections: who asks nothing makes room, at the latest in a while."""
 
     def __init__(
-        self, *, most: int = MOST_CONNECTIONS, patience_seconds: float = PATIENCE_SECONDS
+        self,
+        *,
+        most: int = MOST_CONNECTIONS,
+        patience_seconds: float = PATIENCE_SECONDS,
+        idle_seconds: float = IDLE_SECONDS,
     ) -> None:
         self._most = most
         self._patience_seconds = patience_seconds
+        self._idle_seconds = idle_seconds
         self._server: Callable[[], asyncio.Protocol] | None = None
         self._asking: set[asyncio.Protocol] = set()
         self._silent: dict[asyncio.Protocol, asyncio.TimerHandle] = {}
@@ -50,7 +55,7 @@ class Connections:
             return await handler(request)
         finally:
             self._asking.discard(connection)
-            self._wait_for(connection, max(self._patience_seconds, IDLE_SECONDS))
+            self._wait_for(connection, self._idle_seconds)
 
     def _meet(self) -> asyncio.Protocol:
         """Take one more in; the one that has been silent for longest goes, else the newcomer."""

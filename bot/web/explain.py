@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain.jobs import Job, JobKind
-from bot.web.admission import REPOSITORY, AnsweredError, failures_told
+from bot.web.addresses import PULL
+from bot.web.admission import failures_told
 from bot.web.explain_view import explain_page
 from bot.web.explanations import NotYetError
-from bot.web.pages import error_page, render
+from bot.web.pages import AnsweredError, error_page, render
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from bot.web.admission import Admission, Guest
     from bot.web.explanations import Explanations
 
-PAGE = f"{REPOSITORY}/pull/{{number:[1-9][0-9]{{0,9}}}}"
 # GitHub's numbers are of GraphQL's type Int: it refuses larger ones as it fails.
 MOST_NUMBER = 2**31 - 1
 FAILED = "This pull request could not be examined just now. Try again in a minute."
@@ -35,15 +35,12 @@ class ExplainPages:
 
     def add_routes(self, app: web.Application) -> None:
         """Add the route."""
-        app.router.add_get(PAGE, self.show)
+        app.router.add_get(PULL, self.show)
 
     async def show(self, request: web.Request) -> web.Response:
         """Answer who can read the repository right now; all others get 404, whatever is there."""
-        try:
-            guest = await self._admission.reader(request)
-            explanation = await self._explanation(guest, int(request.match_info["number"]))
-        except AnsweredError as answered:
-            return answered.response
+        guest = await self._admission.reader(request)
+        explanation = await self._explanation(guest, int(request.match_info["number"]))
         page = explain_page(explanation, server_url=self._server_url)
         return render("explain.html", {"page": page, "login": guest.login})
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import logging
-import re
 import secrets
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -15,6 +14,7 @@ from aiohttp import web
 from bot.domain.errors import UserError
 from bot.github.refusals import FAILURES
 from bot.github.visitors import LoginEndedError
+from bot.web.addresses import is_page
 from bot.web.pages import error_page, render
 from bot.web.session import PendingLogin
 
@@ -33,10 +33,6 @@ DECLINED = (
 )
 UNWELL = "GitHub does not answer properly. Try again in a minute."
 FOREIGN = "This request did not come from a page of this service. Open the page again."
-# Pages that a login may lead to: our own, by their form, never an address.
-_PAGE = re.compile(
-    r"/operator|/[A-Za-z0-9_-]{1,100}/[A-Za-z0-9._-]{1,100}(/pull/[1-9][0-9]{0,9})?", re.ASCII
-)
 
 logger = logging.getLogger(__name__)
 
@@ -64,7 +60,7 @@ class Login:
     async def redirect(self, request: web.Request, kept: Kept, *, to: str) -> web.Response:
         """Send the visitor to GitHub, and from there to a page of ours."""
         state, verifier = secrets.token_urlsafe(24), secrets.token_urlsafe(48)
-        wanted = to if _PAGE.fullmatch(to) else LOGOUT
+        wanted = to if is_page(to) else LOGOUT
         kept.begin(state, PendingLogin(verifier, wanted))
         callback = await self._callback()
         url = self._visitors.login_url(

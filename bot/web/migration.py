@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from bot.web.admission import REPOSITORY, AnsweredError, failures_told
+from bot.web.addresses import REPOSITORY
+from bot.web.admission import failures_told
 from bot.web.charts import Series, line
 from bot.web.pages import render
 from checks.formats.visible import spell_unseen
@@ -98,12 +99,9 @@ class MigrationPages:
 
     async def show(self, request: web.Request) -> web.Response:
         """Answer who can read the repository right now; all others get 404, whatever is there."""
-        try:
-            guest = await self._admission.reader(request)
-            with failures_told(FAILED):
-                found = await self._look(guest)
-        except AnsweredError as answered:
-            return answered.response
+        guest = await self._admission.reader(request)
+        with failures_told(FAILED):
+            found = await self._look(guest)
         return page(found, guest, self._server_url)
 
 

@@ -13,9 +13,10 @@ from aiohttp import web
 from bot.domain.desk import age, title
 from bot.domain.errors import StoreError
 from bot.domain.jobs import JobState
-from bot.web.admission import AnsweredError, failures_told
+from bot.web.addresses import OPERATOR
+from bot.web.admission import failures_told
 from bot.web.login import FOREIGN, UNWELL, is_own
-from bot.web.pages import error_page, render
+from bot.web.pages import AnsweredError, error_page, render
 from checks.formats.visible import spell_unseen
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from bot.domain.jobs import FailedJob
     from bot.web.admission import Admission
 
-PAGE = "/operator"
 TEMPLATE = "operator.html"
 JOBS_SHOWN = 100
 
@@ -103,25 +103,18 @@ class OperatorPages:
 
     def add_routes(self, app: web.Application) -> None:
         """Add the routes."""
-        app.router.add_get(PAGE, self.show)
-        app.router.add_post(PAGE, self.press)
+        app.router.add_get(OPERATOR, self.show)
+        app.router.add_post(OPERATOR, self.press)
 
     async def show(self, request: web.Request) -> web.Response:
         """Show an operator how it is."""
-        try:
-            login = await self._admit(request)
-        except AnsweredError as answered:
-            return answered.response
-        return await page(self._operation, login)
+        return await page(self._operation, await self._admit(request))
 
     async def press(self, request: web.Request) -> web.Response:
         """Let the job run again that an operator chose."""
         if not is_own(request):
             raise web.HTTPForbidden(text=FOREIGN)
-        try:
-            login = await self._admit(request)
-        except AnsweredError as answered:
-            return answered.response
+        login = await self._admit(request)
         asked = str((await request.post()).get("replay", ""))
         return await replay(self._operation, login, asked)
 

@@ -61,6 +61,14 @@ _POLICY = (
 logger = logging.getLogger(__name__)
 
 
+class AnsweredError(Exception):
+    """The request is answered by another page, which `errors` sends."""
+
+    def __init__(self, response: web.Response) -> None:
+        super().__init__()
+        self.response = response
+
+
 def environment(own: BaseLoader | None = None) -> Environment:
     """Make the environment of templates, escaping and strict.
 
@@ -118,6 +126,8 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Let people see a page where programs get a line of text."""
     try:
         return await handler(request)
+    except AnsweredError as answered:
+        return answered.response
     except web.HTTPException as error:
         if error.status < 400 or not _wants_page(request):
             raise

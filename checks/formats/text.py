@@ -79,12 +79,8 @@ def summary(analysis: Analysis, *, seconds: float, palette: Palette = PLAIN) -> 
     return f"{palette.heading}{', '.join(parts)}{palette.end}\n"
 
 
-def _blocks(analysis: Analysis, palette: Palette) -> Iterator[list[str]]:
-    yield [_line(finding, palette) for finding in analysis.new if not finding.in_tests]
-    in_tests = (_line(finding, palette) for finding in analysis.new if finding.in_tests)
-    yield _section(IN_TESTS, in_tests, palette)
-    waived = (each for each in analysis.findings if each.status is Status.WAIVED)
-    yield _section(WAIVED, (_waived(finding, palette) for finding in waived), palette)
+def unjudged(analysis: Analysis, palette: Palette = PLAIN) -> Iterator[list[str]]:
+    """Name the files that were not analysed, then the rules that crashed, each with the reason."""
     skipped = (f"{spell_unseen(each.path)}: {each.reason}" for each in analysis.skipped)
     yield _section(NOT_ANALYSED, skipped, palette)
     crashes = (
@@ -92,6 +88,15 @@ def _blocks(analysis: Analysis, palette: Palette) -> Iterator[list[str]]:
         for each in analysis.crashes
     )
     yield _section(CRASHED, crashes, palette)
+
+
+def _blocks(analysis: Analysis, palette: Palette) -> Iterator[list[str]]:
+    yield [_line(finding, palette) for finding in analysis.new if not finding.in_tests]
+    in_tests = (_line(finding, palette) for finding in analysis.new if finding.in_tests)
+    yield _section(IN_TESTS, in_tests, palette)
+    waived = (each for each in analysis.findings if each.status is Status.WAIVED)
+    yield _section(WAIVED, (_waived(finding, palette) for finding in waived), palette)
+    yield from unjudged(analysis, palette)
     yield [spell_unseen(note) for note in analysis.notes]
 
 

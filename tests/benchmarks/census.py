@@ -32,6 +32,7 @@ LINE = "{name:<34} {wall:>8.2f} {cpu:>8.2f}   {against:<24} {ratio:>7.2f} {work:
 
 RUFF, COLD, BANS = "ruff", "census, cold", "census, cold, bans only"
 FLOOR, READ = "floor: compile() alone", "floor: git cat-file alone"
+BANS_FILE = "bans.yml"
 NEXT, CHECK, PASS, CHECKOUT = "census, next commit", "check", "python -c pass", "checkout"
 # How fast this Python can tell that files compile, which the rule `syntax-error` has to ask.
 COMPILE = """
@@ -108,25 +109,29 @@ def _measure(arguments: argparse.Namespace, folder: Path) -> Iterator[Row]:
             runs[name].append(step())
     told = {name: median(each) for name, each in runs.items()}
     yield Row(RUFF, told[RUFF], RUFF, told[RUFF])
-    yield Row(COLD, told[COLD], RUFF, told[RUFF], "0.80 x wall")
-    yield Row(BANS, told[BANS], RUFF, told[RUFF])
+    yield Row(BANS, told[BANS], RUFF, told[RUFF], "0.80 x wall")
+    yield Row(COLD, told[COLD], RUFF, told[RUFF])
     yield Row(FLOOR, told[FLOOR], RUFF, told[RUFF])
     yield Row(READ, told[READ], RUFF, told[RUFF])
     yield Row(NEXT, told[NEXT], RUFF, told[RUFF], "0.10 x wall")
     yield Row(f"{CHECK} of {CHANGED} files", told[CHECK], PASS, told[PASS], "0.50 s wall")
     if arguments.since:
-        points, history = _history(arguments, folder)
-        other = (told[CHECKOUT] + told[RUFF]) * points
-        against = f"{points} x (checkout, ruff)"
-        yield Row(f"history of {points} points", history, against, other, "0.10 x wall")
-        yield Row("the same once more", _history(arguments, folder)[1], against, other)
+        bans, whole = folder / BANS_FILE, arguments.config
+        for what, config in (("history, bans only", bans), ("history", whole)):
+            points, history = _history(arguments, folder, config)
+            other = (told[CHECKOUT] + told[RUFF]) * points
+            against = f"{points} x (checkout, ruff)"
+            goal = "0.10 x wall" if config == bans else ""
+            yield Row(what, history, against, other, goal)
+            again = _history(arguments, folder, config)[1]
+            yield Row(f"{what}, once more", again, against, other)
 
 
 def _steps(arguments: argparse.Namespace, folder: Path) -> Mapping[str, Callable[[], Run]]:
     """Name what takes turns; the next commit is counted with what the cold census left."""
     bans = folder / "ruff.toml"
     bans.write_text(_bans(parse(arguments.config.read_bytes())))
-    only_bans = folder / "bans.yml"
+    only_bans = folder / BANS_FILE
     only_bans.write_text(_without(arguments.config.read_text()))
     clone, rev, following = _with_one_more(arguments.repo, arguments.rev, folder / "clone.git")
     data = folder / "data"
@@ -198,12 +203,13 @@ def _with_one_more(repo: Path, rev: str, clone: Path) -> tuple[Path, str, str]:
     return clone, commit, following
 
 
-def _history(arguments: argparse.Namespace, folder: Path) -> tuple[int, Run]:
-    """Measure a history from an empty cache; tell of how many points it is."""
-    flags = ("--repo", str(arguments.repo), "--config", str(arguments.config))
+def _history(arguments: argparse.Namespace, folder: Path, config: Path) -> tuple[int, Run]:
+    """Measure a history, at first from an empty cache; tell of how many points it is."""
+    flags = ("--repo", str(arguments.repo), "--config", str(config))
     days = ("--rev", arguments.rev, "--since", arguments.since)
     output = folder / "history.txt"
-    run = python("-m", "bot", "history", *flags, *days, data=folder / "fresh", output=output)
+    data = folder / f"history of {config.name}"
+    run = python("-m", "bot", "history", *flags, *days, data=data, output=output)
     return len(output.read_text().splitlines()) - 1, run
 
 

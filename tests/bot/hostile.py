@@ -36,7 +36,7 @@ def double_unless_hostile(item: int | str) -> int:
         case "eat slowly":
             eaten: list[bytes] = []
             while True:
-                eaten.append(os.urandom(2**20))
+                eaten.append(bytes(2**20))
         case "die":
             os.kill(os.getpid(), signal.SIGKILL)
         case "raise":

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 import pytest_asyncio
 
-from bot.pool import AnalysisPool, Failure, FailureCause
+from bot.bounds import Failure, FailureCause
+from bot.pool import AnalysisPool
 from bot.settings import SECRETS, forget_secrets
 from tests.bot import hostile
 

@@ -129,20 +129,24 @@ def _oid(content: bytes) -> str:
 
 def count(tree: Tree, *, policy: str = POLICY, today: date = TODAY) -> Census:
     """Take the census of a tree."""
-    return counting(policy, today=today)(tree)
+    return counting_with_blobs(policy, today=today)[0](tree)
 
 
 def counting(policy: str = POLICY, *, today: date = TODAY) -> Callable[[Tree], Census]:
     """Make what takes the census of one tree after the other."""
-    return counting_with_blobs(policy, today=today)[0]
+    return counting_with_blobs(policy, today=today, one_of_many=True)[0]
 
 
 def counting_with_blobs(
-    policy: str = POLICY, *, today: date = TODAY, modes: Mapping[str, str] | None = None
+    policy: str = POLICY,
+    *,
+    today: date = TODAY,
+    modes: Mapping[str, str] | None = None,
+    one_of_many: bool = False,
 ) -> tuple[Callable[[Tree], Census], TextBlobs]:
     """Make what takes censuses, and the blobs that it asks; `modes` of all but plain files."""
     blobs = TextBlobs({})
-    taker = Counting(parse(policy), blobs, today=today)
+    taker = Counting(parse(policy), blobs, today=today, one_of_many=one_of_many)
 
     def take(tree: Tree) -> Census:
         contents = _encoded(tree)
@@ -164,6 +168,10 @@ class TextBlobs:
     def sift(self, wanted: Filter, oids: Collection[str]) -> Collection[str]:
         self.asked.append(("sift", len(oids)))
         return [oid for oid in oids if wanted.takes(self.contents[oid])]
+
+    def sifted_facts(self, wanted: Filter, oids: Collection[str]) -> Mapping[str, Reply]:
+        taken = self.sift(wanted, oids)
+        return self.facts(taken) if taken else {}
 
     def facts(self, oids: Collection[str]) -> Mapping[str, Reply]:
         return self._replies(Question.MODULE, oids)

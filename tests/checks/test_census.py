@@ -121,9 +121,23 @@ def test_cycle_that_another_file_closes_is_found_in_the_file_that_stayed() -> No
     assert [f.path for f in census.findings] == ["shop/orders.py", "shop/plans.py"]
 
 
+PATTERNS = """
+version: 1
+concepts:
+  plan:
+    canonical: ["shop.plan:Plan"]
+    definitions: {classes: ["A*Plan*Z", "A*PlanX*B", "A*YPlan*B"]}
+"""
+
+
+def test_pattern_is_found_beside_another_with_the_same_ends() -> None:
+    [finding] = count({"a.py": "class ASomeYPlanB: ...\n"}, policy=PATTERNS).findings
+    assert finding.symbol == "ASomeYPlanB"
+
+
 def test_next_tree_asks_for_what_is_new_in_it_and_no_more() -> None:
     tree = {f"a{number}.py": f"{OLD}x = {number}\n" for number in range(50)}
-    taker, blobs = counting_with_blobs()
+    taker, blobs = counting_with_blobs(one_of_many=True)
     taker(tree)
     blobs.asked.clear()
     taker({**tree, "a7.py": "y = 1\n"})

@@ -21,7 +21,7 @@ from checks.needles import Clause, Filter, Needle, word
     ],
 )
 def test_word_stands_by_itself(content: bytes, found: bool) -> None:
-    assert word("engine").is_in(content) is found
+    assert Filter([Clause((word("engine"),))]).takes(content) is found
 
 
 def test_one_clause_is_enough_and_needs_all_its_needles() -> None:
@@ -48,7 +48,16 @@ def test_one_of_several_is_enough() -> None:
 def test_search_by_a_shared_text_finds_what_each_clause_finds() -> None:
     clauses = [Clause((word(name),)) for name in ("old_engine", "engine", "engine_factory", "plan")]
     for content in (b"old_engine", b"engine_factory", b"my engine", b"plans", b"plan", b"engines"):
-        assert Filter(clauses).takes(content) == any(clause.is_in(content) for clause in clauses)
+        assert Filter(clauses).takes(content) == any(
+            Filter([clause]).takes(content) for clause in clauses
+        )
+
+
+def test_needles_with_one_pattern_are_looked_for_each_by_its_own_text() -> None:
+    """Of `A*EngineOld*B` and `A*EngineTest*B` the pattern is the same: `A`, anything, `B`."""
+    needles = [Needle(text, rb"A\w*B") for text in (b"EngineOld", b"EngineTest")]
+    wanted = Filter([Clause((word("Engine"),)), *(Clause((needle,)) for needle in needles)])
+    assert wanted.takes(b"class AEngineTestB: ...")
 
 
 def test_digest_tells_filters_apart_and_knows_no_order() -> None:

@@ -56,6 +56,13 @@ def test_valid_edit_says_what_it_would_add() -> None:
     assert "would add 1 / drop 0 findings" in analysis.notes[0]
 
 
+def test_change_that_removes_the_config_says_what_follows() -> None:
+    analysis = review({CONFIG_PATH: POLICY}, {"a.py": "x = 1\n"})
+
+    assert analysis.conclusion is Conclusion.SUCCESS
+    assert "no change to this branch is checked any more" in analysis.notes[0]
+
+
 def test_waiver_that_the_change_brings_itself_does_not_hold_yet() -> None:
     waiver = "waivers: [{rule: forbidden-import, path: a.py, until: 2026-12-31, reason: r}]\n"
 
@@ -67,10 +74,6 @@ def test_waiver_that_the_change_brings_itself_does_not_hold_yet() -> None:
 
 def test_first_config_is_not_compared_with_itself() -> None:
     assert review({}, {CONFIG_PATH: POLICY, "a.py": "x = 1\n"}).notes == ()
-
-
-def test_removed_config_is_no_edit() -> None:
-    assert review({CONFIG_PATH: POLICY}, {}).notes == ()
 
 
 def test_ignoring_the_config_does_not_hide_its_problems() -> None:

@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from tests.e2e.world import World
 
 
+@pytest.fixture(autouse=True)
+def _one_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Start one process that reads: starting them takes longer than most tests have to read."""
+    monkeypatch.setattr("bot.world.CORES", 1)
+
+
 @pytest.fixture
 async def shop(tmp_path: Path) -> AsyncIterator[World]:
     """A repository with a policy and nothing to complain about."""

@@ -84,6 +84,7 @@ class Crowd:
     gone: str | None = "x = 1\n"
     pushes: int = 0
     story: list[str] = field(default_factory=list)
+    forgotten: set[int] = field(default_factory=set)
 
     async def act(self) -> None:
         """Do one thing that the service hears of, and add it to the story."""
@@ -260,6 +261,9 @@ class Crowd:
         said = sum(marker in one.body for one in state.comments.values())
         # What is refused is refused in words, such as a command on what was closed meanwhile.
         if len(ends) == 1 and said == int(speaks or ends == ["confused"]):
+            return []
+        # The answer stands, and nobody knows any more that the reaction to it was to come.
+        if comment.id in self.forgotten and not ends and said == 1:
             return []
         return [f"{comment.body!r} in #{comment.number}: reactions {ends}, answers {said}"]
 

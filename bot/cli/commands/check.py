@@ -76,7 +76,7 @@ def run_check(
     """
     # Only here: other commands, and `--help`, start without the engine.
     from bot.cli.config import find_config, read_config
-    from bot.cli.local import local_reader
+    from bot.cli.local import read_locally
     from bot.domain.errors import UserError
     from bot.git.analysis import analyse
     from bot.git.clone import WORKING_TREE, Clone
@@ -89,11 +89,10 @@ def run_check(
     config = read_config(config_file) if config_file else find_config(clone, tip, base=branch)
     commit = clone.resolve("HEAD" if head is None else head)
     start = clone.merge_base(tip, commit)
-    with local_reader() as reader:
-        if head is not None:
-            return analyse(clone, start, commit, config=config, reader=reader)
-        with clone.working_tree() as (files, tree):
-            analysis = analyse(files, start, tree, config=config, reader=reader)
+    if head is not None:
+        return analyse(clone, start, commit, config=config, reader=read_locally)
+    with clone.working_tree() as (files, tree):
+        analysis = analyse(files, start, tree, config=config, reader=read_locally)
     return replace(analysis, head=WORKING_TREE)
 
 

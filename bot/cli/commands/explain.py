@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     import argparse
 
 RULE_HELP = "the name of the rule; without it, the rules are listed"
-NO_RULE = "name a rule: `ssot explain RULE`. The rules are:"
+UNKNOWN = "there is no rule '{word}'"
+HINT = ": did you mean '{closest}'?"
 KNOWN = "the rules are:"
 
 
@@ -22,17 +23,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Show the explanation; raises `UserError` that lists all rules for a name that is none."""
+    """Show the explanation, or all rules; raises `UserError` for a name that is none."""
     # Only here: `--help` starts without the engine.
+    from difflib import get_close_matches
+
     from checks import explain
-    from checks.config.problems import unknown_word
     from checks.registry import rules
 
     by_name = {rule.name: rule for rule in rules()}
+    if arguments.rule is None:
+        terminal.show("".join(f"{name}\n" for name in by_name))
+        return Exit.CLEAN
     rule = by_name.get(arguments.rule)
     if rule is None:
-        names = list(by_name)
-        first = [unknown_word(arguments.rule, names), KNOWN] if arguments.rule else [NO_RULE]
-        raise UserError("\n".join([*first, *names]))
+        closest = get_close_matches(arguments.rule, by_name, n=1)
+        hint = "".join(HINT.format(closest=name) for name in closest)
+        raise UserError("\n".join([UNKNOWN.format(word=arguments.rule) + hint, KNOWN, *by_name]))
     terminal.show(explain.plain(rule))
     return Exit.CLEAN

@@ -39,6 +39,8 @@ SHALLOW = (
     "This clone is shallow: its history begins on {first}. Fetch the whole history for the days "
     "before (actions/checkout: `fetch-depth: 0`)."
 )
+NOT_ANALYSED = "{files} not analysed at {rev}: `ssot scan --rev {rev}` tells why"
+SHORT_ID = 12
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -79,6 +81,7 @@ def run(arguments: argparse.Namespace) -> int:
         _write_report(arguments.html, points, config, name=name)
     render = history_json.render if arguments.format == Format.JSON else history_text.render
     terminal.show(render(points))
+    _tell_of_skipped(points[-1])
     return Exit.CLEAN
 
 
@@ -119,6 +122,12 @@ def _counted(clone: Clone, chosen: Sequence[Commit], config: Config) -> tuple[Po
             found.append(point(census, commit.day, config))
             progress.begin_point(str(commit.day), done, len(chosen))
     return tuple(found)
+
+
+def _tell_of_skipped(last: Point) -> None:
+    if count := last.skipped:
+        files = "1 file" if count == 1 else f"{count:,} files"
+        terminal.remark(NOT_ANALYSED.format(files=files, rev=last.rev[:SHORT_ID]))
 
 
 def _write_report(file: Path, points: Sequence[Point], config: Config, *, name: str) -> None:

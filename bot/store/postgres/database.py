@@ -65,6 +65,10 @@ class Database:
             min_size=1,
             max_size=connections,
             timeout=wait_seconds,
+            # It waits twice as long after each failure, up to five minutes: long after an outage
+            # the others would take the jobs of one that could not say that it lives. So it gives
+            # up, and who asks next has it begin anew.
+            reconnect_timeout=wait_seconds,
         )
 
     async def open(self, prepare: Prepare) -> None:

@@ -353,3 +353,12 @@ def test_page_of_the_workflow_run_that_cannot_be_written_changes_no_verdict(
     assert capsys.readouterr().err == (
         "ssot: the summary of the workflow run cannot be written: No such file or directory\n"
     )
+
+
+@pytest.mark.parametrize("command", ["check", "fix", "scan"])
+def test_repository_without_a_commit_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    Repository(tmp_path).git("init", "--quiet")
+    assert run([command, "--repo", str(tmp_path)]) == 2
+    assert capsys.readouterr().err == "ssot: there is no commit yet\n"

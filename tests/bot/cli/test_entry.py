@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -112,3 +113,18 @@ def test_console_script_names_a_function_that_stands() -> None:
     scripts = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"]
     module, _, function = scripts["ssot"].partition(":")
     assert callable(getattr(importlib.import_module(module), function))
+
+
+ENDING = """
+import atexit, os, signal, sys
+from bot.__main__ import main
+
+atexit.register(os.kill, os.getpid(), signal.SIGINT)
+sys.argv[1:] = ["--version"]
+sys.exit(main())
+"""
+
+
+def test_ctrl_c_while_a_command_ends_is_no_traceback() -> None:
+    command = subprocess.run([sys.executable, "-c", ENDING], capture_output=True, check=False)
+    assert (command.returncode, command.stderr) == (0, b"")

@@ -13,7 +13,7 @@ from bot.cli.entry import run
 from bot.cli.files import WorkingFiles
 from bot.domain.errors import UserError
 from bot.git.clone import Clone
-from tests.bot.cli.conftest import CONFIG, ENVIRONMENT, OLD_IMPORT, Repository
+from tests.bot.cli.conftest import CONFIG, CONFIG_PATH, ENVIRONMENT, OLD_IMPORT, Repository
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -110,6 +110,41 @@ def test_old_findings_are_left_alone_unless_all_are_asked_for(repository: Reposi
     assert b"DeprecationWarning" in content(repository, "shop/legacy.py")
 
 
+def test_whole_tree_is_fixed_without_a_branch_to_compare_with(repository: Repository) -> None:
+    repository.git("branch", "--quiet", "--delete", "main")
+    repository.write("shop/old.py", OLD_IMPORT)
+    repository.commit()
+    (repository.folder / CONFIG_PATH).unlink()
+
+    assert fix(repository) == 2
+    assert fix(repository, "--all", "--write") == 0
+    assert content(repository, "shop/old.py") == NEW_IMPORT.encode()
+
+
+def test_whole_tree_of_a_shallow_clone_is_fixed(repository: Repository, tmp_path: Path) -> None:
+    repository.write("shop/old.py", OLD_IMPORT)
+    repository.commit()
+    repository.git("checkout", "--quiet", "main")
+    shallow = Repository(tmp_path / "shallow")
+    source = f"file://{repository.folder}"
+    repository.git("clone", "--quiet", "--depth=1", "--branch=topic", source, str(shallow.folder))
+
+    assert fix(shallow) == 2
+    assert fix(shallow, "--all", "--write") == 0
+    assert content(shallow, "shop/old.py") == NEW_IMPORT.encode()
+
+
+def test_whole_tree_is_fixed_by_the_config_of_the_base_where_there_is_one(
+    repository: Repository,
+) -> None:
+    repository.write(CONFIG_PATH, "version: 1\n")
+    repository.write("shop/old.py", OLD_IMPORT)
+    repository.commit()
+
+    assert fix(repository, "--all", "--write") == 0
+    assert content(repository, "shop/old.py") == NEW_IMPORT.encode()
+
+
 @pytest.mark.parametrize(
     "before",
     [f"import os\n{OLD_IMPORT}", "\ufeffimport os\r\nfrom shop.legacy import Engine"],
@@ -126,6 +161,51 @@ def test_shown_diff_is_one_that_git_applies(
     repository.git("apply", str(patch))
 
     assert fix(repository) == 0
+
+
+def applied(
+    repository: Repository, path: str, capfd: pytest.CaptureFixture[str], folder: Path
+) -> str:
+    """Have `git apply` take the fix of a file of this name, and return what was shown."""
+    repository.write(path, OLD_IMPORT)
+    fix(repository)
+    diff = capfd.readouterr().out
+    patch = folder / "fix.patch"
+    patch.write_bytes(diff.encode())
+    repository.git("apply", str(patch))
+    assert content(repository, path) == NEW_IMPORT.encode()
+    return diff
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("tab\there.py", "tab\\there.py"),
+        ("new\nline.py", "new\\nline.py"),
+        ("\x1b[31m\x7f.py", "\\033[31m\\177.py"),
+        ('"\\.py', '\\"\\\\.py'),
+        ("\u202eyp.py", "\\342\\200\\256yp.py"),
+        (os.fsdecode(b"\xe9.py"), "\\351.py"),
+    ],
+    ids=["tab", "line end", "escape", "quote", "bidi mark", "not UTF-8"],
+)
+def test_odd_file_name_is_quoted_as_git_quotes_it(
+    repository: Repository,
+    capfd: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    name: str,
+    shown: str,
+) -> None:
+    diff = applied(repository, f"shop/{name}", capfd, tmp_path)
+    assert diff.startswith(f'--- "a/shop/{shown}"\n+++ "b/shop/{shown}"\n@@')
+
+
+@pytest.mark.parametrize("name", ["my file.py", "caf\u00e9.py"])
+def test_file_name_that_harms_nobody_is_shown_as_it_is(
+    repository: Repository, capfd: pytest.CaptureFixture[str], tmp_path: Path, name: str
+) -> None:
+    diff = applied(repository, f"shop/{name}", capfd, tmp_path)
+    assert diff.startswith(f"--- a/shop/{name}\n")
 
 
 def test_overlapping_fixes_are_made_in_turns(repository: Repository, tmp_path: Path) -> None:
@@ -204,3 +284,33 @@ def test_finding_without_a_proven_fix_is_left_and_told(
     for flags in ([], ["--write"]):
         assert fix(repository, *flags) == 1
         assert capsys.readouterr() == ("", "no proven fix: 1 finding is left\n")
+
+
+@pytest.mark.parametrize("flags", [[], ["--all"], ["--write"]])
+def test_file_that_cannot_be_analysed_is_named(
+    repository: Repository, capsys: pytest.CaptureFixture[str], flags: list[str]
+) -> None:
+    repository.git("rm", "--quiet", "shop/legacy.py")
+    repository.write("shop/cart.py", b"# coding: nonsense\n" + OLD_IMPORT.encode())
+    run(["check", "--repo", str(repository.folder)])
+    block = capsys.readouterr().out.partition("\n\n")[0]
+    assert block.startswith("Not analysed:\nshop/cart.py: ")
+
+    assert fix(repository, *flags) == 3
+    assert capsys.readouterr() == ("", f"{block}\nnothing to fix\n")
+
+
+def test_thousands_are_written_as_by_check(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stay = "".join(f"from shop.legacy import Missing{number}\n" for number in range(1000))
+    repository.write("shop/cart.py", stay)
+
+    fix(repository)
+    assert capsys.readouterr().err == "no proven fix: 1,000 findings are left\n"
+
+    repository.write("shop/till.py", OLD_IMPORT)
+    fix(repository)
+    assert capsys.readouterr().err == (
+        "1 finding in 1 file can be fixed with `ssot fix --write`, 1,000 left\n"
+    )

@@ -247,3 +247,31 @@ def test_repository_without_a_commit_is_told(
 ) -> None:
     assert run(["history", "--repo", str(empty.folder)]) == 2
     assert "there is no commit yet" in capsys.readouterr().err
+
+
+def test_files_that_the_last_point_could_not_analyse_are_counted(
+    empty: Repository,
+    config: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    where = ["history", "--repo", str(empty.folder), "--config", str(config), "--format", "json"]
+    unreadable = b"# coding: nonsense\n" + OLD_IMPORT.encode()
+    for name in ("a.py", "b.py", "c.py"):
+        empty.write(name, unreadable)
+    commit(empty, "2025-09-06T12:00:00 +0000", monkeypatch)
+    empty.write("a.py", "")
+    second = commit(empty, "2025-09-07T12:00:00 +0000", monkeypatch)
+
+    assert run(where) == 0
+    printed = capsys.readouterr()
+    assert len(json.loads(printed.out)["points"]) == 2
+    assert printed.err == (
+        f"2 files not analysed at {second[:12]}: `ssot scan --rev {second[:12]}` tells why\n"
+    )
+
+    empty.write("b.py", "")
+    empty.write("c.py", "")
+    commit(empty, "2025-09-08T12:00:00 +0000", monkeypatch)
+    assert run(where) == 0
+    assert capsys.readouterr().err == ""

@@ -205,6 +205,7 @@ def author(tmp_path: Path) -> Author:
     folder.mkdir()
     author = Author(folder)
     author.git("init", "--quiet", "--initial-branch=main")
+    author.git("config", "gc.auto", "0")  # it removes folders while the next commit is made
     return author
 
 

@@ -121,6 +121,23 @@ def test_repository_without_a_default_branch_asks_for_one(author: Author) -> Non
         Clone.at(author.folder).default_base()
 
 
+def test_bare_repository_whose_head_is_no_branch_asks_for_one(
+    author: Author, tmp_path: Path
+) -> None:
+    author.commit()
+    author.git("branch", "--move", "topic")
+    bare = Author(tmp_path / "bare")
+    author.git("clone", "--quiet", "--bare", ".", str(bare.folder))
+    bare.git("symbolic-ref", "HEAD", "refs/heads/none")
+    with pytest.raises(UserError, match="--base"):
+        Clone.at(bare.folder).default_base()
+
+
+def test_repository_without_a_commit_asks_for_no_branch(author: Author) -> None:
+    with pytest.raises(UserError, match="there is no commit yet"):
+        Clone.at(author.folder).default_base()
+
+
 def test_merge_base_is_where_the_branches_part(author: Author) -> None:
     fork_point = author.commit({"a.py": "1\n"})
     base = author.commit({"b.py": "1\n"})

@@ -7,6 +7,7 @@ import resource
 import select
 import subprocess
 import sys
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -49,6 +50,13 @@ def test_output_over_the_limit_is_refused(tmp_path: Path) -> None:
 def test_input_larger_than_a_pipe_does_not_block(tmp_path: Path) -> None:
     git = fake_git(tmp_path, "cat; echo complaint >&2")
     assert git.run("echo", stdin=b"x" * 1_000_000) == b"x" * 1_000_000
+
+
+def test_no_thread_is_left_for_a_fork_to_meet(tmp_path: Path) -> None:
+    git, before = fake_git(tmp_path, "echo"), threading.active_count()
+    for _ in range(50):
+        git.run("echo")
+        assert threading.active_count() == before
 
 
 def test_failure_tells_what_git_said_but_no_argument(tmp_path: Path) -> None:

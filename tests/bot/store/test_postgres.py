@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, LiteralString
 
@@ -238,6 +238,29 @@ async def test_who_cannot_listen_tries_again(
             while not heard.is_set():
                 await store.enqueue([review(1)])
         listening.cancel()
+        await database.close()
+
+
+async def test_connection_comes_back_as_soon_as_the_database_does(
+    postgres: PostgresDatabase,
+) -> None:
+    async with cable_to(postgres.url) as (cable, url):
+        database = Database(url, schema=postgres.schema, connections=1, wait_seconds=0.5)
+        await postgres.open()
+        await database.open(schema.check)
+        cable.cut()
+        begun = time.monotonic()
+        # One that waits twice as long each time asks after 1, 3 and 7 seconds.
+        while time.monotonic() - begun < 3.5:
+            with pytest.raises(StoreError):
+                async with database.connection():
+                    pass
+        cable.mend()
+        async with asyncio.timeout(2.0):
+            while True:
+                with suppress(StoreError):
+                    async with database.connection():
+                        break
         await database.close()
 
 

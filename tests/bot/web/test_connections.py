@@ -118,6 +118,14 @@ async def test_connection_that_asks_nothing_for_long_is_shut(connect: Connect) -
         assert await _is_shut(await connect(port, HALF))
 
 
+async def test_connection_that_asks_nothing_more_for_long_is_shut(connect: Connect) -> None:
+    async with _door(Connections(idle_seconds=0.05), Busy()) as port:
+        asked = await connect(port)
+        assert b"200" in await _ask(asked)
+        await asked[0].readuntil(b"yes")
+        assert await _is_shut(asked)
+
+
 async def test_newcomer_is_shut_out_while_all_are_busy(connect: Connect) -> None:
     busy = Busy()
     async with _door(Connections(most=1), busy) as port:
