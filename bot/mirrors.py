@@ -58,7 +58,7 @@ class Mirrors:
             ask,
             token,
             is_refusal=lambda error: isinstance(error, RefusedError),
-            sleep=self._github.sleep,
+            pause=self._github.pause,
         )
 
     async def forget(self, pull: PullRequest) -> None:

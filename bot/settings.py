@@ -6,11 +6,13 @@ What the environment leaves open of the App, the set-up page may have put into t
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from jwt.algorithms import RSAAlgorithm
 from jwt.exceptions import InvalidKeyError
 
@@ -75,10 +77,10 @@ class SettingsError(UserError):
 
 @dataclass(frozen=True, slots=True)
 class AppCredentials:
-    """What makes us the App: `private_key` is PEM text."""
+    """What makes us the App."""
 
     app_id: int
-    private_key: str = field(repr=False)
+    private_key: RSAPrivateKey = field(repr=False)
     webhook_secret: str = field(repr=False)
 
 
@@ -199,16 +201,17 @@ def _app(reader: Reader) -> AppCredentials | None:
     secret = reader.text("GITHUB_WEBHOOK_SECRET")
     if not secret:
         reader.problems.append(UNSIGNED)
-    return AppCredentials(app_id, _private_key(reader), secret)
+    key = _private_key(reader)
+    return AppCredentials(app_id, key, secret) if key is not None else None
 
 
-def _private_key(reader: Reader) -> str:
-    """Read the PEM text, `""` when a problem was noted."""
+def _private_key(reader: Reader) -> RSAPrivateKey | None:
+    """Read the key, None when a problem was noted."""
     text = reader.text("GITHUB_APP_PRIVATE_KEY")
     file = reader.text("GITHUB_APP_PRIVATE_KEY_FILE")
     if bool(text) == bool(file):
         reader.problems.append(TWO_KEYS if text else NO_KEY)
-        return ""
+        return None
     if text:
         # Many ways to set a variable cannot hold a line end: `\n` is taken for one.
         return _rsa_key(reader, "GITHUB_APP_PRIVATE_KEY", text.replace("\\n", "\n"))
@@ -216,19 +219,18 @@ def _private_key(reader: Reader) -> str:
         pem = Path(file).expanduser().read_text(encoding="ascii", errors="replace")
     except OSError as error:
         reader.problems.append(UNREADABLE_KEY.format(path=file, reason=error.strerror))
-        return ""
+        return None
     return _rsa_key(reader, "GITHUB_APP_PRIVATE_KEY_FILE", pem)
 
 
-def _rsa_key(reader: Reader, name: str, pem: str) -> str:
-    is_private = "PRIVATE KEY-----" in pem
-    try:
-        RSAAlgorithm(RSAAlgorithm.SHA256).prepare_key(pem)
-    except (InvalidKeyError, ValueError, TypeError):
-        is_private = False
-    if not is_private:
-        reader.problems.append(BAD_KEY.format(name=name))
-    return pem
+def _rsa_key(reader: Reader, name: str, pem: str) -> RSAPrivateKey | None:
+    key = None
+    with suppress(InvalidKeyError, ValueError, TypeError):
+        key = RSAAlgorithm(RSAAlgorithm.SHA256).prepare_key(pem)
+    if isinstance(key, RSAPrivateKey):
+        return key
+    reader.problems.append(BAD_KEY.format(name=name))
+    return None
 
 
 def _login(reader: Reader) -> LoginCredentials | None:

@@ -48,7 +48,7 @@ class Pace:
 
     A process that shares the queue is taken for dead when it was silent for `lost_seconds`; an
     answer of GitHub's is waited for `answer_seconds`. Jobs have `grace_seconds` to end when the
-    process stops.
+    process stops. `pauses` is the share of a pause that GitHub needs before it is asked again.
     """
 
     write_seconds: float = WRITE_INTERVAL_SECONDS
@@ -57,9 +57,10 @@ class Pace:
     lost_seconds: float = LOST_SECONDS
     answer_seconds: float = ANSWER_SECONDS
     grace_seconds: float = GRACE_SECONDS
+    pauses: float = 1.0
 
 
-AT_ONCE = Pace(0.0, 0.0, 0.0)
+AT_ONCE = Pace(write_seconds=0.0, census_seconds=0.0, progress_seconds=0.0, pauses=0.05)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,4 +160,4 @@ async def _github(
         answer_seconds=pace.answer_seconds,
     )
     tokens = Tokens(transport, app_id=str(app.app_id), private_key=app.private_key)
-    return GitHub(transport, tokens, write_interval_seconds=pace.write_seconds, clock=clock)
+    return GitHub(transport, tokens, write_interval_seconds=pace.write_seconds, pauses=pace.pauses)

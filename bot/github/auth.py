@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
     from typing import TypeVar
 
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
     from bot.domain.jobs import Place
     from bot.github.transport import Transport
 
@@ -112,7 +114,7 @@ class Tokens:
         transport: Transport,
         *,
         app_id: str,
-        private_key: str,
+        private_key: RSAPrivateKey,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._transport = transport
@@ -144,7 +146,7 @@ class Tokens:
         token: Token,
         *,
         is_refusal: Callable[[Exception], bool],
-        sleep: Callable[[float], Awaitable[None]],
+        pause: Callable[[float], Awaitable[None]],
     ) -> Result:
         """Ask with a token of ours, and again while it is so new that a refusal proves nothing."""
         for wait in FRESH_WAITS_SECONDS:
@@ -153,7 +155,7 @@ class Tokens:
             except Exception as error:
                 if not is_refusal(error) or not token.is_fresh(self._clock()):
                     raise
-            await sleep(wait)
+            await pause(wait)
         return await ask(token)
 
     def forget(self, wanted: Grant, token: Token) -> None:

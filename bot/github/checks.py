@@ -83,7 +83,7 @@ class Checks:
             except RefusedError as refusal:
                 if not refusal.says(UNKNOWN_COMMIT):
                     raise
-            await self._github.sleep(wait)
+            await self._github.pause(wait)
         answer = await client.create(RUNS, path, data=data)
         return CheckRun(int(answer["id"]))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
@@ -59,7 +58,10 @@ class QueryAnswer:
 
 
 class GitHub:
-    """All clients of the process; those of one installation share its gate."""
+    """All clients of the process; those of one installation share its gate.
+
+    `pauses` is the share of a pause that this GitHub needs, see `pause`.
+    """
 
     def __init__(
         self,
@@ -67,13 +69,14 @@ class GitHub:
         tokens: Tokens,
         *,
         write_interval_seconds: float = WRITE_INTERVAL_SECONDS,
-        clock: Callable[[], float] = time.time,
+        pauses: float = 1.0,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.transport = transport
         self.tokens = tokens
-        self.clock = clock
-        self.sleep = sleep
+        self.clock = transport.clock
+        self._pauses = pauses
+        self._sleep = sleep
         self._write_interval_seconds = write_interval_seconds
         self._gates: dict[int, Gate] = {}
 
@@ -81,12 +84,16 @@ class GitHub:
         """Speak for one installation, with a token for one repository."""
         return Client(self, wanted, self._gate(wanted.installation_id))
 
+    async def pause(self, seconds: float) -> None:
+        """Let GitHub get well, or learn what it was told, before it is asked again."""
+        await self._sleep(seconds * self._pauses)
+
     def _gate(self, installation_id: int) -> Gate:
         if installation_id not in self._gates:
             self._gates[installation_id] = Gate(
                 write_interval_seconds=self._write_interval_seconds,
                 clock=self.clock,
-                sleep=self.sleep,
+                sleep=self._sleep,
             )
         return self._gates[installation_id]
 
@@ -168,7 +175,7 @@ class Client:
             try:
                 return await self._once(turn, send)
             except TransientError:
-                await self._github.sleep(wait)
+                await self._github.pause(wait)
         return await self._once(turn, send)
 
     async def _once(self, turn: _Turn, send: Send) -> Any:
@@ -185,7 +192,7 @@ class Client:
     async def _ask(self, send: Send, token: Token) -> Any:
         with speaking_for(self._grant.installation_id):
             return await self._github.tokens.ask_patiently(
-                send, token, is_refusal=_is_refusal, sleep=self._github.sleep
+                send, token, is_refusal=_is_refusal, pause=self._github.pause
             )
 
 

@@ -48,7 +48,7 @@ class Groups(Pulls):
         for wait in LAG_WAITS_SECONDS:
             with suppress(TransientError):
                 return await self._group(job)
-            await self._github.sleep(wait)
+            await self._github.pause(wait)
         return await self._group(job)
 
     async def moment(self, pull: PullRequest) -> Moment:

@@ -74,7 +74,7 @@ class Pulls:
             pull = await self._read(job)
             if pull and job.head_sha in {"", pull.position.head_sha}:
                 return pull
-            await self._github.sleep(wait)
+            await self._github.pause(wait)
         if pull is None:
             job = await self._renamed(job) or job
         pull = await self._read(job)

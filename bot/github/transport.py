@@ -89,7 +89,7 @@ class Transport(gidgethub.abc.GitHubAPI):
         super().__init__(USER_AGENT, base_url=api_url.rstrip("/"))
         self._session = session
         self._graphql_url = graphql_url
-        self._clock = clock
+        self.clock = clock
         self._timeout = aiohttp.ClientTimeout(total=answer_seconds)
         self.meter = meter
         self._quotas: dict[tuple[int, str], Quota] = {}
@@ -162,7 +162,7 @@ class Transport(gidgethub.abc.GitHubAPI):
             "user-agent": USER_AGENT,
         }
         answer = await self._exchange("POST", address, headers=headers, body=body)
-        check(answer, now=self._clock())
+        check(answer, now=self.clock())
         return answer.said()
 
     async def query(self, text: str, *, variables: Mapping[str, Any], token: str) -> dict[str, Any]:
@@ -177,7 +177,7 @@ class Transport(gidgethub.abc.GitHubAPI):
         said = answer.said()
         if "data" not in said and "errors" not in said:
             raise TransientError(NO_GRAPHQL.format(status=answer.status))
-        check_query(answer, said.get("errors") or [], now=self._clock())
+        check_query(answer, said.get("errors") or [], now=self.clock())
         return said
 
     async def sleep(self, seconds: float) -> None:
@@ -211,7 +211,7 @@ class Transport(gidgethub.abc.GitHubAPI):
         for _ in range(MAX_REDIRECTS + 1):
             answer = await self._exchange(method, url, headers=headers, body=body)
             if answer.status not in REDIRECTS:
-                check(answer, now=self._clock())
+                check(answer, now=self.clock())
                 return answer.status, answer.headers, answer.body
             url = _redirected(url, answer)
         raise MalformedError(CIRCLE)

@@ -34,7 +34,7 @@ LIMIT = secondary_limit(retry_after_seconds=1)
 # A write that fails: method, path, how many such requests pass before it. What may be sent again is
 # sent three times, so that many fail; a limit is said once.
 FAILURES = [
-    ("POST", "*/check-runs", 0, 3, BAD_GATEWAY),
+    ("POST", "*/check-runs", 0, 1, BAD_GATEWAY),
     ("POST", "*/reviews", 0, 1, BAD_GATEWAY),
     ("POST", "*graphql", 3, 3, BAD_GATEWAY),
     ("PATCH", "*/comments/*", 1, 3, BAD_GATEWAY),

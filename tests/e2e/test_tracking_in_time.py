@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.sandbox.github.server import LocalGitHub
-from bot.world import Pace
+from bot.world import AT_ONCE
 from tests.e2e.test_faults import Killed
 from tests.e2e.test_tracking import BODY, CONFIG, LEGACY, nothing_left, push, standing, tracker
 from tests.e2e.world import FILES, PATIENCE_SECONDS, until, world
@@ -28,7 +29,8 @@ MINUTE = 7200.0
 @pytest.fixture
 async def slow(tmp_path: Path) -> AsyncIterator[World]:
     """A service in its own time: a census a minute, a progress in ten."""
-    async with world(tmp_path, TRACKED, pace=Pace(0.0, MINUTE, 10 * MINUTE)) as made:
+    pace = replace(AT_ONCE, census_seconds=MINUTE, progress_seconds=10 * MINUTE)
+    async with world(tmp_path, TRACKED, pace=pace) as made:
         await made.go_ahead(MINUTE)
         yield made
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from importlib.resources import files
 from typing import TYPE_CHECKING, cast
@@ -56,8 +57,9 @@ _RESOLVERS = (
 )
 
 
+@functools.cache
 def schema() -> GraphQLSchema:
-    """Build the schema and put the resolvers into it."""
+    """Build the schema and put the resolvers into it, once a process."""
     text = (files(__package__) / "schema.graphql").read_text(encoding="utf-8")
     built = build_schema(text)
     for resolvers in _RESOLVERS:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
-from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from bot.github.auth import Tokens
@@ -117,13 +116,8 @@ def _copy(answer: web.Response) -> web.Response:
 
 
 @pytest.fixture(scope="session")
-def private_key() -> str:
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    return key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    ).decode()
+def private_key() -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
 @pytest.fixture
@@ -153,7 +147,7 @@ async def transport(script: ScriptedGitHub) -> AsyncIterator[Transport]:
 
 
 @pytest.fixture
-def tokens(transport: Transport, script: ScriptedGitHub, private_key: str) -> Tokens:
+def tokens(transport: Transport, script: ScriptedGitHub, private_key: rsa.RSAPrivateKey) -> Tokens:
     return Tokens(transport, app_id=str(APP_ID), private_key=private_key, clock=script.clock.time)
 
 
@@ -164,7 +158,6 @@ def github(transport: Transport, tokens: Tokens, script: ScriptedGitHub) -> GitH
         transport,
         tokens,
         write_interval_seconds=0.0,
-        clock=script.clock.time,
         sleep=script.clock.sleep,
     )
 

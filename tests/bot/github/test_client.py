@@ -308,9 +308,7 @@ async def test_writes_of_an_installation_are_a_second_apart(
     script: ScriptedGitHub, transport: Transport, tokens: Tokens
 ) -> None:
     clock = script.clock
-    github = GitHub(
-        transport, tokens, write_interval_seconds=1.0, clock=clock.time, sleep=clock.sleep
-    )
+    github = GitHub(transport, tokens, write_interval_seconds=1.0, sleep=clock.sleep)
     script.token()
     script.on(MAKE, {"id": 1}, status=201)
     script.on(THING, {"id": 1})

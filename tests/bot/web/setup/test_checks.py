@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import aiohttp
 import pytest
 from aiohttp import web
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from bot.github.auth import Tokens
 from bot.github.client import GitHub
@@ -22,7 +24,7 @@ from bot.settings import from_environment
 from bot.web.pages import errors
 from bot.web.setup.checks import Checks, add_checks
 from bot.web.setup.visit import COOKIE, Visit
-from tests.bot.test_settings import PEM
+from tests.bot.test_settings import KEY
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -46,10 +48,13 @@ async def session() -> AsyncIterator[aiohttp.ClientSession]:
         yield session
 
 
-def checks_of(github: LocalGitHub, session: aiohttp.ClientSession, key: str = "") -> Checks:
+def checks_of(
+    github: LocalGitHub, session: aiohttp.ClientSession, key: RSAPrivateKey | None = None
+) -> Checks:
     transport = Transport(session, api_url=github.api_url, graphql_url=github.graphql_url)
-    app_id, pem = github.app.id, key or github.private_key
-    client = GitHub(transport, Tokens(transport, app_id=str(app_id), private_key=pem))
+    app_id, known = github.app.id, load_pem_private_key(github.private_key.encode(), password=None)
+    assert isinstance(known, RSAPrivateKey)
+    client = GitHub(transport, Tokens(transport, app_id=str(app_id), private_key=key or known))
     configs = OwnerConfigs(client)
     connection = Connection(client, Sweeps(client, configs, app_id=app_id), configs)
     return Checks(connection, from_environment({"SSOT_DATA_DIR": "/data"}), local=github.url)
@@ -95,7 +100,7 @@ async def test_greeting_that_came_too_early_is_repeated_once(
 async def test_key_of_another_app_is_told(
     github: LocalGitHub, session: aiohttp.ClientSession
 ) -> None:
-    (known,) = await checks_of(github, session, PEM).look()
+    (known,) = await checks_of(github, session, KEY).look()
     assert "GitHub refuses the App's key: A JSON web token could not" in known.text
 
 
