@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -17,6 +18,8 @@ def main() -> int:
     try:
         return run(sys.argv[1:])
     finally:
+        # Nobody needs the memory that the collector would look through at the end, for 30 ms.
+        gc.freeze()
         # A second Ctrl-C would write a traceback of what Python does when it ends.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import stat
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bot.git.listing import REGULAR_MODES, SUBMODULE_MODE, SYMLINK_MODE
 
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
 # `ls-files -t --stage --debug -z`: tag, mode, id, stage, path, then indented lines about the file.
 RECORD = re.compile(
-    rb"(?P<tag>\S) (?P<mode>\d{6}) (?P<oid>[0-9a-f]+) (?P<stage>\d)\t(?P<path>[^\0]+)\0"
+    rb"(\S) (\d{6}) ([0-9a-f]+) (\d)\t([^\0]+)\0"
     rb"(?:  ctime: (\d+):(\d+)\n  mtime: (\d+):(\d+)\n  dev: .*\n  uid: .*\n  size: (\d+)\t.*\n)?"
     rb"(?:  .*\n)*"
 )
@@ -25,8 +24,8 @@ ABSENT_BY_CHOICE = b"S"  # skip-worktree: a sparse checkout leaves the file out
 NANOSECONDS = 1_000_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class FileStamp:
+# Tuples, because a clone has tens of thousands of files.
+class FileStamp(NamedTuple):
     """What the index remembers of a file, to know it again without reading: times in ns."""
 
     changed_ns: int
@@ -34,8 +33,7 @@ class FileStamp:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class Tracked:
+class Tracked(NamedTuple):
     """A path of the index; `oid` is empty while it is in conflict."""
 
     path: bytes
@@ -74,16 +72,16 @@ def list_untracked(git: Git) -> Iterator[bytes]:
 
 
 def _tracked(record: re.Match[bytes]) -> Tracked:
-    in_conflict = record["stage"] != b"0"
+    tag, mode, oid, stage, path, *numbers = record.groups()
+    in_conflict = stage != b"0"
     return Tracked(
-        record["path"],
-        record["mode"].decode("ascii"),
-        "" if in_conflict else record["oid"].decode("ascii"),
-        None if in_conflict or record[6] is None else _stamp(record),
-        is_sparse=record["tag"] == ABSENT_BY_CHOICE,
+        path,
+        mode.decode("ascii"),
+        "" if in_conflict else oid.decode("ascii"),
+        None if in_conflict or numbers[0] is None else _stamp(*map(int, numbers)),
+        tag == ABSENT_BY_CHOICE,
     )
 
 
-def _stamp(record: re.Match[bytes]) -> FileStamp:
-    changed, changed_ns, modified, modified_ns, size = map(int, record.groups()[5:])
+def _stamp(changed: int, changed_ns: int, modified: int, modified_ns: int, size: int) -> FileStamp:
     return FileStamp(changed * NANOSECONDS + changed_ns, modified * NANOSECONDS + modified_ns, size)

@@ -53,7 +53,7 @@ def snapshot_tree(
         }
         if (index := git_dir / "index").exists():
             shutil.copyfile(index, environment["GIT_INDEX_FILE"])
-        updates = b"".join(_WorkingTree(git_dir, top, objects, store).updates())
+        updates = b"".join(_WorkingTree(git_dir, os.fsencode(top), objects, store).updates())
         git = Git(git_dir, environment)
         git.run("update-index", "-z", "--index-info", stdin=updates)
         # Blobs that nobody reads are named, not stored.
@@ -76,14 +76,15 @@ class _WorkingTree:
     """Compares the files on disk with the index and stores those that differ."""
 
     git_dir: Path
-    top: Path
+    top: bytes
     objects: Objects
     store: LooseStore
     inside: dict[bytes, bool] = field(default_factory=dict)  # folder -> free of links
 
     def updates(self) -> Iterator[bytes]:
         """Yield what `update-index --index-info` has to be told, deletions first."""
-        git = Git(self.top, personal(self.git_dir) | {"GIT_WORK_TREE": str(self.top)})
+        top = os.fsdecode(self.top)
+        git = Git(Path(top), personal(self.git_dir) | {"GIT_WORK_TREE": top})
         tracked = [(entry, self._status(entry.path)) for entry in list_tracked(git)]
         for entry, status in tracked:
             if status is None and not entry.is_sparse:
@@ -164,7 +165,7 @@ class _WorkingTree:
         return Path(os.fsdecode(self._name(path)))
 
     def _name(self, path: bytes) -> bytes:
-        return os.fsencode(self.top) + b"/" + path
+        return self.top + b"/" + path
 
 
 def _parent(path: bytes) -> bytes:
