@@ -138,7 +138,7 @@ class _WorkingTree:
             with self._open(entry.path) as whole:
                 same = entry.oid == self.store.file_oid(whole, status.st_size)
         else:
-            same = entry.oid in (self.store.oid(content), self.store.oid(_with_lf(content)))
+            same = any(entry.oid == self.store.oid(form(content)) for form in (bytes, _with_lf))
         return None if same else _File(entry.path, entry.mode, content, entry.oid)
 
     def _new(self, untracked: Iterable[bytes]) -> Iterator[_File]:
