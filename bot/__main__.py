@@ -6,8 +6,15 @@ import gc
 import os
 import signal
 import sys
+from typing import TYPE_CHECKING
 
 from bot.cli.entry import run
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+# A shell's own code for a process that SIGTERM has ended.
+TERMINATED = 128 + signal.SIGTERM
 
 
 def main() -> int:
@@ -15,13 +22,19 @@ def main() -> int:
     # Other packages' plugins have no say in how a config is read, and the search takes 10 ms.
     # https://docs.pydantic.dev/latest/concepts/plugins/
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    signal.signal(signal.SIGTERM, _end)
     try:
         return run(sys.argv[1:])
     finally:
-        # Nobody needs the memory that the collector would look through at the end, for 30 ms.
-        gc.freeze()
         # A second Ctrl-C would write a traceback of what Python does when it ends.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        # Nobody needs the memory that the collector would look through at the end, for 30 ms.
+        gc.freeze()
+
+
+def _end(_signal: int, _frame: FrameType | None) -> None:
+    """Leave no temporary folder behind; a service ends in its own way."""
+    raise SystemExit(TERMINATED)
 
 
 if __name__ == "__main__":

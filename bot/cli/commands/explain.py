@@ -12,9 +12,6 @@ if TYPE_CHECKING:
     import argparse
 
 RULE_HELP = "the name of the rule; without it, the rules are listed"
-UNKNOWN = "there is no rule '{word}'"
-HINT = ": did you mean '{closest}'?"
-KNOWN = "the rules are:"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,9 +22,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Show the explanation, or all rules; raises `UserError` for a name that is none."""
     # Only here: `--help` starts without the engine.
-    from difflib import get_close_matches
-
     from checks import explain
+    from checks.config.problems import unknown_word
     from checks.registry import rules
 
     by_name = {rule.name: rule for rule in rules()}
@@ -36,8 +32,6 @@ def run(arguments: argparse.Namespace) -> int:
         return Exit.CLEAN
     rule = by_name.get(arguments.rule)
     if rule is None:
-        closest = get_close_matches(arguments.rule, by_name, n=1)
-        hint = "".join(HINT.format(closest=name) for name in closest)
-        raise UserError("\n".join([UNKNOWN.format(word=arguments.rule) + hint, KNOWN, *by_name]))
+        raise UserError(unknown_word(arguments.rule, [*by_name]))
     terminal.show(explain.plain(rule))
     return Exit.CLEAN

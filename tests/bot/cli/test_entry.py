@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import signal
 import subprocess
 import sys
 import tomllib
@@ -128,3 +129,32 @@ sys.exit(main())
 def test_ctrl_c_while_a_command_ends_is_no_traceback() -> None:
     command = subprocess.run([sys.executable, "-c", ENDING], capture_output=True, check=False)
     assert (command.returncode, command.stderr) == (0, b"")
+
+
+BUSY = """
+import signal, sys
+from tempfile import TemporaryDirectory
+from bot import __main__
+
+def run(arguments):
+    with TemporaryDirectory(dir=arguments[0]):
+        print("busy", flush=True)
+        signal.pause()
+
+__main__.run = run
+sys.exit(__main__.main())
+"""
+
+
+def test_command_that_is_terminated_leaves_nothing_behind(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", BUSY, str(tmp_path)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as command:
+        assert command.stdout is not None
+        assert command.stdout.readline() == b"busy\n"
+        command.terminate()
+        assert command.communicate() == (b"", b"")
+    assert command.returncode == 128 + signal.SIGTERM
+    assert list(tmp_path.iterdir()) == []
