@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from bot.bounds import Failure
 from checks.limits import FILE_SECONDS
-from checks.reading import Question, Reply, reply
+from checks.reading import answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
     from typing import Any
 
     from bot.pool import AnalysisPool
-    from checks.reading import Material
+    from checks.reading import Asked, Reply
 
     Outcomes = list[Reply | Failure]
     Wait = Callable[[Coroutine[Any, Any, Outcomes]], Outcomes]
@@ -27,10 +27,8 @@ class PooledReader:
         self._pool = pool
         self._wait = wait
 
-    def __call__(
-        self, question: Question, contents: Sequence[Material], needles: frozenset[bytes]
-    ) -> Sequence[Reply]:
+    def __call__(self, asked: Sequence[Asked], needles: frozenset[bytes]) -> Sequence[Reply]:
         """Answer in the workers; a blob that takes too much time or memory is unread."""
-        answer = partial(reply, question, needles=needles)
-        outcomes = self._wait(self._pool.map(answer, contents, timeout_seconds=FILE_SECONDS))
+        function = partial(answer, needles=needles)
+        outcomes = self._wait(self._pool.map(function, asked, timeout_seconds=FILE_SECONDS))
         return [o.unread() if isinstance(o, Failure) else o for o in outcomes]

@@ -12,21 +12,21 @@ from checks.facts import Facts
 from checks.findings import Judge, by_path
 from checks.flagging import ANALYSED_MODES
 from checks.model import Cause
-from checks.reading import Distant, Question, Reply, Request, Warned
+from checks.reading import Distant, Question, Request, Warned
 from checks.registry import rules
 from checks.rule import View
 from checks.stages import Stage, paths_of, stage
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from checks.compare import Difference, Flagged
     from checks.config import Config, Deprecated
     from checks.engine import Reading
     from checks.flagging import Flagger
     from checks.model import Crash, Finding, Fixed, Skipped, Snapshot
+    from checks.reading import Inquiry, Replies, Reply
 
-    Replies = Mapping[str, Reply]
     Stages = Mapping[str, Stage | None]
 
 OF_COMPILER = frozenset(rule.name for rule in rules() if rule.view is View.COMPILED)
@@ -72,7 +72,7 @@ class Effect:
 
 def find(
     snapshot: Snapshot, config: Config, flagger: Flagger, *, reading: Reading
-) -> Generator[Request, Replies, Effect | None]:
+) -> Inquiry[Effect | None]:
     """Compare both sides of every changed path as a census counts them."""
     paths = {entry.path for entry in snapshot.entries}
     refused = {one.path: one for one in reading.skipped}
@@ -184,9 +184,7 @@ def _unfinished(flagger: Flagger, known: Replies, net: Iterable[Difference]) -> 
     return frozenset(around if flagger.is_search_ended() else around & named)
 
 
-def _stages(
-    snapshot: Snapshot, config: Config, known: Replies
-) -> Generator[Request, Replies, Stages]:
+def _stages(snapshot: Snapshot, config: Config, known: Replies) -> Inquiry[Stages]:
     """Judge the deprecated modules whose files are touched; their blobs are at hand already."""
     modules = list(_touched(snapshot, config))
     if not modules:
@@ -194,8 +192,8 @@ def _stages(
     homes = {module: _home(module, snapshot, config) for module in modules}
     oids = frozenset(oid for oid in homes.values() if oid)
     unread = frozenset(oid for oid in oids if not isinstance(known.get(oid), Facts))
-    facts = {**known, **((yield Request(Question.MODULE, unread)) if unread else {})}
-    warned = (yield Request(Question.WARNS, oids)) if oids else {}
+    read, warned = yield (Request(Question.MODULE, unread), Request(Question.WARNS, oids))
+    facts = {**known, **read}
     links = {e.path for e in snapshot.entries if e.head and e.head.mode not in ANALYSED_MODES}
     return {
         module.module: _stage(module, facts.get(oid), warned.get(oid))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -16,7 +15,7 @@ from checks.limits import FETCH_BATCHES, PROOFS, SEARCHED_MODULES
 from checks.model import Analysis, Severity, Skipped
 from checks.modules import Roots
 from checks.proposal import REMOVED, is_removed, preview, proposed, read_policies
-from checks.reading import Compiled, Distant, Question, Reply, Request, Unread
+from checks.reading import Compiled, Distant, Question, Request, Unread, ask
 from checks.registry import rules
 from checks.rule import View
 from checks.source import WAIVER_MARK
@@ -24,13 +23,14 @@ from checks.suggestions import Prover
 from checks.waivers import Waivers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Iterator
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from checks.compare import Difference
     from checks.config import Config
     from checks.model import Snapshot
     from checks.proposal import Policies
+    from checks.reading import Inquiry, Replies, Reply
     from checks.rule import Rule
 
 ANALYSED_SUFFIXES = (".py", ".pyi")
@@ -47,9 +47,6 @@ SEARCH_ENDED = (
 )
 # Of many paths so many are named.
 SHOWN_PATHS = 3
-
-Replies = Mapping[str, Reply]
-Inquiry = Generator[Request, Replies, Analysis]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,18 +96,22 @@ def landmarks(config: Config) -> frozenset[str]:
     return frozenset(path for name in names for path in roots.paths_of(name))
 
 
-def drive(inquiry: Inquiry, answer: Callable[[Request], Replies]) -> Analysis:
+def drive(
+    inquiry: Inquiry[Analysis], answer: Callable[[Sequence[Request]], Sequence[Replies]]
+) -> Analysis:
     """Run an inquiry to its end with whoever can answer: a reply for each blob asked about."""
     try:
-        request = next(inquiry)
+        requests = next(inquiry)
         while True:
-            request = inquiry.send(answer(request))
+            requests = inquiry.send(answer(requests))
     except StopIteration as stop:
         analysis: Analysis = stop.value
         return analysis
 
 
-def analyse(snapshot: Snapshot, config: Config, *, today: date, proofs: int = PROOFS) -> Inquiry:
+def analyse(
+    snapshot: Snapshot, config: Config, *, today: date, proofs: int = PROOFS
+) -> Inquiry[Analysis]:
     """Find what the change adds; the questions come in few rounds, each one batch of blobs.
 
     Suggestions are looked for at the first `proofs` findings that have an edit.
@@ -139,7 +140,7 @@ def _judge(
     *,
     policies: Policies,
     terms: Terms,
-) -> Inquiry:
+) -> Inquiry[Analysis]:
     """Judge the change by one config."""
     reading = yield from _read(snapshot, config, whole=terms.whole)
     known, compiled, waiting = reading.known, reading.compiled, reading.changes
@@ -147,7 +148,7 @@ def _judge(
     answers = Answers(known, compiled, policies)
     flagger = Flagger(snapshot, config, _active(config), answers=answers, waivers=waivers)
     while waiting := [change for change in waiting if not flagger.flag(change)]:
-        known |= yield Request(Question.MODULE, flagger.wanted())
+        known |= yield from ask(Request(Question.MODULE, flagger.wanted()))
     reading = reading.but(flagger.skipped())
     differences = flagger.differences()
     words = yield from _words(reading.changes, differences, compiled)
@@ -172,17 +173,17 @@ def _judge(
     )
 
 
-def _read(
-    snapshot: Snapshot, config: Config, *, whole: Container[str]
-) -> Generator[Request, Replies, Reading]:
+def _read(snapshot: Snapshot, config: Config, *, whole: Container[str]) -> Inquiry[Reading]:
     """Ask what the changed files say, and whether Python takes them where a rule wants to know."""
     changes = _changes(snapshot, config)
-    known = dict[str, Reply]()
-    for request in _first_requests(changes, whole):
-        known |= yield request
-    compiled: Replies = {}
-    if any(rule.view is View.COMPILED for rule in _active(config)):
-        compiled = yield from _compile(changes)
+    is_compiled = any(rule.view is View.COMPILED for rule in _active(config))
+    heads = [change.head.oid for change in changes if change.head is not None and is_compiled]
+    *facts, compiled = yield (
+        *_fact_requests(changes, whole),
+        Request(Question.COMPILED, frozenset(heads)),
+    )
+    known = {oid: reply for replies in facts for oid, reply in replies.items()}
+    compiled = {**compiled, **(yield from _compiled_bases(changes, compiled))}
     skipped = (*snapshot.skipped, *_refusals(changes, known, compiled))
     return Reading(_without(changes, skipped), known, compiled, skipped)
 
@@ -211,24 +212,23 @@ def _without(changes: Iterable[Change], skipped: Iterable[Skipped]) -> list[Chan
     return [change.unread() if change.path in silent else change for change in changes]
 
 
-def _first_requests(changes: Iterable[Change], whole: Container[str]) -> Iterator[Request]:
+def _fact_requests(changes: Iterable[Change], whole: Container[str]) -> Iterator[Request]:
     """Ask for the facts of what changed; those of the config's own modules without needles."""
     versions = {v for change in changes for v in (change.base, change.head) if v is not None}
     always = frozenset(version.oid for version in versions if version.path in whole)
-    if always:
-        yield Request(Question.MODULE, always)
+    yield Request(Question.MODULE, always)
     yield Request(Question.FACTS, frozenset(version.oid for version in versions) - always)
 
 
-def _compile(changes: Iterable[Change]) -> Generator[Request, Replies, Replies]:
-    """Have the heads compiled, and the bases of those that are refused."""
-    pairs = [(change.head.oid, change.base) for change in changes if change.head is not None]
-    heads = yield Request(Question.COMPILED, frozenset(head for head, _ in pairs))
+def _compiled_bases(changes: Iterable[Change], heads: Replies) -> Inquiry[Replies]:
+    """Have the bases compiled of those heads that Python refuses."""
     broken = frozenset(
-        base.oid for head, base in pairs if base is not None and _is_broken(heads.get(head))
+        change.base.oid
+        for change in changes
+        if change.base is not None and change.head is not None
+        if _is_broken(heads.get(change.head.oid))
     )
-    bases = (yield Request(Question.COMPILED, broken)) if broken else {}
-    return {**heads, **bases}
+    return (yield from ask(Request(Question.COMPILED, broken))) if broken else {}
 
 
 def _is_broken(reply: Reply | None) -> bool:
@@ -246,7 +246,7 @@ def _refusals(changes: Iterable[Change], *answers: Replies) -> Iterator[Skipped]
 
 def _words(
     changes: Iterable[Change], differences: Iterable[Difference], known: Replies
-) -> Generator[Request, Replies, Mapping[str, Mapping[str, int]]]:
+) -> Inquiry[Mapping[str, Mapping[str, int]]]:
     """Count the words, by path, of bases that do not compile, where something is gained.
 
     `known` is what `compile()` said of some blobs already: those are not asked about again.
@@ -254,7 +254,7 @@ def _words(
     gaining = {difference.path for difference in differences if difference.gained}
     bases = {c.path: c.base.oid for c in changes if c.base is not None and c.path in gaining}
     unknown = frozenset(bases.values()) - known.keys()
-    replies = (yield Request(Question.COMPILED, unknown)) if unknown else {}
+    replies = (yield from ask(Request(Question.COMPILED, unknown))) if unknown else {}
     compiled = {path: known.get(oid) or replies.get(oid) for path, oid in bases.items()}
     return {path: r.words for path, r in compiled.items() if isinstance(r, Compiled)}
 

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from checks.config import CONFIG_PATH, Config, ConfigError, Problem, parse
 from checks.config.document import TOO_LARGE
 from checks.model import Cause, Skipped
-from checks.reading import Question, Reply, Request, Text, Unread
+from checks.reading import Question, Request, Text, Unread, ask
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from checks.model import Analysis, Finding, Snapshot, Version
+    from checks.reading import Inquiry, Reply
 
     Policies = Mapping[str, Config | ConfigError]
 
@@ -30,12 +31,12 @@ SUBMODULE_MODE = "160000"  # names a commit of another repository, not a blob
 
 def read_policies(
     snapshot: Snapshot,
-) -> Generator[Request, Mapping[str, Reply], tuple[Policies, tuple[Skipped, ...]]]:
+) -> Inquiry[tuple[Policies, tuple[Skipped, ...]]]:
     """Read both sides of an edited config, by blob id; skipped is what git could not bring."""
     wanted = frozenset(version.oid for version in _versions(snapshot))
     if not wanted:
         return {}, ()
-    replies = yield Request(Question.TEXT, wanted)
+    replies = yield from ask(Request(Question.TEXT, wanted))
     lost = next((r for r in replies.values() if _is_lost(r)), None)
     skipped = (Skipped(CONFIG_PATH, lost.reason, lost.cause),) if isinstance(lost, Unread) else ()
     return {oid: _policy(reply) for oid, reply in replies.items() if not _is_lost(reply)}, skipped

@@ -6,9 +6,10 @@ import re
 import sys
 import warnings
 from collections import Counter
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from checks.edits import Attempts, Draft
 from checks.facts import NOTHING, Facts
@@ -19,9 +20,11 @@ from checks.stages import warns
 from checks.syntax import read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from checks.edits import Edit
+
+Result = TypeVar("Result")
 
 TOO_LARGE = "it is larger than {limit:,} bytes and contains words that a rule looks for"
 TOO_DEEP = "it is nested too deeply to be read"
@@ -47,11 +50,11 @@ class Request:
     blobs: frozenset[str]
     edits: Mapping[str, tuple[Edit, ...]] = field(default_factory=dict)
 
-    def material(self, oid: str, content: bytes) -> Material:
+    def asked(self, oid: str, content: bytes) -> Asked:
         """Put a blob's content in the form that `reply` answers for."""
         if self.question is Question.EDITED:
-            return Draft(content, self.edits[oid])
-        return content
+            return self.question, Draft(content, self.edits[oid])
+        return self.question, content
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,17 @@ class Unsought:
 
 
 Reply = Facts | Compiled | Warned | Attempts | Text | Unread | Distant | Unsought
+Replies = Mapping[str, Reply]  # by blob id
 Material = bytes | Draft
+Asked = tuple[Question, Material]
+# What makes several requests at a time, is sent the replies to each, and comes to a result.
+Inquiry = Generator[Sequence[Request], Sequence[Replies], Result]
+
+
+def ask(request: Request) -> Inquiry[Replies]:
+    """Make one request by itself."""
+    (replies,) = yield (request,)
+    return replies
 
 
 def reply(question: Question, content: Material, needles: frozenset[bytes]) -> Reply:
@@ -121,6 +134,11 @@ def reply(question: Question, content: Material, needles: frozenset[bytes]) -> R
             return Unsought()
         case _:
             return _facts(content)
+
+
+def answer(asked: Asked, needles: frozenset[bytes]) -> Reply:
+    """Answer as `reply`, in the form that workers are handed."""
+    return reply(*asked, needles)
 
 
 def reply_large(chunks: Iterable[bytes], needles: frozenset[bytes]) -> Reply:

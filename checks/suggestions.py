@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Generator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -11,22 +10,21 @@ from typing import TYPE_CHECKING
 from checks.compare import unsettled
 from checks.edits import Attempts
 from checks.model import Status
-from checks.reading import Question, Reply, Request
+from checks.reading import Question, Request, ask
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from checks.compare import Difference, Flagged
     from checks.edits import Attempt, Edit
     from checks.flagging import Change, Flagger
     from checks.model import Finding, Suggestion
+    from checks.reading import Inquiry, Reply
     from checks.rule import File, Flag
 
 NOT_ALL_TRIED = "Suggestions were tried for the first {limit} findings only."
 # Whether a finding has an edit at all takes a look at its file; for each that is tried, so many.
 LOOKS_FOR_EACH = 10
-
-Inquiry = Generator[Request, Mapping[str, Reply], tuple["Finding", ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +50,7 @@ class Prover:
 
     def suggest(
         self, findings: Sequence[Finding], differences: Iterable[Difference], *, most: int
-    ) -> Inquiry:
+    ) -> Inquiry[tuple[Finding, ...]]:
         """Give the findings, the first `most` with their suggestions where these are proven."""
         flags = {
             (difference.path, *_sign(flagged.rule, flagged.flag)): flagged
@@ -64,7 +62,7 @@ class Prover:
         # One more than are tried, to know whether any is left over: each costs a look at its file.
         pleas = list(islice(self._pleas(looked_at, flags), most + 1))
         while wanted := self._flagger.wanted():
-            self._known |= yield Request(Question.MODULE, wanted)
+            self._known |= yield from ask(Request(Question.MODULE, wanted))
             pleas = list(islice(self._pleas(looked_at, flags), most + 1))
         if len(pleas) > most or len(new) > len(looked_at):
             self.notes = (NOT_ALL_TRIED.format(limit=most),)
@@ -95,11 +93,9 @@ class Prover:
             free[oid] = own
         return batches
 
-    def _prove(
-        self, batch: Mapping[str, list[Plea]]
-    ) -> Generator[Request, Mapping[str, Reply], dict[Finding, Suggestion]]:
+    def _prove(self, batch: Mapping[str, list[Plea]]) -> Inquiry[dict[Finding, Suggestion]]:
         edits = {oid: tuple(dict.fromkeys(p.edit for p in own)) for oid, own in batch.items()}
-        replies = yield Request(Question.EDITED, frozenset(batch), edits)
+        replies = yield from ask(Request(Question.EDITED, frozenset(batch), edits))
         tried = [
             ([plea for plea in own if plea.edit in attempt.edits], attempt)
             for oid, own in batch.items()
@@ -107,7 +103,7 @@ class Prover:
         ]
         proven = [(pleas, attempt) for pleas, attempt in tried if self._holds(pleas, attempt)]
         while wanted := self._flagger.wanted():
-            self._known |= yield Request(Question.MODULE, wanted)
+            self._known |= yield from ask(Request(Question.MODULE, wanted))
             proven = [(pleas, attempt) for pleas, attempt in tried if self._holds(pleas, attempt)]
         return {plea.finding: attempt.suggestion for pleas, attempt in proven for plea in pleas}
 

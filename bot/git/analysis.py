@@ -16,7 +16,7 @@ from checks.config import CONFIG_PATH
 from checks.facts import Facts
 from checks.limits import PROOFS
 from checks.model import Cause
-from checks.reading import Compiled, Distant, Question, Reply, Unread, reply, reply_large
+from checks.reading import Compiled, Distant, Question, Reply, Unread, answer, reply_large
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from bot.git.snapshot import Repository
     from checks.config import Config
     from checks.model import Analysis, Snapshot
-    from checks.reading import Material, Request
+    from checks.reading import Asked, Replies, Request
 
-    # Answers one question of many blobs, in order: in this process or in workers.
-    Reader = Callable[[Question, Sequence[Material], frozenset[bytes]], Sequence[Reply]]
+    # Answers what is asked of many blobs, in order: in this process or in workers.
+    Reader = Callable[[Sequence[Asked], frozenset[bytes]], Sequence[Reply]]
 
 
 TOO_MUCH = "not read: the files of the change before it are too large together"
@@ -84,11 +84,9 @@ def analyse(
     return examine(repository, snapshot, config=config, reader=reader, terms=Terms(today()))
 
 
-def read_here(
-    question: Question, contents: Sequence[Material], needles: frozenset[bytes]
-) -> Sequence[Reply]:
+def read_here(asked: Sequence[Asked], needles: frozenset[bytes]) -> Sequence[Reply]:
     """Answer in this process: for a few files of one's own."""
-    return [reply(question, content, needles) for content in contents]
+    return [answer(each, needles) for each in asked]
 
 
 class _Answers:
@@ -112,10 +110,11 @@ class _Answers:
         self._recent = LRUCache[str, bytes | Absence](limits.KEPT_BYTES, getsizeof=len)
         self._left = limits.CHANGED_FACTS
 
-    def __call__(self, request: Request) -> Mapping[str, Reply]:
-        answered: dict[str, Reply] = {}
-        for part in self._parts(request.blobs):
-            answered |= self._answer(request, part)
+    def __call__(self, requests: Sequence[Request]) -> Sequence[Replies]:
+        answered: list[dict[str, Reply]] = [{} for _ in requests]
+        for part in self._parts(frozenset().union(*(request.blobs for request in requests))):
+            for replies, more in zip(answered, self._answer(requests, part), strict=True):
+                replies.update(more)
         return answered
 
     def _parts(self, oids: AbstractSet[str]) -> Iterator[Mapping[str, bytes | Absence]]:
@@ -130,17 +129,28 @@ class _Answers:
                 yield part
 
     def _answer(
-        self, request: Request, contents: Mapping[str, bytes | Absence]
-    ) -> Mapping[str, Reply]:
+        self, requests: Sequence[Request], contents: Mapping[str, bytes | Absence]
+    ) -> Iterator[Replies]:
+        """Have read what all requests ask of these contents; yield the replies to each of them."""
         whole = {oid: content for oid, content in contents.items() if isinstance(content, bytes)}
-        materials = [request.material(oid, content) for oid, content in whole.items()]
-        replies = self._reader(request.question, materials, self._needles) if materials else ()
-        answered = dict(zip(whole, map(self._within_bounds, replies), strict=True))
+        wanted = [[oid for oid in whole if oid in request.blobs] for request in requests]
+        asked = [
+            request.asked(oid, whole[oid])
+            for request, oids in zip(requests, wanted, strict=True)
+            for oid in oids
+        ]
+        replies = iter(self._reader(asked, self._needles) if asked else ())
+        for request, oids in zip(requests, wanted, strict=True):
+            answered = {oid: self._within_bounds(next(replies)) for oid in oids}
+            yield {**answered, **self._absent(request, contents)}
+
+    def _absent(self, request: Request, contents: Mapping[str, bytes | Absence]) -> Replies:
         if request.question in (Question.COMPILED, Question.WARNS, Question.EDITED):
-            return answered  # what is absent was told when its facts were asked
-        absent = {oid: why for oid, why in contents.items() if isinstance(why, Absence)}
-        return answered | {
-            oid: _absent(self._repository, self._needles, oid, why) for oid, why in absent.items()
+            return {}  # what is absent is told where facts are asked
+        return {
+            oid: _absent(self._repository, self._needles, oid, why)
+            for oid, why in contents.items()
+            if isinstance(why, Absence) and oid in request.blobs
         }
 
     def _within_bounds(self, reply: Reply) -> Reply:

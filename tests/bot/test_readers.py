@@ -41,7 +41,7 @@ async def narrow_pool() -> AsyncIterator[AnalysisPool]:
 async def read(pool: AnalysisPool, contents: Sequence[bytes]) -> Sequence[Reply]:
     loop = asyncio.get_running_loop()
     reader = PooledReader(pool, lambda work: asyncio.run_coroutine_threadsafe(work, loop).result())
-    return await asyncio.to_thread(reader, Question.FACTS, contents, NEEDLES)
+    return await asyncio.to_thread(reader, [(Question.FACTS, each) for each in contents], NEEDLES)
 
 
 async def test_file_that_is_nested_to_be_slow_is_unread_alone(

@@ -12,7 +12,7 @@ from checks.config import parse
 from checks.counting import Counting
 from checks.engine import analyse, drive
 from checks.model import Cause, Entry, EntryStatus, Hunk, Skipped, Snapshot, Version
-from checks.reading import Distant, Question, reply
+from checks.reading import Distant, Question, answer, reply
 from checks.rule import POLICY, TODAY
 from checks.stages import warns
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from checks.census import Census
     from checks.model import Analysis
     from checks.needles import Filter
-    from checks.reading import Reply, Request
+    from checks.reading import Replies, Reply, Request
 
     Tree = Mapping[str, str | bytes]
 
@@ -48,20 +48,16 @@ def review(
     before, after = _encoded(base), _encoded(head)
     blobs = {_oid(content): content for content in (*before.values(), *after.values())}
     far = {_oid(after[path]) for path in distant}
-    asked: list[Request] = []
 
-    def answer(request: Request) -> Mapping[str, Reply]:
-        asked.append(request)
+    def answered(request: Request) -> Replies:
         return {
-            oid: Distant()
-            if oid in far
-            else reply(request.question, request.material(oid, blobs[oid]), searched)
+            oid: Distant() if oid in far else answer(request.asked(oid, blobs[oid]), searched)
             for oid in request.blobs
         }
 
     snapshot = _with_links(_snapshot(before, after, renames or {}), links)
     inquiry = analyse(snapshot, config, today=today)
-    return drive(inquiry, answer)
+    return drive(inquiry, lambda requests: [answered(request) for request in requests])
 
 
 def _encoded(tree: Tree) -> dict[str, bytes]:

@@ -175,7 +175,9 @@ def test_link_in_the_place_of_a_file_holds_nothing_and_has_no_stage() -> None:
 def test_change_that_was_not_listed_has_no_effect_that_is_known() -> None:
     refused = Skipped(".", "too many paths", Cause.CHANGE)
     snapshot = Snapshot("b" * 40, "h" * 40, (), {}, (refused,))
-    analysis = drive(analyse(snapshot, parse(POLICY), today=TODAY), lambda _: {})
+    analysis = drive(
+        analyse(snapshot, parse(POLICY), today=TODAY), lambda requests: [{} for _ in requests]
+    )
     assert analysis.effect is None
 
 

@@ -101,7 +101,7 @@ def test_config_that_git_cannot_bring_is_not_analysed() -> None:
 
     analysis = drive(
         analyse(snapshot, parse(POLICY), today=TODAY),
-        lambda request: dict.fromkeys(request.blobs, lost),
+        lambda requests: [dict.fromkeys(request.blobs, lost) for request in requests],
     )
 
     assert analysis.skipped == (Skipped(CONFIG_PATH, lost.reason, Cause.SERVICE),)

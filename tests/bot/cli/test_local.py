@@ -19,19 +19,22 @@ NO_NEEDLES: frozenset[bytes] = frozenset()
 
 def test_large_files_are_answered_in_their_place_among_small_ones() -> None:
     contents = [b"a = 1\n", b"#" * (BYTES_HERE + 1), b"b = 2\n", b"-" * (BYTES_HERE + 2)]
-    assert read_locally(Question.TEXT, contents, NO_NEEDLES) == [Text(each) for each in contents]
+    asked = [(Question.TEXT, each) for each in contents]
+    assert read_locally(asked, NO_NEEDLES) == [Text(each) for each in contents]
 
 
 def test_little_is_read_without_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(os, "fork")
     contents = [b"#" * (BYTES_HERE // 2)] * 2
-    assert read_locally(Question.TEXT, contents, NO_NEEDLES) == [Text(each) for each in contents]
+    asked = [(Question.TEXT, each) for each in contents]
+    assert read_locally(asked, NO_NEEDLES) == [Text(each) for each in contents]
 
 
 def test_file_that_is_nested_to_be_slow_is_unread_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(local, "FILE_SECONDS", 1.0)
     slow = b"import a\n" + b"(" * 900_000
-    replies = read_locally(Question.MODULE, [b"import a", slow, b"import b"], NO_NEEDLES)
+    asked = [(Question.MODULE, each) for each in (b"import a", slow, b"import b")]
+    replies = read_locally(asked, NO_NEEDLES)
 
     assert [type(reply) for reply in replies] == [Facts, Unread, Facts]
     assert replies[1] == Unread("reading it took longer than 1 seconds", Cause.CHANGE)

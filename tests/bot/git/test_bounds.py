@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from checks.model import Analysis
-    from checks.reading import Material, Question, Reply
+    from checks.reading import Asked, Reply
     from tests.bot.git.conftest import Author
 
 OLD = "from shop.legacy.engine import OldEngine\n"
@@ -27,11 +27,10 @@ def _analysed(author: Author, files: dict[str, str]) -> tuple[Analysis, list[int
     """Analyse a change that adds files; tell how many bytes were handed to be read at a time."""
     handed: list[int] = []
 
-    def reader(
-        question: Question, contents: Sequence[Material], needles: frozenset[bytes]
-    ) -> Sequence[Reply]:
-        handed.append(sum(len(each) for each in contents if isinstance(each, bytes)))
-        return read_here(question, contents, needles)
+    def reader(asked: Sequence[Asked], needles: frozenset[bytes]) -> Sequence[Reply]:
+        contents = {each for _, each in asked if isinstance(each, bytes)}
+        handed.append(sum(map(len, contents)))
+        return read_here(asked, needles)
 
     base, head = author.commit(), author.commit(files)
     clone = Clone.at(author.folder)
