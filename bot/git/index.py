@@ -20,48 +20,63 @@ RECORD = re.compile(
     rb"(?:  ctime: (\d+):(\d+)\n  mtime: (\d+):(\d+)\n  dev: .*\n  uid: .*\n  size: (\d+)\t.*\n)?"
     rb"(?:  .*\n)*"
 )
-ABSENT_BY_CHOICE = b"S"  # skip-worktree: a sparse checkout leaves the file out
+ABSENT_BY_CHOICE = b"S"  # skip-worktree
 NANOSECONDS = 1_000_000_000
 
 
-# Tuples, because a clone has tens of thousands of files.
-class FileStamp(NamedTuple):
-    """What the index remembers of a file, to know it again without reading: times in ns."""
-
-    changed_ns: int
-    modified_ns: int
-    size: int
-
-
 class Tracked(NamedTuple):
-    """A path of the index; `oid` is empty while it is in conflict."""
+    """A path of the index in git's own words, because a clone has tens of thousands of them.
 
+    The numbers tell when the file was changed and modified, and how large it was: what the index
+    knows it by without reading. They are empty where git tells none.
+    """
+
+    tag: bytes
+    stored_mode: bytes
+    stored_oid: bytes
+    stage: bytes
     path: bytes
-    mode: str
-    oid: str
-    stamp: FileStamp | None
-    is_sparse: bool
+    changed_seconds: bytes
+    changed_nanoseconds: bytes
+    modified_seconds: bytes
+    modified_nanoseconds: bytes
+    size: bytes
+
+    @property
+    def mode(self) -> str:
+        """Return git's mode of the file."""
+        return self.stored_mode.decode("ascii")
+
+    @property
+    def oid(self) -> str:
+        """Return the id of its content, empty while it is in conflict."""
+        return self.stored_oid.decode("ascii") if self.stage == b"0" else ""
+
+    @property
+    def is_sparse(self) -> bool:
+        """Tell whether a sparse checkout leaves it out."""
+        return self.tag == ABSENT_BY_CHOICE
 
     def matches(self, status: os.stat_result, *, index_seconds: int) -> bool:
         """Tell whether the file is surely what the index holds.
 
         One written in the second of the index or later may differ although all numbers agree.
         """
-        stamp = self.stamp
         return (
-            stamp is not None
+            self.stage == b"0"
+            and self.size != b""
             and self.mode in (SYMLINK_MODE if stat.S_ISLNK(status.st_mode) else REGULAR_MODES)
-            and stamp.size == status.st_size & 0xFFFFFFFF
-            and stamp.modified_ns == status.st_mtime_ns
-            and stamp.changed_ns == status.st_ctime_ns
-            and stamp.modified_ns // NANOSECONDS < index_seconds
+            and int(self.size) == status.st_size & 0xFFFFFFFF
+            and _ns(self.modified_seconds, self.modified_nanoseconds) == status.st_mtime_ns
+            and _ns(self.changed_seconds, self.changed_nanoseconds) == status.st_ctime_ns
+            and int(self.modified_seconds) < index_seconds
         )
 
 
 def list_tracked(git: Git) -> list[Tracked]:
     """Return every path of the index once, in its order; submodules are left out."""
     output = git.run("ls-files", "-t", "--stage", "--debug", "-z")
-    found = {entry.path: entry for entry in map(_tracked, RECORD.finditer(output))}
+    found = {entry.path: entry for entry in map(Tracked._make, RECORD.findall(output))}
     return [entry for entry in found.values() if entry.mode != SUBMODULE_MODE]
 
 
@@ -71,17 +86,5 @@ def list_untracked(git: Git) -> Iterator[bytes]:
     return (path for path in output.split(b"\0") if path and not path.endswith(b"/"))
 
 
-def _tracked(record: re.Match[bytes]) -> Tracked:
-    tag, mode, oid, stage, path, *numbers = record.groups()
-    in_conflict = stage != b"0"
-    return Tracked(
-        path,
-        mode.decode("ascii"),
-        "" if in_conflict else oid.decode("ascii"),
-        None if in_conflict or numbers[0] is None else _stamp(*map(int, numbers)),
-        tag == ABSENT_BY_CHOICE,
-    )
-
-
-def _stamp(changed: int, changed_ns: int, modified: int, modified_ns: int, size: int) -> FileStamp:
-    return FileStamp(changed * NANOSECONDS + changed_ns, modified * NANOSECONDS + modified_ns, size)
+def _ns(seconds: bytes, nanoseconds: bytes) -> int:
+    return int(seconds) * NANOSECONDS + int(nanoseconds)
