@@ -328,6 +328,8 @@ def test_page_of_the_workflow_run_gets_the_summary(
     assert check(repository, "--format", form) == 1
     assert page.read_text().startswith("## Before\n")
     assert ("**forbidden-import** (1)" in page.read_text()) is is_written
+    assert ("`ssot explain RULE`" in page.read_text()) is is_written
+    assert "/ssot help" not in page.read_text()
 
 
 def test_fix_is_pointed_to_where_there_is_a_proven_one(
