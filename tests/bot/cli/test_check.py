@@ -332,6 +332,15 @@ def test_page_of_the_workflow_run_gets_the_summary(
     assert "/ssot help" not in page.read_text()
 
 
+def test_mode_of_the_report_is_that_of_the_app_alone(
+    repository: Repository, tmp_path: Path
+) -> None:
+    observing = tmp_path / "ssot.yml"
+    observing.write_text(f"{CONFIG}report: {{mode: observe}}\n")
+    repository.write("shop/cart.py", OLD_IMPORT)
+    assert check(repository, "--config", str(observing)) == 1
+
+
 def test_fix_is_pointed_to_where_there_is_a_proven_one(
     repository: Repository, capsys: pytest.CaptureFixture[str]
 ) -> None:
