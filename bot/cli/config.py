@@ -31,7 +31,7 @@ def read_config(file: Path) -> Config:
 def find_config(clone: Clone, tip: str, *, base: str) -> Config:
     """Read the config at commit `tip`, which `base` names, else on disk; raises `UserError`."""
     branch = base.removeprefix("refs/heads/").removeprefix("refs/remotes/")
-    content = clone.objects.file(tip, CONFIG_PATH)
+    content = clone.ask(lambda objects: objects.file(tip, CONFIG_PATH))
     if content is not None:
         return _parse(content, f"{CONFIG_PATH} at {branch}")
     if clone.top is None:

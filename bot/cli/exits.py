@@ -12,8 +12,8 @@ class Exit(IntEnum):
 
     CLEAN = 0
     FOUND = 1  # new findings of severity error
-    UNUSABLE = 2  # the command line or the config
-    INCOMPLETE = 3  # something could not be analysed
+    UNUSABLE = 2  # the command line, the config or the clone
+    INCOMPLETE = 3  # a file could not be analysed, or git failed
 
 
 def exit_of(analysis: Analysis) -> Exit:

@@ -53,10 +53,10 @@ CUT = (
 )
 
 
-def summarise(analysis: Analysis, twins: Iterable[Twin] = ()) -> str:
-    """Write the summary in Markdown, within GitHub's limit."""
+def summarise(analysis: Analysis, twins: Iterable[Twin] = (), *, advice: str = NEXT) -> str:
+    """Write the summary in Markdown, within GitHub's limit; `advice` says what to do next."""
     sections = [
-        _new(analysis.new),
+        _new(analysis.new, advice),
         _limits(analysis.new),
         _list(ELSEWHERE, map(_twin, twins)),
         _list(CRASHED, map(_crash, analysis.crashes)),
@@ -82,14 +82,14 @@ def by_place(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda finding: (finding.path, finding.span, finding.rule))
 
 
-def _new(findings: Sequence[Finding]) -> str:
+def _new(findings: Sequence[Finding], advice: str) -> str:
     if not findings:
         return NOTHING_NEW
     ordered = sorted(findings, key=lambda f: (f.rule, f.in_tests, f.path, f.span))
     groups = [
         _rule(rule, list(group)) for rule, group in groupby(ordered, lambda finding: finding.rule)
     ]
-    return "\n".join([NEW, *groups, NEXT])
+    return "\n".join([NEW, *groups, advice])
 
 
 def _rule(rule: str, findings: list[Finding]) -> str:

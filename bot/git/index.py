@@ -86,5 +86,14 @@ def list_untracked(git: Git) -> Iterator[bytes]:
     return (path for path in output.split(b"\0") if path and not path.endswith(b"/"))
 
 
+def has_links(git: Git) -> bool:
+    """Tell whether links are links here: where there are none, git writes files in their place.
+
+    https://git-scm.com/docs/git-config#Documentation/git-config.txt-coresymlinks
+    """
+    answer = git.run("config", "--type=bool", "--default=true", "--get", "core.symlinks")
+    return answer == b"true\n"
+
+
 def _ns(seconds: bytes, nanoseconds: bytes) -> int:
     return int(seconds) * NANOSECONDS + int(nanoseconds)

@@ -6,6 +6,7 @@ names; here files are only read. New objects go to a temporary folder: a clone i
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import stat
@@ -17,21 +18,27 @@ from typing import IO, TYPE_CHECKING
 
 from bot.domain.errors import UserError
 from bot.git.environment import personal, reading
-from bot.git.index import list_tracked, list_untracked
+from bot.git.index import has_links, list_tracked, list_untracked
 from bot.git.listing import SYMLINK_MODE, decode_path, is_read
 from bot.git.loose import LooseStore
 from bot.git.process import Git
 from checks import limits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from bot.git.index import Tracked
     from bot.git.objects import Objects
 
+    # A path of the index, and what is on disk there.
+    _Found = tuple[Tracked, os.stat_result | None]
+
 UNREADABLE = "cannot read {path}: {reason}"
 
 FILE_MODE = "100644"
+# Why there is no file of a name: a folder's place may be taken by a file or a link to itself, and
+# a commit may hold names that this file system refuses.
+NOWHERE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG})
 
 INDEX_CONFIG = {
     "core.splitIndex": "false",  # else git writes the shared part beside the person's own
@@ -89,7 +96,8 @@ class _WorkingTree:
         for entry, status in tracked:
             if status is None and not entry.is_sparse:
                 yield b"0 %s\t%s\0" % (self.store.no_oid, entry.path)
-        for file in (*self._changed(tracked), *self._new(list_untracked(git))):
+        links = _written_links(git, tracked)
+        for file in (*self._changed(tracked, links), *self._new(list_untracked(git))):
             name = self.store.put if is_read(decode_path(file.path)) else self.store.oid
             yield f"{file.mode} {name(file.content)}\t".encode("ascii") + file.path + b"\0"
 
@@ -97,8 +105,10 @@ class _WorkingTree:
         """Return what is on disk, None for nothing that git could track."""
         try:
             status = os.lstat(self._name(path))
-        except (FileNotFoundError, NotADirectoryError):
-            return None
+        except OSError as error:
+            if error.errno in NOWHERE:
+                return None
+            raise _unreadable(path, error) from error
         is_file = stat.S_ISREG(status.st_mode) or stat.S_ISLNK(status.st_mode)
         return status if is_file and self._is_inside(_parent(path)) else None
 
@@ -110,15 +120,18 @@ class _WorkingTree:
             )
         return not folder or self.inside[folder]
 
-    def _changed(self, tracked: Iterable[tuple[Tracked, os.stat_result | None]]) -> Iterator[_File]:
-        """Yield the tracked files that differ in more than line ends, with those of the index."""
+    def _changed(self, tracked: Iterable[_Found], links: Collection[bytes]) -> Iterator[_File]:
+        """Yield the tracked files that differ in more than line ends, with those of the index.
+
+        `links` are files that stand for links.
+        """
         index = self.git_dir / "index"
         index_seconds = int(index.stat().st_mtime) if index.exists() else 0
         differing = [
             file
             for entry, status in tracked
             if status and not entry.matches(status, index_seconds=index_seconds)
-            if (file := self._differing(entry, status))
+            if (file := self._differing(entry, status, is_link=entry.path in links))
         ]
         blobs = self.objects.read([file.committed for file in differing if file.committed])
         for file in differing:
@@ -128,9 +141,9 @@ class _WorkingTree:
             elif _with_lf(file.content) != _with_lf(committed):
                 yield file if b"\r" in committed else replace(file, content=_with_lf(file.content))
 
-    def _differing(self, entry: Tracked, status: os.stat_result) -> _File | None:
+    def _differing(self, entry: Tracked, status: os.stat_result, *, is_link: bool) -> _File | None:
         """Return the file unless its content, as it is or with LF, is what the index holds."""
-        mode = _mode(status)
+        mode = SYMLINK_MODE if is_link else _mode(status)
         content = self._content(entry.path, status)
         if (mode == SYMLINK_MODE) != (entry.mode == SYMLINK_MODE):
             return _File(entry.path, mode, content)
@@ -158,8 +171,7 @@ class _WorkingTree:
         try:
             return self._place(path).open("rb")
         except OSError as error:
-            reason = error.strerror or ""
-            raise UserError(UNREADABLE.format(path=decode_path(path), reason=reason)) from error
+            raise _unreadable(path, error) from error
 
     def _place(self, path: bytes) -> Path:
         return Path(os.fsdecode(self._name(path)))
@@ -168,8 +180,22 @@ class _WorkingTree:
         return self.top + b"/" + path
 
 
+def _unreadable(path: bytes, error: OSError) -> UserError:
+    return UserError(UNREADABLE.format(path=decode_path(path), reason=error.strerror or ""))
+
+
 def _parent(path: bytes) -> bytes:
     return path.rpartition(b"/")[0]
+
+
+def _written_links(git: Git, tracked: Iterable[_Found]) -> Collection[bytes]:
+    """Return the files that hold where a link points, as git writes them without core.symlinks."""
+    files = {
+        entry.path
+        for entry, status in tracked
+        if entry.mode == SYMLINK_MODE and status and stat.S_ISREG(status.st_mode)
+    }
+    return files if files and not has_links(git) else ()
 
 
 def _mode(status: os.stat_result) -> str:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from bot.domain.jobs import FailedJob, Job
 
 NO_QUEUE = (
-    "There is no queue at {path} yet: start `ssot serve` once, or set SSOT_DATA_DIR to the folder "
-    "that the service uses."
+    "There is no queue at {path} yet: `ssot serve` makes it once an App is configured. Or set "
+    "SSOT_DATA_DIR to the folder that the service uses."
 )
 
 

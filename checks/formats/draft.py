@@ -42,7 +42,8 @@ ORPHANS = "# These call themselves deprecated, but do not say what replaces them
 ORPHAN = "#   {module}\n"
 MORE_ORPHANS = "#   and {count:,} more\n"
 REPORT = """\
-# For the first weeks: findings are shown, but nothing fails. Delete this line after that.
+# For the first weeks: the App shows findings, but fails no pull request (`ssot check` exits with 1
+# all the same). Delete this line after that.
 report: {mode: observe}
 """
 

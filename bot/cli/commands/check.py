@@ -27,6 +27,11 @@ CONFIG_HELP = "the config to use (default: the one at the base, else in the work
 
 NO_HEAD = "a bare repository has no working tree: name a commit with --head"
 FIXABLE = "{count:,} can be fixed: `ssot fix` shows how, `ssot fix --write` does it\n"
+# Where ssot runs without the App, nobody answers a comment.
+NEXT = (
+    "Change these lines and push. `ssot explain RULE` tells why, and how to accept a finding for a "
+    "while.\n"
+)
 NO_SUMMARY = "the summary of the workflow run cannot be written: {reason}"
 
 # https://docs.github.com/actions/reference/workflow-commands-for-github-actions#adding-a-job-summary
@@ -131,7 +136,7 @@ def _add_to_step_summary(analysis: Analysis) -> None:
     if place := os.environ.get(STEP_SUMMARY):
         from bot.domain.summary import summarise
 
-        text = f"## SSOT\n\n{summarise(analysis)}\n"
+        text = f"## SSOT\n\n{summarise(analysis, advice=NEXT)}\n"
         try:
             with Path(place).open("a", encoding="utf-8", errors="backslashreplace") as file:
                 file.write(text)

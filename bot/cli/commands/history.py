@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from argparse import ArgumentTypeError
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from bot.git.clone import Clone
     from bot.git.commits import Commit
+    from bot.git.objects import Objects
     from checks.config import Config
     from checks.history import Point
 
@@ -75,7 +77,8 @@ def run(arguments: argparse.Namespace) -> int:
     clone = Clone.at(arguments.repo)
     tip = clone.resolve(arguments.rev)
     config = config_at(clone, tip, rev=arguments.rev, file=arguments.config)
-    points = _counted(clone, _chosen(clone, tip, arguments), config)
+    chosen = _chosen(clone, tip, arguments)
+    points = clone.ask(partial(_counted, clone, chosen, config))
     if arguments.html is not None:
         name = (clone.top or clone.git_dir).name.removesuffix(".git")
         _write_report(arguments.html, points, config, name=name)
@@ -104,7 +107,9 @@ def _chosen(clone: Clone, tip: str, arguments: argparse.Namespace) -> Sequence[C
     return chosen
 
 
-def _counted(clone: Clone, chosen: Sequence[Commit], config: Config) -> tuple[Point, ...]:
+def _counted(
+    clone: Clone, chosen: Sequence[Commit], config: Config, objects: Objects
+) -> tuple[Point, ...]:
     """Take the census of each commit, one after the other."""
     from bot.census import Terms, take_each
     from bot.cli.counting import local_blobs
@@ -117,7 +122,7 @@ def _counted(clone: Clone, chosen: Sequence[Commit], config: Config) -> tuple[Po
     with local_blobs(clone, progress) as blobs:
         progress.begin_point(str(chosen[0].day), 0, len(chosen))
         oids = [commit.oid for commit in chosen]
-        censuses = take_each(clone.objects, oids, Terms(config, blobs, today()))
+        censuses = take_each(objects, oids, Terms(config, blobs, today()))
         for done, (commit, census) in enumerate(zip(chosen, censuses, strict=True), 1):
             found.append(point(census, commit.day, config))
             progress.begin_point(str(commit.day), done, len(chosen))

@@ -61,7 +61,8 @@ def _proposal(clone: Clone) -> str:
     from checks.formats.draft import render
 
     with _tree(clone) as (files, tree):
-        versions = [each for each in files.objects.tree(tree) if each.mode in REGULAR_MODES]
+        listed = files.ask(lambda objects: objects.tree(tree))
+        versions = [each for each in listed if each.mode in REGULAR_MODES]
         paths = {each.path for each in versions}
         wanted = worth_surveying(paths)
         oids = {each.path: each.oid for each in versions if each.path in wanted}

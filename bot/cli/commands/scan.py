@@ -53,7 +53,8 @@ def run_scan(repo: Path, *, rev: str, config_file: Path | None) -> Census:
     day = today()
     footings = local_footings(clone, config, day)
     with local_blobs(clone, ProgressLine()) as blobs:
-        return take(clone.objects, commit, Terms(config, blobs, day), footings=footings)
+        terms = Terms(config, blobs, day)
+        return clone.ask(lambda objects: take(objects, commit, terms, footings=footings))
 
 
 def _render(census: Census, form: Format, *, seconds: float) -> str:

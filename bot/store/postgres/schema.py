@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 NAME = "ssot"
 VERSION = 1
 NO_QUEUE = (
-    'There is no queue in the schema "{schema}" of the database yet: start `ssot serve` once, or '
-    "set DATABASE_URL to the database that the service uses."
+    'There is no queue in the schema "{schema}" of the database yet: `ssot serve` makes it once '
+    "an App is configured. Or set DATABASE_URL to the database that the service uses."
 )
 OTHER_VERSION = (
     'The schema "{schema}" of the database was written by another release (version {found}, this '

@@ -328,6 +328,17 @@ def test_page_of_the_workflow_run_gets_the_summary(
     assert check(repository, "--format", form) == 1
     assert page.read_text().startswith("## Before\n")
     assert ("**forbidden-import** (1)" in page.read_text()) is is_written
+    assert ("`ssot explain RULE`" in page.read_text()) is is_written
+    assert "/ssot help" not in page.read_text()
+
+
+def test_mode_of_the_report_is_that_of_the_app_alone(
+    repository: Repository, tmp_path: Path
+) -> None:
+    observing = tmp_path / "ssot.yml"
+    observing.write_text(f"{CONFIG}report: {{mode: observe}}\n")
+    repository.write("shop/cart.py", OLD_IMPORT)
+    assert check(repository, "--config", str(observing)) == 1
 
 
 def test_fix_is_pointed_to_where_there_is_a_proven_one(

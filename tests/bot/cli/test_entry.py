@@ -14,6 +14,7 @@ import pytest
 
 from bot import __version__
 from bot.cli.entry import discover, run
+from tests.bot.cli.conftest import CONFIG, Repository
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -108,6 +109,37 @@ def test_incomplete_command_is_an_error_at_start(
         list(discover(broken))
     for name in ("broken_commands", "broken_commands.hello"):
         sys.modules.pop(name)
+
+
+@pytest.mark.parametrize("lacking", ["blob:none", "tree:0"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "check --head HEAD",
+        "scan",
+        "scan --config ssot.yml",
+        "history",
+        "history --config ssot.yml",
+        "init",
+    ],
+)
+def test_partial_clone_without_files_is_told_what_to_do(
+    repository: Repository,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    *,
+    command: str,
+    lacking: str,
+) -> None:
+    monkeypatch.setenv("SSOT_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.chdir(tmp_path)
+    Path("ssot.yml").write_text(CONFIG)
+    repository.git("config", "uploadpack.allowFilter", "true")
+    source, folder = f"file://{repository.folder}", str(tmp_path / "partial")
+    repository.git("clone", "--quiet", "--bare", f"--filter={lacking}", source, folder)
+    assert run([*command.split(), "--repo", folder]) == 2
+    assert "--no-filter" in capsys.readouterr().err
 
 
 def test_console_script_names_a_function_that_stands() -> None:

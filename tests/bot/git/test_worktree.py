@@ -186,6 +186,35 @@ def test_file_whose_text_was_a_links_target_is_a_change(author: Author) -> None:
     assert changes(author.folder) == {"a.py": "T"}
 
 
+def test_file_is_a_link_where_git_writes_no_links(author: Author, tmp_path: Path) -> None:
+    (author.folder / "a.py").symlink_to("../x/y.py")
+    (author.folder / "b.py").symlink_to("x.py")
+    author.commit()
+    clone = tmp_path / "clone"
+    author.git("clone", "--quiet", "--config=core.symlinks=false", ".", str(clone))
+    assert not (clone / "a.py").is_symlink()
+    assert changes(clone) == {}
+    (clone / "b.py").write_text("y.py")
+    taken, contents = working_tree(clone)
+    assert {entry.path: entry.status.value for entry in taken.entries} == {"b.py": "M"}
+    assert contents == {}
+
+
+def test_folder_replaced_by_a_link_to_itself_is_gone(author: Author) -> None:
+    author.commit({"dir/a.py": "1\n"})
+    shutil.rmtree(author.folder / "dir")
+    (author.folder / "dir").symlink_to("dir")
+    assert changes(author.folder) == {"dir": "A", "dir/a.py": "D"}
+
+
+@pytest.mark.parametrize("path", ["long" * 64 + ".py", "deep/" * 1000 + "a.py"])
+def test_name_that_is_too_long_for_the_disk_is_not_there(author: Author, path: str) -> None:
+    oid = author.git("hash-object", "-w", "--stdin")
+    author.git("update-index", "--add", "--cacheinfo", f"100644,{oid},{path}")
+    author.git("commit", "--quiet", "--message", "a change")
+    assert changes(author.folder) == {path: "D"}
+
+
 def test_file_replaced_by_a_folder_is_read(author: Author) -> None:
     author.commit({"a": "1\n", "b/c.py": "1\n"})
     (author.folder / "a").unlink()
@@ -290,3 +319,15 @@ def test_unreadable_file_is_named(author: Author) -> None:
     author.write("b.py", "1\n").chmod(0)
     with pytest.raises(UserError, match="cannot read b"):
         changes(author.folder)
+
+
+def test_file_in_an_unreadable_folder_is_named(author: Author) -> None:
+    if os.getuid() == 0:
+        pytest.skip("root reads everything")
+    author.commit({"dir/a.py": "1\n"})
+    (author.folder / "dir").chmod(0)
+    try:
+        with pytest.raises(UserError, match="cannot read dir/a"):
+            changes(author.folder)
+    finally:
+        (author.folder / "dir").chmod(0o700)

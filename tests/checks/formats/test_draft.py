@@ -40,8 +40,8 @@ def test_proposal_of_a_shop_reads_like_this() -> None:
         '        names: {"OldEngine": "Engine"}\n\n'
         "# These call themselves deprecated, but do not say what replaces them:\n"
         "#   shop.gone\n\n"
-        "# For the first weeks: findings are shown, but nothing fails. Delete this line after "
-        "that.\n"
+        "# For the first weeks: the App shows findings, but fails no pull request (`ssot check` "
+        "exits with 1\n# all the same). Delete this line after that.\n"
         "report: {mode: observe}\n"
     )
 
