@@ -26,14 +26,17 @@ def main() -> int:
     try:
         return run(sys.argv[1:])
     finally:
-        # A second Ctrl-C would write a traceback of what Python does when it ends.
+        # Now either would write a traceback of what Python does when it ends.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         # Nobody needs the memory that the collector would look through at the end, for 30 ms.
         gc.freeze()
 
 
-def _end(_signal: int, _frame: FrameType | None) -> None:
+def _end(number: int, _frame: FrameType | None) -> None:
     """Leave no temporary folder behind; a service ends in its own way."""
+    # `timeout` sends two at once: the second must not end what the first one tidies up.
+    signal.signal(number, signal.SIG_IGN)
     raise SystemExit(TERMINATED)
 
 

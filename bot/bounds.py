@@ -95,9 +95,12 @@ def limit_memory(memory_bytes: int) -> None:
 
 
 @contextmanager
-def interrupts_held() -> Iterator[None]:
-    """Let threads and processes that start meanwhile be deaf to Ctrl-C, which comes afterwards."""
-    held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+def interrupts_held(*others: signal.Signals) -> Iterator[None]:
+    """Let threads and processes that start meanwhile be deaf to Ctrl-C, which comes afterwards.
+
+    So do the `others`.
+    """
+    held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, *others})
     try:
         yield
     finally:

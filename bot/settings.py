@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from jwt.algorithms import RSAAlgorithm
 from jwt.exceptions import InvalidKeyError
@@ -225,7 +226,7 @@ def _private_key(reader: Reader) -> RSAPrivateKey | None:
 
 def _rsa_key(reader: Reader, name: str, pem: str) -> RSAPrivateKey | None:
     key = None
-    with suppress(InvalidKeyError, ValueError, TypeError):
+    with suppress(InvalidKeyError, UnsupportedAlgorithm, ValueError, TypeError):
         key = RSAAlgorithm(RSAAlgorithm.SHA256).prepare_key(pem)
     if isinstance(key, RSAPrivateKey):
         return key

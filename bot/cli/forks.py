@@ -95,15 +95,17 @@ class _Fork:
         self._seconds = seconds
         requests, self._requests = _pipe()
         self.answers, answers = _pipe()
-        with interrupts_held():
+        # What the command does at its end is not the worker's to do: it ends without a word.
+        with interrupts_held(signal.SIGTERM):
             self._process_id = os.fork()
             if self._process_id == 0:
                 try:
                     self._requests.close()
                     self.answers.close()
                     signal.signal(signal.SIGINT, signal.SIG_IGN)
-                    signal.signal(signal.SIGALRM, signal.SIG_DFL)
-                    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGALRM})
+                    for number in (signal.SIGALRM, signal.SIGTERM):
+                        signal.signal(number, signal.SIG_DFL)
+                    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGALRM, signal.SIGTERM})
                     gc.disable()  # it would copy the memory that is shared
                     limit_memory(memory_bytes)
                     _work(answer, requests, answers, seconds=seconds)

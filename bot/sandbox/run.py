@@ -30,11 +30,7 @@ async def run_sandbox(*, port: int, announce: Callable[[str, str], None]) -> Non
     `announce` is told the URLs of the page and of the service once all is reviewed. Everything
     lives in a temporary folder and is gone afterwards. Raises OSError when the port is taken.
     """
-    task = asyncio.current_task()
-    assert task is not None
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, task.cancel)
+    _cancel_on_signal()
     with tempfile.TemporaryDirectory(prefix="ssot-sandbox-") as folder:
         root = Path(folder)
         async with LocalGitHub(root / "github", port=port) as github:
@@ -50,6 +46,20 @@ async def run_sandbox(*, port: int, announce: Callable[[str, str], None]) -> Non
                 await until_idle(service.store)
                 announce(github.url, service.url)
                 await asyncio.Event().wait()
+
+
+def _cancel_on_signal() -> None:
+    """Have the first signal cancel this task: another one would end its tidying up."""
+    task = asyncio.current_task()
+    assert task is not None
+
+    def cancel(task: asyncio.Task[None] = task) -> None:
+        if not task.cancelling():
+            task.cancel()
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, cancel)
 
 
 def login_environment(github: LocalGitHub) -> dict[str, str]:

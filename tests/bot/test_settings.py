@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import stat
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from bot import credentials
 from bot.logs import LogFormat
@@ -24,6 +25,17 @@ PUBLIC_PEM = (
     .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
     .decode()
 )
+# An elliptic curve that nobody knows: the last number of its name is another one.
+UNKNOWN_CURVE = base64.encodebytes(
+    ec.generate_private_key(ec.SECP256R1())
+    .private_bytes(
+        serialization.Encoding.DER,
+        serialization.PrivateFormat.TraditionalOpenSSL,
+        serialization.NoEncryption(),
+    )
+    .replace(bytes.fromhex("2a8648ce3d030107"), bytes.fromhex("2a8648ce3d030163"))
+).decode()
+UNKNOWN_PEM = f"-----BEGIN EC PRIVATE KEY-----\n{UNKNOWN_CURVE}-----END EC PRIVATE KEY-----\n"
 APP = {
     "GITHUB_APP_ID": "123",
     "GITHUB_APP_PRIVATE_KEY": PEM,
@@ -170,7 +182,7 @@ def test_two_keys_are_one_too_many() -> None:
     assert "keep one of them" in problem
 
 
-@pytest.mark.parametrize("key", ["secret", PEM[:200], PUBLIC_PEM])
+@pytest.mark.parametrize("key", ["secret", PEM[:200], PUBLIC_PEM, UNKNOWN_PEM])
 def test_what_is_no_private_key_is_told_and_not_shown(key: str) -> None:
     (problem,) = problems({**APP, "GITHUB_APP_PRIVATE_KEY": key})
     assert problem.startswith("GITHUB_APP_PRIVATE_KEY has no RSA private key")

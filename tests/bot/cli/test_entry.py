@@ -158,20 +158,26 @@ sys.exit(main())
 """
 
 
-def test_ctrl_c_while_a_command_ends_is_no_traceback() -> None:
-    command = subprocess.run([sys.executable, "-c", ENDING], capture_output=True, check=False)
-    assert (command.returncode, command.stderr) == (0, b"")
+@pytest.mark.parametrize(("late", "code"), [("SIGINT", 0), ("SIGTERM", -signal.SIGTERM)])
+def test_signal_while_a_command_ends_is_no_traceback(late: str, code: int) -> None:
+    ending = ENDING.replace("SIGINT", late)
+    command = subprocess.run([sys.executable, "-c", ending], capture_output=True, check=False)
+    assert (command.returncode, command.stderr) == (code, b"")
 
 
 BUSY = """
-import signal, sys
-from tempfile import TemporaryDirectory
+import os, signal, sys
+from tempfile import mkdtemp
 from bot import __main__
 
 def run(arguments):
-    with TemporaryDirectory(dir=arguments[0]):
+    folder = mkdtemp(dir=arguments[0])
+    try:
         print("busy", flush=True)
         signal.pause()
+    finally:
+        os.kill(os.getpid(), signal.SIGTERM)  # `timeout` sends two
+        os.rmdir(folder)
 
 __main__.run = run
 sys.exit(__main__.main())

@@ -17,7 +17,7 @@ from bot.cli import forks
 from tests.bot import hostile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 def test_outcomes_come_in_the_order_of_the_items() -> None:
@@ -131,6 +131,31 @@ def test_signals_that_the_command_was_started_without_are_heard() -> None:
     items: list[int | str] = [1, "hang", "die"]
     outcomes = forks.run(hostile.double_unless_hostile, items, timeout_seconds=0.5)
     assert outcomes == [2, Failure.timed_out(0.5), Failure.died(-signal.SIGKILL)]
+
+
+def test_worker_that_is_terminated_at_its_start_does_not_end_as_the_command_does(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """It would kill the other workers, and remove what the command still needs."""
+
+    def fork(fork: Callable[[], int] = os.fork) -> int:
+        process_id = fork()
+        if process_id == 0:
+            os.kill(os.getpid(), signal.SIGTERM)
+        return process_id
+
+    def end(*_: object) -> None:
+        (tmp_path / "tidied").touch()
+        os._exit(1)
+
+    monkeypatch.setattr(os, "fork", fork)
+    handler = signal.signal(signal.SIGTERM, end)
+    try:
+        outcomes = forks.run(hostile.double, [1], timeout_seconds=5)
+    finally:
+        signal.signal(signal.SIGTERM, handler)
+    assert outcomes == [Failure.died(-signal.SIGTERM)]
+    assert not (tmp_path / "tidied").exists()
 
 
 HANGING = """

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import socket
 import sys
+from typing import TYPE_CHECKING, Self
 
 import aiohttp
 from yarl import URL
+
+from bot.sandbox.run import run_sandbox
+
+if TYPE_CHECKING:
+    import pytest
 
 PATIENCE_SECONDS = 60
 
@@ -38,6 +45,37 @@ async def test_sandbox_shows_reviewed_pull_requests_and_ends_on_sigint() -> None
     assert "forbidden-import" not in silent
     assert "Fixed" in mended
     assert code == 0
+
+
+class Tidying:
+    """A local GitHub that is stopped while it starts, and once more while it tidies up."""
+
+    tidied = False
+
+    def __init__(self, *_: object, **__: object) -> None:
+        """Take whatever the local GitHub takes."""
+
+    async def __aenter__(self) -> Self:
+        try:
+            os.kill(os.getpid(), signal.SIGINT)
+            await asyncio.Event().wait()
+        finally:
+            os.kill(os.getpid(), signal.SIGINT)
+            await asyncio.sleep(0.01)
+            Tidying.tidied = True
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Have nothing left to do."""
+
+
+async def test_second_ctrl_c_does_not_end_the_tidying_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It showed a traceback, and left the temporary folder behind."""
+    monkeypatch.setattr("bot.sandbox.run.LocalGitHub", Tidying)
+    task = asyncio.create_task(run_sandbox(port=0, announce=lambda *_: None))
+    await asyncio.wait([task])
+    assert task.cancelled()
+    assert Tidying.tidied
 
 
 async def test_sandbox_names_the_pages_of_its_service_which_its_operator_sees() -> None:
