@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from checks import facades, limits
 from checks.census import Holding
 from checks.config import CONFIG_PATH
-from checks.counting import active, direct, is_python
-from checks.engine import is_analysed, landmarks
+from checks.counting import direct, is_python
+from checks.engine import active, is_analysed, landmarks
 from checks.facts import NOTHING, Facts
 from checks.flagging import Answers
 from checks.holdings import Holdings

@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING
 from checks import definitions, facades
 from checks.census import Census, Footing, Holding
 from checks.config import CONFIG_PATH
-from checks.engine import is_analysed, landmarks
+from checks.engine import active, is_analysed, landmarks
 from checks.facts import NOTHING, Facts
 from checks.flagging import ANALYSED_MODES, Answers
 from checks.holdings import Holdings
 from checks.memory import Remembered
-from checks.model import Severity
 from checks.modules import SUFFIXES, Roots
 from checks.needles import Clause, Filter, Needle
 from checks.reexports import MAX_HOPS
-from checks.registry import rules
 from checks.rule import View
 from checks.source import WAIVER_MARK
 from checks.stages import Stage, paths_of, stage
@@ -160,11 +158,6 @@ class Counting:
         """Find the file of a module; a link or submodule in its place counts where no file does."""
         there = [tree[path] for path in paths_of(module, self._config) if path in tree]
         return min(there, key=lambda version: not is_python(version), default=None)
-
-
-def active(config: Config) -> tuple[Rule, ...]:
-    """List the rules that look at a tree."""
-    return tuple(rule for rule in rules() if config.severity(rule.name) is not Severity.OFF)
 
 
 def direct(config: Config, looking: Iterable[Rule]) -> Filter:

@@ -14,7 +14,7 @@ from checks.findings import Judge
 from checks.flagging import Answers, Change, Flagger
 from checks.limits import FETCH_BATCHES, PROOFS, SEARCHED_MODULES
 from checks.model import Analysis, Severity, Skipped
-from checks.modules import Roots
+from checks.modules import SUFFIXES, Roots
 from checks.proposal import REMOVED, is_removed, preview, proposed, read_policies
 from checks.reading import Compiled, Distant, Question, Reply, Request, Unread
 from checks.registry import rules
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from checks.proposal import Policies
     from checks.rule import Rule
 
-ANALYSED_SUFFIXES = (".py", ".pyi")
 NOT_AVAILABLE = "Not available in this version, so not checked: {rules}."
 NO_CONCEPT = "The config names no concept, so only syntax, backup files and waivers are checked."
 NO_HOME = "`{module}`, a source of `{concept}`, is not in this tree: check the spelling."
@@ -78,7 +77,12 @@ class Reading:
 
 def is_analysed(path: str, config: Config) -> bool:
     """Tell whether the engine looks into files of this name."""
-    return path.endswith(ANALYSED_SUFFIXES) and not config.ignore.matches(path)
+    return path.endswith(SUFFIXES) and not config.ignore.matches(path)
+
+
+def active(config: Config) -> tuple[Rule, ...]:
+    """List the rules that the config does not turn off."""
+    return tuple(rule for rule in rules() if config.severity(rule.name) is not Severity.OFF)
 
 
 def needles(config: Config) -> frozenset[bytes]:
@@ -87,7 +91,7 @@ def needles(config: Config) -> frozenset[bytes]:
     A waiver matters to all of them, also to those that need no bytes of the file.
     """
     waivers = frozenset({WAIVER_MARK}) if config.report.inline_waivers else frozenset[bytes]()
-    return waivers.union(*(rule.needles(config) for rule in _active(config)))
+    return waivers.union(*(rule.needles(config) for rule in active(config)))
 
 
 def landmarks(config: Config) -> frozenset[str]:
@@ -145,7 +149,7 @@ def _judge(
     known, compiled, waiting = reading.known, reading.compiled, reading.changes
     waivers = Waivers(config, terms.today, available={rule.name for rule in rules()})
     answers = Answers(known, compiled, policies)
-    flagger = Flagger(snapshot, config, _active(config), answers=answers, waivers=waivers)
+    flagger = Flagger(snapshot, config, active(config), answers=answers, waivers=waivers)
     while waiting := [change for change in waiting if not flagger.flag(change)]:
         known |= yield Request(Question.MODULE, flagger.wanted())
     reading = reading.but(flagger.skipped())
@@ -181,7 +185,7 @@ def _read(
     for request in _first_requests(changes, whole):
         known |= yield request
     compiled: Replies = {}
-    if any(rule.view is View.COMPILED for rule in _active(config)):
+    if any(rule.view is View.COMPILED for rule in active(config)):
         compiled = yield from _compile(changes)
     skipped = (*snapshot.skipped, *_refusals(changes, known, compiled))
     return Reading(_without(changes, skipped), known, compiled, skipped)
@@ -190,10 +194,6 @@ def _read(
 def _with_parents(module: str) -> Iterator[str]:
     parts = module.split(".")
     return (".".join(parts[:length]) for length in range(1, len(parts) + 1))
-
-
-def _active(config: Config) -> tuple[Rule, ...]:
-    return tuple(rule for rule in rules() if config.severity(rule.name) is not Severity.OFF)
 
 
 def _changes(snapshot: Snapshot, config: Config) -> list[Change]:
