@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.meter import Stage, timed
 from bot.domain.ports import Examination
-from bot.git.analysis import Terms, capture, examine, today
+from bot.git.analysis import Brief, capture, examine, today
 from bot.git.snapshot import read
 from bot.readers import PooledReader
 from checks.model import EntryStatus
@@ -49,8 +49,8 @@ class Examiner:
                 base, change = _fetch(mirror, token, pull, merge_base=merge_base)
                 snapshot = capture(change, base, pull.position.head_sha, config=config)
             with timed(self._meter, Stage.EXAMINE):
-                terms = Terms(today())
-                analysis = examine(change, snapshot, config=config, reader=reader, terms=terms)
+                brief = Brief(today())
+                analysis = examine(change, snapshot, config=config, reader=reader, brief=brief)
             for finding in analysis.new:
                 self._meter.finding(finding.rule)
             return Examination(analysis, _renamed(snapshot))

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from bot.blobs import FetchedBlobs, GitBlobs
-from bot.census import Terms, take, take_each
+from bot.census import Yardstick, take, take_each
 from bot.domain.history_ports import DayEnd
 from bot.domain.points import MAX_POINTS, counted
 from bot.git.analysis import today
@@ -60,8 +60,8 @@ class Measurer:
 
             def ask(objects: Objects) -> Census:
                 with self._blobs(tip, tree, objects, loop=loop) as blobs:
-                    terms = Terms(config, blobs, day)
-                    return take(objects, tip.sha, terms, footings=footings)
+                    yardstick = Yardstick(config, blobs, day)
+                    return take(objects, tip.sha, yardstick, footings=footings)
 
             return tree.ask(ask)
 
@@ -88,7 +88,7 @@ class Measurer:
             def ask(objects: Objects) -> None:
                 commits = [each.sha for each in left]
                 with self._blobs(tip, trees, objects, loop=loop) as blobs:
-                    for census in take_each(objects, commits, Terms(config, blobs, today())):
+                    for census in take_each(objects, commits, Yardstick(config, blobs, today())):
                         kept = keep(counted(census, names, left.pop(0).day))
                         if not asyncio.run_coroutine_threadsafe(kept, loop).result():
                             return

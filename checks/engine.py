@@ -52,7 +52,7 @@ Inquiry = Generator[Request, Replies, Analysis]
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class _Brief:
     """What a judgement is told: of which paths no needles are asked, the day, how many proofs."""
 
     whole: Container[str]
@@ -124,8 +124,8 @@ def analyse(snapshot: Snapshot, config: Config, *, today: date, proofs: int = PR
     policies, lost = yield from read_policies(snapshot)
     snapshot = replace(snapshot, skipped=(*snapshot.skipped, *lost))
     judged = partial(_judge, snapshot, policies=policies)
-    terms = Terms(landmarks(config), today, proofs)
-    analysis = yield from judged(config, terms=terms)
+    brief = _Brief(landmarks(config), today, proofs)
+    analysis = yield from judged(config, brief=brief)
     if is_removed(snapshot):
         return replace(analysis, notes=(*analysis.notes, REMOVED))
     future = proposed(snapshot, policies)
@@ -133,7 +133,7 @@ def analyse(snapshot: Snapshot, config: Config, *, today: date, proofs: int = PR
         return analysis
     # Whoever answers looks for the needles of the config that decides: here none are asked.
     everything = {v.path for e in snapshot.entries for v in (e.base, e.head) if v is not None}
-    other = yield from judged(future, terms=Terms(everything, today, proofs=0))
+    other = yield from judged(future, brief=_Brief(everything, today, proofs=0))
     return replace(analysis, notes=(*analysis.notes, preview(analysis, other)))
 
 
@@ -142,12 +142,12 @@ def _judge(
     config: Config,
     *,
     policies: Policies,
-    terms: Terms,
+    brief: _Brief,
 ) -> Inquiry:
     """Judge the change by one config."""
-    reading = yield from _read(snapshot, config, whole=terms.whole)
+    reading = yield from _read(snapshot, config, whole=brief.whole)
     known, compiled, waiting = reading.known, reading.compiled, reading.changes
-    waivers = Waivers(config, terms.today, available={rule.name for rule in rules()})
+    waivers = Waivers(config, brief.today, available={rule.name for rule in rules()})
     answers = Answers(known, compiled, policies)
     flagger = Flagger(snapshot, config, active(config), answers=answers, waivers=waivers)
     while waiting := [change for change in waiting if not flagger.flag(change)]:
@@ -159,7 +159,7 @@ def _judge(
     inline = {each.path: each.head.facts.waivers for each in differences}
     prover = Prover(flagger, reading.changes, known)
     waived = waivers.waive(judged, inline)
-    findings = yield from prover.suggest(waived, differences, most=terms.proofs)
+    findings = yield from prover.suggest(waived, differences, most=brief.proofs)
     effect = yield from effects.find(snapshot, config, flagger, reading=reading)
     return Analysis(
         base=snapshot.base,

@@ -106,7 +106,7 @@ def _chosen(clone: Clone, tip: str, arguments: argparse.Namespace) -> Sequence[C
 
 def _counted(clone: Clone, chosen: Sequence[Commit], config: Config) -> tuple[Point, ...]:
     """Take the census of each commit, one after the other."""
-    from bot.census import Terms, take_each
+    from bot.census import Yardstick, take_each
     from bot.cli.counting import local_blobs
     from bot.cli.progress import ProgressLine
     from bot.git.analysis import today
@@ -117,7 +117,7 @@ def _counted(clone: Clone, chosen: Sequence[Commit], config: Config) -> tuple[Po
     with local_blobs(clone, progress) as blobs:
         progress.begin_point(str(chosen[0].day), 0, len(chosen))
         oids = [commit.oid for commit in chosen]
-        censuses = take_each(clone.objects, oids, Terms(config, blobs, today()))
+        censuses = take_each(clone.objects, oids, Yardstick(config, blobs, today()))
         for done, (commit, census) in enumerate(zip(chosen, censuses, strict=True), 1):
             found.append(point(census, commit.day, config))
             progress.begin_point(str(commit.day), done, len(chosen))
