@@ -132,7 +132,7 @@ def analyse(snapshot: Snapshot, config: Config, *, today: date, proofs: int = PR
     if future is None or future == config:
         return analysis
     # Whoever answers looks for the needles of the config that decides: here none are asked.
-    everything = {v.path for e in snapshot.entries for v in (e.base, e.head) if v is not None}
+    everything = {version.path for entry in snapshot.entries for version in entry.versions}
     other = yield from judged(future, brief=_Brief(everything, today, proofs=0))
     return replace(analysis, notes=(*analysis.notes, preview(analysis, other)))
 
