@@ -58,7 +58,7 @@ def take(objects: Objects, commit: str, yardstick: Yardstick, *, footings: Footi
 
 def take_each(objects: Objects, commits: Iterable[str], yardstick: Yardstick) -> Iterator[Census]:
     """Take the census of each commit, the nearer the next one is the cheaper; raises `GitError`."""
-    counting = Counting(yardstick.config, yardstick.blobs, today=yardstick.today, one_of_many=True)
+    counting = Counting.of_many(yardstick.config, yardstick.blobs, today=yardstick.today)
     tree: dict[str, Version] = {}
     last = ""
     for commit in commits:

@@ -41,23 +41,25 @@ class Counting:
     are not seen; and of the config's own file only the waivers are judged, unused ones too.
     """
 
-    def __init__(
-        self, config: Config, blobs: Blobs, *, today: date, one_of_many: bool = False
-    ) -> None:
-        """Waivers hold on the day `today`, UTC.
-
-        Of a tree that is `one_of_many`, more is searched, so that less is left for the others.
-        """
+    def __init__(self, config: Config, blobs: Blobs, *, today: date) -> None:
+        """Waivers hold on the day `today`, UTC."""
         self._config = config
         self._blobs = Remembered(blobs)
         self._roots = Roots(config.roots)
         self._rules = active(config)
         self._holdings = Holdings(config, self._rules, roots=self._roots, today=today)
         self._landmarks = landmarks(config)
-        self._one_of_many = one_of_many
+        self._has_others = False
         self._direct = direct(config, self._rules)
         self._starred_modules: set[str] = set()
         self._footing: Footing | None = None
+
+    @classmethod
+    def of_many(cls, config: Config, blobs: Blobs, *, today: date) -> Counting:
+        """Search more in each tree, so that less is left for the others."""
+        counting = cls(config, blobs, today=today)
+        counting._has_others = True
+        return counting
 
     def take(self, rev: str, tree: Versions) -> Census:
         """Take the census of the tree of commit `rev`."""
@@ -109,7 +111,7 @@ class Counting:
             files = [(path, facts) for path, facts in files if facts is not NOTHING]
             handing = facades.find(files, self._config, modules)
             unread = {oid for oid, reply in known.items() if reply is NOTHING}
-            if self._one_of_many:  # names stay, while new modules hand them on
+            if self._has_others:  # names stay, while new modules hand them on
                 unread &= set(self._blobs.sift(handing.names(), known.keys()))
             found = dict(self._blobs.sifted_facts(handing.ways(), unread))
             starred = {oid for oid in self._starred(files, handing, oids) if known[oid] is NOTHING}
