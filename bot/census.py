@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class Yardstick:
     """What trees are judged by, on which day (UTC), and who knows their blobs."""
 
     config: Config
@@ -40,25 +40,25 @@ class Terms:
     today: date
 
 
-def take(objects: Objects, commit: str, terms: Terms, *, footings: Footings) -> Census:
+def take(objects: Objects, commit: str, yardstick: Yardstick, *, footings: Footings) -> Census:
     """Take the census of a commit's tree, from one that is kept if it can be; raises `GitError`."""
     footing = footings.last()
     changes = _changes(objects, footing, commit)
     if footing is not None and changes is not None:
-        advance = Advance(terms.config, terms.blobs, today=terms.today)
+        advance = Advance(yardstick.config, yardstick.blobs, today=yardstick.today)
         census = advance.take(footing, commit, changes, tree=lambda: _tree(objects, commit))
         if census is not None:
             return census
-    counting = Counting(terms.config, terms.blobs, today=terms.today)
+    counting = Counting(yardstick.config, yardstick.blobs, today=yardstick.today)
     census = counting.take(commit, _tree(objects, commit))
     if counting.footing is not None:
         footings.keep(counting.footing)
     return census
 
 
-def take_each(objects: Objects, commits: Iterable[str], terms: Terms) -> Iterator[Census]:
+def take_each(objects: Objects, commits: Iterable[str], yardstick: Yardstick) -> Iterator[Census]:
     """Take the census of each commit, the nearer the next one is the cheaper; raises `GitError`."""
-    counting = Counting(terms.config, terms.blobs, today=terms.today, one_of_many=True)
+    counting = Counting.of_many(yardstick.config, yardstick.blobs, today=yardstick.today)
     tree: dict[str, Version] = {}
     last = ""
     for commit in commits:

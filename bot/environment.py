@@ -13,8 +13,8 @@ BAD_NUMBER = "{name} is {found!r}: it must be a whole number from {least} to {mo
 BAD_CHOICE = "{name} is {found!r}: it must be one of {choices}."
 
 
-class Reader:
-    """Reads variables; notes in `problems` what is wrong, and goes on with the default."""
+class Variables:
+    """What variables say; notes in `problems` what is wrong, and goes on with the default."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._environ = environ

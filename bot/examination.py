@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 from bot.domain.meter import Stage, timed
 from bot.domain.ports import Examination
-from bot.git.analysis import Terms, capture, examine, today
+from bot.git.analysis import Brief, capture, examine
 from bot.git.snapshot import read
 from bot.readers import PooledReader
+from bot.services.standing import today_of
 from checks.model import EntryStatus
 from checks.source import UndecodableError, decode
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from bot.domain.meter import Meter
     from bot.domain.pull import PullRequest
@@ -28,11 +29,22 @@ if TYPE_CHECKING:
 
 
 class Examiner:
-    """Examines pull requests in threads, so that neither git nor the engine hold up the loop."""
+    """Examines pull requests in threads, so that neither git nor the engine hold up the loop.
 
-    def __init__(self, mirrors: Mirrors, pool: AnalysisPool, *, meter: Meter) -> None:
+    `clock` tells Unix time, and so the day that waivers end on.
+    """
+
+    def __init__(
+        self,
+        mirrors: Mirrors,
+        pool: AnalysisPool,
+        *,
+        clock: Callable[[], float],
+        meter: Meter,
+    ) -> None:
         self._mirrors = mirrors
         self._pool = pool
+        self._clock = clock
         self._meter = meter
 
     async def __call__(
@@ -49,8 +61,8 @@ class Examiner:
                 base, change = _fetch(mirror, token, pull, merge_base=merge_base)
                 snapshot = capture(change, base, pull.position.head_sha, config=config)
             with timed(self._meter, Stage.EXAMINE):
-                terms = Terms(today())
-                analysis = examine(change, snapshot, config=config, reader=reader, terms=terms)
+                brief = Brief(today_of(self._clock))
+                analysis = examine(change, snapshot, config=config, reader=reader, brief=brief)
             for finding in analysis.new:
                 self._meter.finding(finding.rule)
             return Examination(analysis, _renamed(snapshot))

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from bot.blobs import FetchedBlobs, GitBlobs
-from bot.census import Terms, take, take_each
+from bot.census import Yardstick, take, take_each
 from bot.domain.history_ports import DayEnd
 from bot.domain.points import MAX_POINTS, counted
-from bot.git.analysis import today
+from bot.services.standing import today_of
 from bot.store.facts import CachedBlobs, open_cache
 from bot.store.footings import FootingFile
 
@@ -39,19 +39,29 @@ if TYPE_CHECKING:
 class Measurer:
     """Takes censuses in threads; what is known of blobs is kept in `folder` by repository.
 
-    The cache is asked before git: a commit costs what is new in it, with a new mirror too.
+    The cache is asked before git: a commit costs what is new in it, with a new mirror too. `clock`
+    tells Unix time, and so the day that waivers end on.
     """
 
-    def __init__(self, mirrors: Mirrors, pool: AnalysisPool, folder: Path, *, meter: Meter) -> None:
+    def __init__(
+        self,
+        mirrors: Mirrors,
+        pool: AnalysisPool,
+        folder: Path,
+        *,
+        clock: Callable[[], float],
+        meter: Meter,
+    ) -> None:
         self._mirrors = mirrors
         self._pool = pool
         self._folder = folder
+        self._clock = clock
         self._meter = meter
 
     async def __call__(self, tip: Tip, config: Config) -> Census:
         """Take the census of a tip's tree."""
         loop = asyncio.get_running_loop()
-        day = today()
+        day = today_of(self._clock)
         name = str(tip.repository.id)
         footings = FootingFile(self._folder / name, name, config, today=day)
 
@@ -60,8 +70,8 @@ class Measurer:
 
             def ask(objects: Objects) -> Census:
                 with self._blobs(tip, tree, objects, loop=loop) as blobs:
-                    terms = Terms(config, blobs, day)
-                    return take(objects, tip.sha, terms, footings=footings)
+                    yardstick = Yardstick(config, blobs, day)
+                    return take(objects, tip.sha, yardstick, footings=footings)
 
             return tree.ask(ask)
 
@@ -81,6 +91,7 @@ class Measurer:
         loop = asyncio.get_running_loop()
         names = [concept.name for concept in config.concepts]
         left = sorted(days, key=lambda each: each.day, reverse=True)
+        day = today_of(self._clock)
 
         def run(mirror: Mirror, token: str) -> None:
             trees = mirror.fetch_past((each.sha for each in left), token=token)
@@ -88,7 +99,7 @@ class Measurer:
             def ask(objects: Objects) -> None:
                 commits = [each.sha for each in left]
                 with self._blobs(tip, trees, objects, loop=loop) as blobs:
-                    for census in take_each(objects, commits, Terms(config, blobs, today())):
+                    for census in take_each(objects, commits, Yardstick(config, blobs, day)):
                         kept = keep(counted(census, names, left.pop(0).day))
                         if not asyncio.run_coroutine_threadsafe(kept, loop).result():
                             return

@@ -19,7 +19,7 @@ from jwt.exceptions import InvalidKeyError
 
 from bot import credentials
 from bot.domain.errors import UserError
-from bot.environment import Reader
+from bot.environment import Variables
 from bot.logs import LogFormat
 
 if TYPE_CHECKING:
@@ -136,27 +136,27 @@ class Settings:
 
 def from_environment(environ: Mapping[str, str]) -> Settings:
     """Read all settings, or raise SettingsError with everything that is wrong."""
-    reader = Reader(environ)
-    data_dir = _data_dir(reader)
-    reader.fall_back(_kept(reader, data_dir))
-    server_url = reader.url("GITHUB_SERVER_URL", GITHUB)
+    variables = Variables(environ)
+    data_dir = _data_dir(variables)
+    variables.fall_back(_kept(variables, data_dir))
+    server_url = variables.url("GITHUB_SERVER_URL", GITHUB)
     settings = Settings(
-        app=_app(reader),
-        login=_login(reader),
+        app=_app(variables),
+        login=_login(variables),
         server_url=server_url,
-        api_url=reader.url("GITHUB_API_URL", api_url_of(server_url)),
-        graphql_url=reader.url("GITHUB_GRAPHQL_URL", _graphql_url(server_url)),
-        database_url=_database_url(reader),
+        api_url=variables.url("GITHUB_API_URL", api_url_of(server_url)),
+        graphql_url=variables.url("GITHUB_GRAPHQL_URL", _graphql_url(server_url)),
+        database_url=_database_url(variables),
         data_dir=data_dir,
-        host=reader.text("HOST") or "127.0.0.1",
-        port=reader.number("PORT", 8080, least=0, most=65535),
-        workers=reader.number("SSOT_WORKERS", DEFAULT_WORKERS, least=1, most=256),
-        log_format=LogFormat(reader.choice("LOG_FORMAT", tuple(LogFormat))),
-        log_level=reader.choice("LOG_LEVEL", LEVELS),
-        operators=_operators(reader),
+        host=variables.text("HOST") or "127.0.0.1",
+        port=variables.number("PORT", 8080, least=0, most=65535),
+        workers=variables.number("SSOT_WORKERS", DEFAULT_WORKERS, least=1, most=256),
+        log_format=LogFormat(variables.choice("LOG_FORMAT", tuple(LogFormat))),
+        log_level=variables.choice("LOG_LEVEL", LEVELS),
+        operators=_operators(variables),
     )
-    if reader.problems:
-        raise SettingsError(tuple(reader.problems))
+    if variables.problems:
+        raise SettingsError(tuple(variables.problems))
     return settings
 
 
@@ -172,105 +172,105 @@ def forget_secrets(environ: MutableMapping[str, str]) -> None:
         environ.pop(name, None)
 
 
-def _kept(reader: Reader, data_dir: Path) -> Mapping[str, str]:
+def _kept(variables: Variables, data_dir: Path) -> Mapping[str, str]:
     """Read what the data folder holds of the App, unless that is another App."""
     try:
         kept = credentials.read(data_dir)
     except credentials.CredentialsError as error:
         told = BAD_CREDENTIALS.format(path=credentials.path(data_dir), reason=error)
-        reader.problems.append(told)
+        variables.problems.append(told)
         return {}
-    if reader.text("GITHUB_APP_ID") not in ("", kept.get("GITHUB_APP_ID")):
+    if variables.text("GITHUB_APP_ID") not in ("", kept.get("GITHUB_APP_ID")):
         return {}
-    if reader.text("GITHUB_APP_PRIVATE_KEY_FILE"):
+    if variables.text("GITHUB_APP_PRIVATE_KEY_FILE"):
         kept.pop("GITHUB_APP_PRIVATE_KEY", None)
     return kept
 
 
-def _app(reader: Reader) -> AppCredentials | None:
+def _app(variables: Variables) -> AppCredentials | None:
     names = (
         "GITHUB_APP_ID",
         "GITHUB_APP_PRIVATE_KEY",
         "GITHUB_APP_PRIVATE_KEY_FILE",
         "GITHUB_WEBHOOK_SECRET",
     )
-    if not any(reader.text(name) for name in names):
+    if not any(variables.text(name) for name in names):
         return None
-    if not reader.text("GITHUB_APP_ID"):
-        reader.problems.append(NO_APP_ID)
-    app_id = reader.number("GITHUB_APP_ID", 0, least=1, most=MAX_APP_ID)
-    secret = reader.text("GITHUB_WEBHOOK_SECRET")
+    if not variables.text("GITHUB_APP_ID"):
+        variables.problems.append(NO_APP_ID)
+    app_id = variables.number("GITHUB_APP_ID", 0, least=1, most=MAX_APP_ID)
+    secret = variables.text("GITHUB_WEBHOOK_SECRET")
     if not secret:
-        reader.problems.append(UNSIGNED)
-    key = _private_key(reader)
+        variables.problems.append(UNSIGNED)
+    key = _private_key(variables)
     return AppCredentials(app_id, key, secret) if key is not None else None
 
 
-def _private_key(reader: Reader) -> RSAPrivateKey | None:
+def _private_key(variables: Variables) -> RSAPrivateKey | None:
     """Read the key, None when a problem was noted."""
-    text = reader.text("GITHUB_APP_PRIVATE_KEY")
-    file = reader.text("GITHUB_APP_PRIVATE_KEY_FILE")
+    text = variables.text("GITHUB_APP_PRIVATE_KEY")
+    file = variables.text("GITHUB_APP_PRIVATE_KEY_FILE")
     if bool(text) == bool(file):
-        reader.problems.append(TWO_KEYS if text else NO_KEY)
+        variables.problems.append(TWO_KEYS if text else NO_KEY)
         return None
     if text:
         # Many ways to set a variable cannot hold a line end: `\n` is taken for one.
-        return _rsa_key(reader, "GITHUB_APP_PRIVATE_KEY", text.replace("\\n", "\n"))
+        return _rsa_key(variables, "GITHUB_APP_PRIVATE_KEY", text.replace("\\n", "\n"))
     try:
         pem = Path(file).expanduser().read_text(encoding="ascii", errors="replace")
     except OSError as error:
-        reader.problems.append(UNREADABLE_KEY.format(path=file, reason=error.strerror))
+        variables.problems.append(UNREADABLE_KEY.format(path=file, reason=error.strerror))
         return None
-    return _rsa_key(reader, "GITHUB_APP_PRIVATE_KEY_FILE", pem)
+    return _rsa_key(variables, "GITHUB_APP_PRIVATE_KEY_FILE", pem)
 
 
-def _rsa_key(reader: Reader, name: str, pem: str) -> RSAPrivateKey | None:
+def _rsa_key(variables: Variables, name: str, pem: str) -> RSAPrivateKey | None:
     key = None
     with suppress(InvalidKeyError, UnsupportedAlgorithm, ValueError, TypeError):
         key = RSAAlgorithm(RSAAlgorithm.SHA256).prepare_key(pem)
     if isinstance(key, RSAPrivateKey):
         return key
-    reader.problems.append(BAD_KEY.format(name=name))
+    variables.problems.append(BAD_KEY.format(name=name))
     return None
 
 
-def _login(reader: Reader) -> LoginCredentials | None:
-    client_id = reader.text("GITHUB_CLIENT_ID")
-    client_secret = reader.text("GITHUB_CLIENT_SECRET")
+def _login(variables: Variables) -> LoginCredentials | None:
+    client_id = variables.text("GITHUB_CLIENT_ID")
+    client_secret = variables.text("GITHUB_CLIENT_SECRET")
     if not client_id and not client_secret:
         return None
     names = ("GITHUB_CLIENT_ID", "GITHUB_CLIENT_SECRET")
     if not (client_id and client_secret):
         missing, present = names if client_secret else reversed(names)
-        reader.problems.append(HALF_LOGIN.format(missing=missing, present=present))
+        variables.problems.append(HALF_LOGIN.format(missing=missing, present=present))
     return LoginCredentials(client_id, client_secret)
 
 
-def _database_url(reader: Reader) -> str | None:
-    found = reader.text("DATABASE_URL")
+def _database_url(variables: Variables) -> str | None:
+    found = variables.text("DATABASE_URL")
     if found and not _DATABASE_URL.fullmatch(found):
         # Not quoted: it may hold a password.
-        reader.problems.append(BAD_DATABASE)
+        variables.problems.append(BAD_DATABASE)
     return found or None
 
 
-def _operators(reader: Reader) -> frozenset[str]:
-    names = reader.text("SSOT_OPERATORS").replace(",", " ").split()
+def _operators(variables: Variables) -> frozenset[str]:
+    names = variables.text("SSOT_OPERATORS").replace(",", " ").split()
     if wrong := [name for name in names if not _LOGIN.fullmatch(name)]:
-        reader.problems.append(BAD_OPERATORS.format(found=", ".join(wrong)))
+        variables.problems.append(BAD_OPERATORS.format(found=", ".join(wrong)))
     return frozenset(map(str.lower, names))
 
 
-def _data_dir(reader: Reader) -> Path:
-    named = reader.text("SSOT_DATA_DIR")
+def _data_dir(variables: Variables) -> Path:
+    named = variables.text("SSOT_DATA_DIR")
     if named:
         return Path(named).expanduser().absolute()
     # An XDG path that is not absolute is ignored, as its specification asks:
     # https://specifications.freedesktop.org/basedir-spec/latest/
-    shared = reader.text("XDG_DATA_HOME")
+    shared = variables.text("XDG_DATA_HOME")
     if shared.startswith("/"):
         return Path(shared) / "ssot"
-    return Path(reader.text("HOME") or Path.home()) / ".local" / "share" / "ssot"
+    return Path(variables.text("HOME") or Path.home()) / ".local" / "share" / "ssot"
 
 
 def _own_api_host(server_url: str) -> str | None:

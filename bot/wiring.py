@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 def services(world: World) -> Mapping[JobKind, Service]:
     """Give each kind of job the function that serves it, and that function its ports."""
     github, store, mirrors, app_id = world.github, world.store, world.mirrors, world.app_id
-    examiner = Examiner(mirrors, world.pool, meter=world.meter)
+    examiner = Examiner(mirrors, world.pool, clock=world.clock, meter=world.meter)
     additions = AdditionFiles(caches.addition_folder(world.settings))
     counted = caches.census_folder(world.settings)
     histories = HistoryFiles(counted)
@@ -63,7 +63,7 @@ def services(world: World) -> Mapping[JobKind, Service]:
     issues = _issue_ports(world, histories)
     replies = _reply_ports(reviews, issues, github, examiner)
     forget = (mirrors.purge, world.censuses.purge, additions.purge)
-    measurer = Measurer(mirrors, world.pool, counted, meter=world.meter)
+    measurer = Measurer(mirrors, world.pool, counted, clock=world.clock, meter=world.meter)
     past = _history_ports(world, measurer, histories=histories)
     return {
         JobKind.REVIEW: partial(review, ports=reviews),
@@ -83,7 +83,7 @@ def services(world: World) -> Mapping[JobKind, Service]:
 
 def explaining(world: World) -> ExplainPorts:
     """Give what explains verdicts its ports: those of a review, without what writes."""
-    examiner = Examiner(world.mirrors, world.pool, meter=world.meter)
+    examiner = Examiner(world.mirrors, world.pool, clock=world.clock, meter=world.meter)
     additions = AdditionFiles(caches.addition_folder(world.settings))
     reviews = _review_ports(world, examiner, additions=additions)
     kept = KeptExaminations(examiner, world.clock)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from checks import facades, limits
 from checks.census import Holding
 from checks.config import CONFIG_PATH
-from checks.counting import active, direct, is_python
-from checks.engine import is_analysed, landmarks
+from checks.counting import direct, is_python
+from checks.engine import active, is_analysed, landmarks
 from checks.facts import NOTHING, Facts
 from checks.flagging import Answers
 from checks.holdings import Holdings
@@ -73,7 +73,7 @@ class Advance:
 
     def _concerns_others(self, footing: Footing, entries: Iterable[Entry]) -> bool:
         """Tell whether a changed path is one that other files or the stages hang on."""
-        paths = {v.path for entry in entries for v in (entry.base, entry.head) if v}
+        paths = {version.path for entry in entries for version in entry.versions}
         modules = {self._roots.module_of(path) for path in paths}
         return (
             CONFIG_PATH in paths
@@ -179,6 +179,6 @@ def _unread(
     What kept us from it may have been the machine on that day.
     """
     lost = {one.path for one in census.skipped if one.cause is not Cause.NATURE}
-    lost -= {v.path for entry in entries for v in (entry.base, entry.head) if v}
+    lost -= {version.path for entry in entries for version in entry.versions}
     for path in sorted(lost):
         yield Entry(EntryStatus.MODIFIED, tree()[path], tree()[path])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
+from checks.reexports import MAX_HOPS
 from checks.survey import BLANK
 
 if TYPE_CHECKING:
@@ -13,9 +14,6 @@ if TYPE_CHECKING:
     from checks.facts import Dotted
     from checks.modules import Roots
     from checks.survey import Survey
-
-# Re-exports are followed this many modules deep; it also ends a circle.
-MAX_HOPS = 5
 
 
 class Catalog:
@@ -86,7 +84,8 @@ class Catalog:
     def star_sources(self, module: str) -> set[str]:
         """List the modules of the tree whose names are all taken over."""
         stars = (
-            self._absolute(self.path(module), s.level, s.target) for s in self.survey(module).stars
+            self._roots.absolute(self.path(module), s.level, s.target)
+            for s in self.survey(module).stars
         )
         names = {".".join(target) for target in stars if target}
         return names & self._surveys.keys()
@@ -95,7 +94,7 @@ class Catalog:
         homes, owners = set(), set()
         own = self._roots.module_of(path)
         for level, written in survey.imports:
-            target = self._absolute(path, level, written)
+            target = self._roots.absolute(path, level, written)
             owner = self.owner(target) if target else None
             if target is None or owner is None or owner == own:
                 continue
@@ -104,12 +103,6 @@ class Catalog:
                 homes.add(self._home(owner, name[0]))
         self._importers.update(owners)
         self._name_importers.update(homes)
-
-    def _absolute(self, path: str, level: int, target: Dotted) -> Dotted | None:
-        if not level:
-            return target
-        base = self._roots.resolve(path, level, "")
-        return None if base is None else (*filter(None, base.split(".")), *target)
 
     def _home(self, module: str, name: str) -> tuple[str, str]:
         """Follow a name through modules that hand it on to the one that has it of its own."""
@@ -126,7 +119,9 @@ class Catalog:
             stars = sorted(self.star_sources(module))
             return next(((star, name) for star in stars if self._offers(star, name)), None)
         target = (
-            None if alias.root else self._absolute(self.path(module), alias.level, alias.target)
+            None
+            if alias.root
+            else self._roots.absolute(self.path(module), alias.level, alias.target)
         )
         owner = self.owner(target) if target else None
         if target is None or owner is None:

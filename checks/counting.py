@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING
 from checks import definitions, facades
 from checks.census import Census, Footing, Holding
 from checks.config import CONFIG_PATH
-from checks.engine import is_analysed, landmarks
+from checks.engine import active, is_analysed, landmarks
 from checks.facts import NOTHING, Facts
 from checks.flagging import ANALYSED_MODES, Answers
 from checks.holdings import Holdings
 from checks.memory import Remembered
-from checks.model import Severity
 from checks.modules import SUFFIXES, Roots
 from checks.needles import Clause, Filter, Needle
 from checks.reexports import MAX_HOPS
-from checks.registry import rules
 from checks.rule import View
 from checks.source import WAIVER_MARK
 from checks.stages import Stage, paths_of, stage
@@ -43,23 +41,25 @@ class Counting:
     are not seen; and of the config's own file only the waivers are judged, unused ones too.
     """
 
-    def __init__(
-        self, config: Config, blobs: Blobs, *, today: date, one_of_many: bool = False
-    ) -> None:
-        """Waivers hold on the day `today`, UTC.
-
-        Of a tree that is `one_of_many`, more is searched, so that less is left for the others.
-        """
+    def __init__(self, config: Config, blobs: Blobs, *, today: date) -> None:
+        """Waivers hold on the day `today`, UTC."""
         self._config = config
         self._blobs = Remembered(blobs)
         self._roots = Roots(config.roots)
         self._rules = active(config)
         self._holdings = Holdings(config, self._rules, roots=self._roots, today=today)
         self._landmarks = landmarks(config)
-        self._one_of_many = one_of_many
+        self._has_others = False
         self._direct = direct(config, self._rules)
         self._starred_modules: set[str] = set()
         self._footing: Footing | None = None
+
+    @classmethod
+    def of_many(cls, config: Config, blobs: Blobs, *, today: date) -> Counting:
+        """Search more in each tree, so that less is left for the others."""
+        counting = cls(config, blobs, today=today)
+        counting._has_others = True
+        return counting
 
     def take(self, rev: str, tree: Versions) -> Census:
         """Take the census of the tree of commit `rev`."""
@@ -111,7 +111,7 @@ class Counting:
             files = [(path, facts) for path, facts in files if facts is not NOTHING]
             handing = facades.find(files, self._config, modules)
             unread = {oid for oid, reply in known.items() if reply is NOTHING}
-            if self._one_of_many:  # names stay, while new modules hand them on
+            if self._has_others:  # names stay, while new modules hand them on
                 unread &= set(self._blobs.sift(handing.names(), known.keys()))
             found = dict(self._blobs.sifted_facts(handing.ways(), unread))
             starred = {oid for oid in self._starred(files, handing, oids) if known[oid] is NOTHING}
@@ -160,11 +160,6 @@ class Counting:
         """Find the file of a module; a link or submodule in its place counts where no file does."""
         there = [tree[path] for path in paths_of(module, self._config) if path in tree]
         return min(there, key=lambda version: not is_python(version), default=None)
-
-
-def active(config: Config) -> tuple[Rule, ...]:
-    """List the rules that look at a tree."""
-    return tuple(rule for rule in rules() if config.severity(rule.name) is not Severity.OFF)
 
 
 def direct(config: Config, looking: Iterable[Rule]) -> Filter:

@@ -204,7 +204,7 @@ def _stages(snapshot: Snapshot, config: Config, known: Replies) -> Inquiry[Stage
 
 
 def _touched(snapshot: Snapshot, config: Config) -> Iterator[Deprecated]:
-    changed = {v.path for entry in snapshot.entries for v in (entry.base, entry.head) if v}
+    changed = {version.path for entry in snapshot.entries for version in entry.versions}
     for concept in config.concepts:
         for module in concept.deprecated:
             if changed.intersection(paths_of(module, config)):

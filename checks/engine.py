@@ -13,7 +13,7 @@ from checks.findings import Judge
 from checks.flagging import Answers, Change, Flagger
 from checks.limits import FETCH_BATCHES, PROOFS, SEARCHED_MODULES
 from checks.model import Analysis, Severity, Skipped
-from checks.modules import Roots
+from checks.modules import SUFFIXES, Roots
 from checks.proposal import REMOVED, is_removed, preview, proposed, read_policies
 from checks.reading import Compiled, Distant, Question, Request, Unread, ask
 from checks.registry import rules
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from checks.reading import Inquiry, Replies, Reply
     from checks.rule import Rule
 
-ANALYSED_SUFFIXES = (".py", ".pyi")
 NOT_AVAILABLE = "Not available in this version, so not checked: {rules}."
 NO_CONCEPT = "The config names no concept, so only syntax, backup files and waivers are checked."
 NO_HOME = "`{module}`, a source of `{concept}`, is not in this tree: check the spelling."
@@ -50,7 +49,7 @@ SHOWN_PATHS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class _Brief:
     """What a judgement is told: of which paths no needles are asked, the day, how many proofs."""
 
     whole: Container[str]
@@ -75,7 +74,12 @@ class Reading:
 
 def is_analysed(path: str, config: Config) -> bool:
     """Tell whether the engine looks into files of this name."""
-    return path.endswith(ANALYSED_SUFFIXES) and not config.ignore.matches(path)
+    return path.endswith(SUFFIXES) and not config.ignore.matches(path)
+
+
+def active(config: Config) -> tuple[Rule, ...]:
+    """List the rules that the config does not turn off."""
+    return tuple(rule for rule in rules() if config.severity(rule.name) is not Severity.OFF)
 
 
 def needles(config: Config) -> frozenset[bytes]:
@@ -84,7 +88,7 @@ def needles(config: Config) -> frozenset[bytes]:
     A waiver matters to all of them, also to those that need no bytes of the file.
     """
     waivers = frozenset({WAIVER_MARK}) if config.report.inline_waivers else frozenset[bytes]()
-    return waivers.union(*(rule.needles(config) for rule in _active(config)))
+    return waivers.union(*(rule.needles(config) for rule in active(config)))
 
 
 def landmarks(config: Config) -> frozenset[str]:
@@ -121,16 +125,16 @@ def analyse(
     policies, lost = yield from read_policies(snapshot)
     snapshot = replace(snapshot, skipped=(*snapshot.skipped, *lost))
     judged = partial(_judge, snapshot, policies=policies)
-    terms = Terms(landmarks(config), today, proofs)
-    analysis = yield from judged(config, terms=terms)
+    brief = _Brief(landmarks(config), today, proofs)
+    analysis = yield from judged(config, brief=brief)
     if is_removed(snapshot):
         return replace(analysis, notes=(*analysis.notes, REMOVED))
     future = proposed(snapshot, policies)
     if future is None or future == config:
         return analysis
     # Whoever answers looks for the needles of the config that decides: here none are asked.
-    everything = {v.path for e in snapshot.entries for v in (e.base, e.head) if v is not None}
-    other = yield from judged(future, terms=Terms(everything, today, proofs=0))
+    everything = {version.path for entry in snapshot.entries for version in entry.versions}
+    other = yield from judged(future, brief=_Brief(everything, today, proofs=0))
     return replace(analysis, notes=(*analysis.notes, preview(analysis, other)))
 
 
@@ -139,14 +143,14 @@ def _judge(
     config: Config,
     *,
     policies: Policies,
-    terms: Terms,
+    brief: _Brief,
 ) -> Inquiry[Analysis]:
     """Judge the change by one config."""
-    reading = yield from _read(snapshot, config, whole=terms.whole)
+    reading = yield from _read(snapshot, config, whole=brief.whole)
     known, compiled, waiting = reading.known, reading.compiled, reading.changes
-    waivers = Waivers(config, terms.today, available={rule.name for rule in rules()})
+    waivers = Waivers(config, brief.today, available={rule.name for rule in rules()})
     answers = Answers(known, compiled, policies)
-    flagger = Flagger(snapshot, config, _active(config), answers=answers, waivers=waivers)
+    flagger = Flagger(snapshot, config, active(config), answers=answers, waivers=waivers)
     while waiting := [change for change in waiting if not flagger.flag(change)]:
         known |= yield from ask(Request(Question.MODULE, flagger.wanted()))
     reading = reading.but(flagger.skipped())
@@ -156,7 +160,7 @@ def _judge(
     inline = {each.path: each.head.facts.waivers for each in differences}
     prover = Prover(flagger, reading.changes, known)
     waived = waivers.waive(judged, inline)
-    findings = yield from prover.suggest(waived, differences, most=terms.proofs)
+    findings = yield from prover.suggest(waived, differences, most=brief.proofs)
     effect = yield from effects.find(snapshot, config, flagger, reading=reading)
     return Analysis(
         base=snapshot.base,
@@ -176,7 +180,7 @@ def _judge(
 def _read(snapshot: Snapshot, config: Config, *, whole: Container[str]) -> Inquiry[Reading]:
     """Ask what the changed files say, and whether Python takes them where a rule wants to know."""
     changes = _changes(snapshot, config)
-    is_compiled = any(rule.view is View.COMPILED for rule in _active(config))
+    is_compiled = any(rule.view is View.COMPILED for rule in active(config))
     heads = [change.head.oid for change in changes if change.head is not None and is_compiled]
     *facts, compiled = yield (
         *_fact_requests(changes, whole),
@@ -191,10 +195,6 @@ def _read(snapshot: Snapshot, config: Config, *, whole: Container[str]) -> Inqui
 def _with_parents(module: str) -> Iterator[str]:
     parts = module.split(".")
     return (".".join(parts[:length]) for length in range(1, len(parts) + 1))
-
-
-def _active(config: Config) -> tuple[Rule, ...]:
-    return tuple(rule for rule in rules() if config.severity(rule.name) is not Severity.OFF)
 
 
 def _changes(snapshot: Snapshot, config: Config) -> list[Change]:

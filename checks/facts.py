@@ -142,4 +142,4 @@ class Facts:
 NOTHING = Facts()
 
 # Part of the key under which facts are kept: raised when the same file gives other facts.
-FACTS_VERSION = 3
+FACTS_VERSION = 4

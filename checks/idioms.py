@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from checks.nodes import text
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -63,7 +65,7 @@ class Named:
 def callee_name(function: Node) -> str:
     """Take the last name of what is called, `""` when it has none."""
     name = function.child_by_field_name("attribute") if function.type == "attribute" else function
-    return _text(name) if name is not None and name.type == "identifier" else ""
+    return text(name) if name is not None and name.type == "identifier" else ""
 
 
 def named_by_call(call: Node, *, imported: Mapping[str, str]) -> Iterator[Named]:
@@ -78,14 +80,14 @@ def named_by_call(call: Node, *, imported: Mapping[str, str]) -> Iterator[Named]
     arguments = call.child_by_field_name("arguments")
     if name == BUILTIN:
         level = _argument(arguments, position=4, keywords=frozenset({"level"}))
-        digits = _text(level) if level is not None else ""
+        digits = text(level) if level is not None else ""
         named = replace(named, level=int(digits) if _LEVEL.fullmatch(digits) else named.level)
     taken = _argument(arguments, position=3, keywords=frozenset({"fromlist"}))
     names = list(_texts(taken)) if taken is not None and name == BUILTIN else []
     if not names:
         yield named
-    for text in names:
-        yield replace(named, target=(*named.target, text))
+    for each in names:
+        yield replace(named, target=(*named.target, each))
 
 
 def _naming(call: Node, imported: Mapping[str, str]) -> str:
@@ -107,7 +109,7 @@ def _target(call: Node, name: str) -> Named | None:
         return None
     package = _argument(arguments, position=1, keywords=frozenset({"package"}))
     anchor = fold(package) if package is not None and name == "import_module" else None
-    is_foreign = package is not None and anchor is None and _text(package) not in OWN_PACKAGE
+    is_foreign = package is not None and anchor is None and text(package) not in OWN_PACKAGE
     if is_foreign and folded.text.startswith("."):
         return None
     return _named(folded, package=anchor.text if anchor is not None and anchor.whole else "")
@@ -160,35 +162,35 @@ def fold(node: Node, depth: int = 0) -> Folded | None:
 def _join(parts: list[Folded | None], node: Node) -> Folded | None:
     if not parts or parts[0] is None:
         return None
-    text = ""
+    constant = ""
     for part in parts:
         if part is None:
-            return Folded(text, whole=False, node=node)
-        text += part.text
+            return Folded(constant, whole=False, node=node)
+        constant += part.text
         if not part.whole:
-            return Folded(text, whole=False, node=node)
-    return Folded(text, whole=True, node=node)
+            return Folded(constant, whole=False, node=node)
+    return Folded(constant, whole=True, node=node)
 
 
 def _fold_string(node: Node) -> Folded | None:
-    text = ""
+    constant = ""
     for child in node.named_children:
-        if child.type == "string_start" and "b" in _text(child).lower():
+        if child.type == "string_start" and "b" in text(child).lower():
             return None
         if child.type == "string_content":
-            text += _text(child)
+            constant += text(child)
         elif child.type == "interpolation":
-            return Folded(text, whole=False, node=node)
-    return Folded(text, whole=True, node=node)
+            return Folded(constant, whole=False, node=node)
+    return Folded(constant, whole=True, node=node)
 
 
 def _named(folded: Folded, *, package: str) -> Named | None:
-    text = folded.text
+    spelled = folded.text
     if not folded.whole:
         # Only what the constant head has left behind is sure: `app.old.{name}` lies in `app.old`.
-        text = re.split(r"[.:][^.:]*\Z", text)[0] if re.search("[.:]", text) else ""
-    match = _TARGET.match(text)
-    if not text or match is None:
+        spelled = re.split(r"[.:][^.:]*\Z", spelled)[0] if re.search("[.:]", spelled) else ""
+    match = _TARGET.match(spelled)
+    if not spelled or match is None:
         return None
     dots, module, attribute = match.groups()
     segments = tuple(f"{module or ''}.{attribute or ''}".strip(".").split("."))
@@ -213,7 +215,7 @@ def _argument(arguments: Node | None, *, position: int, keywords: frozenset[str]
         return given[position]
     for child in given:
         name = child.child_by_field_name("name") if child.type == "keyword_argument" else None
-        if name is not None and _text(name) in keywords:
+        if name is not None and text(name) in keywords:
             return child.child_by_field_name("value")
     return None
 
@@ -228,9 +230,4 @@ def _texts(listed: Node) -> Iterator[str]:
 
 def _operator(node: Node) -> str:
     operator = node.child_by_field_name("operator")
-    return _text(operator) if operator is not None else ""
-
-
-def _text(node: Node) -> str:
-    assert node.text is not None
-    return node.text.decode("utf-8", "replace")
+    return text(operator) if operator is not None else ""

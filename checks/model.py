@@ -269,6 +269,11 @@ class Entry:
         assert version is not None
         return version.path
 
+    @property
+    def versions(self) -> tuple[Version, ...]:
+        """The sides that are there, the merge base first."""
+        return tuple(version for version in (self.base, self.head) if version is not None)
+
     def is_added(self, line: int) -> bool:
         """Tell whether the change adds this head line."""
         return any(line in hunk.added for hunk in self.hunks)

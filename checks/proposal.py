@@ -64,8 +64,8 @@ def preview(present: Analysis, future: Analysis) -> str:
 
 def _versions(snapshot: Snapshot) -> Iterator[Version]:
     for entry in snapshot.entries:
-        for version in (entry.base, entry.head):
-            if version and version.path == CONFIG_PATH and version.mode != SUBMODULE_MODE:
+        for version in entry.versions:
+            if version.path == CONFIG_PATH and version.mode != SUBMODULE_MODE:
                 yield version
 
 

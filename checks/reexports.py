@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from checks.modules import Roots
     from checks.rule import Tree
 
-# Re-exports are followed this many modules deep; longer chains are not known from real code.
+# Re-exports are followed this many modules deep, which also ends a circle; longer chains are not
+# known from real code.
 MAX_HOPS = 5
 
 

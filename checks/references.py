@@ -21,6 +21,7 @@ from checks.idioms import (
     patched_object,
 )
 from checks.model import Kind, Span
+from checks.needles import NAME_BYTE
 from checks.nodes import (
     aliased,
     believable_items,
@@ -42,8 +43,7 @@ if TYPE_CHECKING:
 
     from checks.captures import Captures
 
-# In UTF-8 every byte of a letter beyond ASCII is one of the upper half.
-_NAME = rb"[\w\x80-\xff]+"
+_NAME = NAME_BYTE + b"+"
 _BETWEEN = rb"(?:[ \t\f\n\\]|#[^\n]*\n)*+"
 _CHAIN = re.compile(_NAME + rb"(?:" + _BETWEEN + rb"\." + _BETWEEN + _NAME + rb")++")
 _GAP = re.compile(_BETWEEN + rb"\." + _BETWEEN)

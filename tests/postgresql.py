@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
+from aiohttp.test_utils import unused_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +48,7 @@ def _started(folder: Path) -> Iterator[str]:
         raise NoneFoundError(NO_BINARIES)
     if os.geteuid() == 0:
         raise NoneFoundError(NO_ACCOUNT)
-    data, port = folder / "data", _free_port()
+    data, port = folder / "data", unused_port()
     subprocess.run(
         [initdb, "-A", "trust", "-U", "test", "-E", "UTF8", "-D", data],
         check=True,
@@ -71,10 +71,3 @@ def _when_up(url: str, process: subprocess.Popen[bytes]) -> str:
             continue
         return url
     raise NoneFoundError(f"PostgreSQL ended with {process.returncode} right after its start")
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port

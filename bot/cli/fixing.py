@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from bot.git.analysis import Terms, examine, today
+from bot.git.analysis import Brief, examine, today
 from checks.fixes import UneditableError, apply
 from checks.model import Hunk, Status, Version
 
@@ -89,7 +89,7 @@ class Fixer:
             snapshot,
             config=self._config,
             reader=self._reader,
-            terms=Terms(today(), NO_LIMIT, {_name(each): each for each in contents.values()}),
+            brief=Brief(today(), NO_LIMIT, {_name(each): each for each in contents.values()}),
         )
 
     def _chosen(self, step: _Step, refused: Collection[str]) -> _Chosen:

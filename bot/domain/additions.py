@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from checks.config.rules import RuleName
 from checks.model import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from checks.model import Analysis
-
-RULE = "duplicate-definition"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -36,7 +35,7 @@ def additions(analysis: Analysis) -> tuple[Addition, ...]:
     found = {
         Addition(str(finding.kind), finding.symbol)
         for finding in analysis.findings
-        if finding.rule == RULE and finding.status is not Status.MOVED
+        if finding.rule == RuleName.DUPLICATE_DEFINITION and finding.status is not Status.MOVED
     }
     return tuple(sorted(found))
 

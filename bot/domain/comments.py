@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from bot.domain.markdown import (
+    MAX_BODY_BYTES,
     Markers,
     clip,
     code,
@@ -47,8 +48,6 @@ REFUSED = "GitHub refused comments at these lines, so the findings are listed he
 LISTED = "- {path}, line {line}: {message}"
 CUT = "\nThe list is cut here: the check `SSOT` has the rest.\n"
 
-# GitHub refuses a body over 65,536 characters; bytes are the safe side of that.
-MAX_BODY_BYTES = 60_000
 # A config may hold 64 kB, all of it in one explanation that would fill every comment.
 MAX_ABOUT_BYTES = 2_000
 # 43 bytes each, so that the hidden lines leave room for what a person reads.

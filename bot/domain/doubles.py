@@ -6,13 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from checks.config.model import FrozenMap
+from checks.config.rules import RuleName
 from checks.model import Severity, Status
 
 if TYPE_CHECKING:
     from checks.config import Config
     from checks.model import Analysis, Finding
 
-RULE = "duplicate-definition"
 DOUBLE = (
     "Another change has added `{symbol}` meanwhile, at {path}:{line}. Keep one of the two "
     "definitions of `{concept}`."
@@ -23,7 +23,7 @@ def homeless(config: Config) -> Config:
     """Take the concepts' homes away: now every definition that a change adds is flagged."""
     concepts = tuple(replace(concept, canonical=()) for concept in config.concepts)
     severities = tuple(
-        (name, severity if name == RULE else Severity.OFF)
+        (name, severity if name == RuleName.DUPLICATE_DEFINITION else Severity.OFF)
         for name, severity in config.severities.items()
     )
     return replace(config, concepts=concepts, severities=FrozenMap(severities))
@@ -47,7 +47,7 @@ def definitions(analysis: Analysis) -> list[Finding]:
     return [
         finding
         for finding in analysis.findings
-        if finding.rule == RULE and finding.status is Status.NEW
+        if finding.rule == RuleName.DUPLICATE_DEFINITION and finding.status is Status.NEW
     ]
 
 

@@ -40,7 +40,7 @@ MOVED = "\nThe progress is in the description of this issue now.\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class Situation:
     """What an issue is brought up to date by; `server_url` is where GitHub is.
 
     `interval` lies between two writes of the progress at least. `history` is what was counted of
@@ -75,52 +75,54 @@ class Kept:
     lacks_past: bool = False
 
 
-def references(body: str, terms: Terms) -> tuple[Reference, ...]:
+def references(body: str, situation: Situation) -> tuple[Reference, ...]:
     """List the issues and pull requests that decide items of a body."""
-    return wanted(body, terms.tracker, terms.config.checklists.bind).references
+    return wanted(body, situation.tracker, situation.config.checklists.bind).references
 
 
-def keep(body: str, states: Mapping[Reference, ReferenceState], terms: Terms) -> Kept:
+def keep(body: str, states: Mapping[Reference, ReferenceState], situation: Situation) -> Kept:
     """Bring a body up to date: boxes always, the progress not too often.
 
     The progress stands in the body's block; without one in a comment, as long as the issue is open
     and follows the census at all.
     """
     if progress_of(body) is None:
-        return _in_comment(body, states, terms)
-    inside = _in_block(body, states, terms) or _in_block(body, states, _without_past(terms))
-    return inside or _in_comment(body, states, terms, notes=[NO_ROOM])
+        return _in_comment(body, states, situation)
+    inside = _in_block(body, states, situation) or _in_block(body, states, _without_past(situation))
+    return inside or _in_comment(body, states, situation, notes=[NO_ROOM])
 
 
-def _without_past(terms: Terms) -> Terms:
+def _without_past(situation: Situation) -> Situation:
     """Leave out what was counted of the time before: what happens now needs less room."""
-    return replace(terms, history=terms.history and replace(terms.history, points=()))
+    return replace(situation, history=situation.history and replace(situation.history, points=()))
 
 
-def _in_block(body: str, states: Mapping[Reference, ReferenceState], terms: Terms) -> Kept | None:
+def _in_block(
+    body: str, states: Mapping[Reference, ReferenceState], situation: Situation
+) -> Kept | None:
     """Put the progress into the body's block; None where that has no room."""
-    made = _made(body, states, terms, shown=shown_progress(body, terms.issue))
+    made = _made(body, states, situation, shown=shown_progress(body, situation.issue))
     inside = with_progress(made.body, made.content)
     if inside is None or len(inside) > MAX_BODY:
         return None
-    lacks_past = _lacks_past(progress_of(inside) or "", terms)
-    return Kept(inside, _moved(terms.issue), made.later, lacks_past=lacks_past)
+    lacks_past = _lacks_past(progress_of(inside) or "", situation)
+    return Kept(inside, _moved(situation.issue), made.later, lacks_past=lacks_past)
 
 
 def _in_comment(
     body: str,
     states: Mapping[Reference, ReferenceState],
-    terms: Terms,
+    situation: Situation,
     *,
     notes: Sequence[str] = (),
 ) -> Kept:
     """Put the progress into our comment."""
-    shown = terms.issue.progress.removeprefix(PROGRESS_MARK)
-    made = _made(body, states, terms, shown=shown, notes=notes)
-    if not made.follows or not terms.issue.is_open:
+    shown = situation.issue.progress.removeprefix(PROGRESS_MARK)
+    made = _made(body, states, situation, shown=shown, notes=notes)
+    if not made.follows or not situation.issue.is_open:
         return Kept(made.body)
     comment = None if made.content == shown else PROGRESS_MARK + made.content
-    return Kept(made.body, comment, made.later, lacks_past=_lacks_past(made.content, terms))
+    return Kept(made.body, comment, made.later, lacks_past=_lacks_past(made.content, situation))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,25 +141,25 @@ class _Made:
 def _made(
     body: str,
     states: Mapping[Reference, ReferenceState],
-    terms: Terms,
+    situation: Situation,
     *,
     shown: str,
     notes: Sequence[str] = (),
 ) -> _Made:
     """Decide everything, after the progress that is shown."""
-    asked = wanted(body, terms.tracker, terms.config.checklists.bind)
+    asked = wanted(body, situation.tracker, situation.config.checklists.bind)
     record = read_record(shown)
     seen = record.seen if record else NOTHING_SEEN
-    found, seen = verdicts(asked.criteria, terms.measured.census, terms.config, seen=seen)
+    found, seen = verdicts(asked.criteria, situation.measured.census, situation.config, seen=seen)
     outcome = settle(
         body,
-        tracker=terms.tracker,
-        binds=terms.config.checklists.bind,
-        answers=Answers(terms.measured.census.rev, found, states),
+        tracker=situation.tracker,
+        binds=situation.config.checklists.bind,
+        answers=Answers(situation.measured.census.rev, found, states),
     )
     notes = [*map(note_line, outcome.notes), *notes]
-    content, later = _progress(shown, notes, seen, terms=terms)
-    follows = bool(asked.criteria) or terms.issue.number in configured(terms.config)
+    content, later = _progress(shown, notes, seen, situation=situation)
+    follows = bool(asked.criteria) or situation.issue.number in configured(situation.config)
     return _Made(outcome.body, content, later, follows)
 
 
@@ -179,54 +181,56 @@ def shown_progress(body: str, issue: Issue) -> str:
 
 
 def _progress(
-    shown: str, notes: Sequence[str], seen: Seen, *, terms: Terms
+    shown: str, notes: Sequence[str], seen: Seen, *, situation: Situation
 ) -> tuple[str, datetime | None]:
     """Return what the progress should say now, and when it may say more."""
-    concepts = blocks.concepts_of(terms.config, terms.issue.number)
+    concepts = blocks.concepts_of(situation.config, situation.issue.number)
     measured = blocks.progress(
-        terms.measured.census, concepts, terms.config, now=terms.now, seen=seen
+        situation.measured.census, concepts, situation.config, now=situation.now, seen=seen
     )
     content = blocks.render(
-        replace(measured, past=_past(shown, terms)),
+        replace(measured, past=_past(shown, situation)),
         shown,
-        now=terms.now,
+        now=situation.now,
         notes=notes,
-        pulls=_pulls(shown, terms),
+        pulls=_pulls(shown, situation),
     )
     written_at = blocks.written_at(shown)
     # A time that lies ahead was made up.
-    is_recent = written_at and timedelta() <= terms.now - written_at < terms.interval
+    is_recent = written_at and timedelta() <= situation.now - written_at < situation.interval
     if content == shown or written_at is None or not is_recent:
         return content, None
     # What a pattern matched now may be gone by then, and it would pass for misspelt.
-    return with_seen(shown, seen), written_at + terms.interval
+    return with_seen(shown, seen), written_at + situation.interval
 
 
-def _past(shown: str, terms: Terms) -> tuple[Point, ...] | None:
+def _past(shown: str, situation: Situation) -> tuple[Point, ...] | None:
     """Return the points before those that stand, or else before today; None while unknown."""
-    if not _is_covered(read_record(shown), terms) or terms.history is None:
+    if not _is_covered(read_record(shown), situation) or situation.history is None:
         return None
-    names = [concept.name for concept in blocks.concepts_of(terms.config, terms.issue.number)]
-    return tuple(point.of(names) for point in terms.history.points)
+    names = [
+        concept.name for concept in blocks.concepts_of(situation.config, situation.issue.number)
+    ]
+    return tuple(point.of(names) for point in situation.history.points)
 
 
-def _lacks_past(content: str, terms: Terms) -> bool:
+def _lacks_past(content: str, situation: Situation) -> bool:
     """Tell whether a record stands that nobody looked beyond: one people destroyed is none."""
     record = read_record(content)
-    return record is not None and not record.reaches_back and not _is_covered(record, terms)
+    return record is not None and not record.reaches_back and not _is_covered(record, situation)
 
 
-def _is_covered(record: Record | None, terms: Terms) -> bool:
+def _is_covered(record: Record | None, situation: Situation) -> bool:
     """Tell whether the time before a record is known; people may have written it, days ahead."""
-    today = terms.now.date()
+    today = situation.now.date()
     first = min(record.points[0].day, today) if record else today
-    return terms.history is not None and terms.history.covers(first)
+    return situation.history is not None and situation.history.covers(first)
 
 
-def _pulls(shown: str, terms: Terms) -> Sequence[int]:
+def _pulls(shown: str, situation: Situation) -> Sequence[int]:
     """List what was merged since the progress was written; nothing the first time."""
     record = read_record(shown)
     if record is None:
         return ()
     since = record.written_at.timestamp()
-    return [one.number for one in terms.measured.merged if one.at > since]
+    return [one.number for one in situation.measured.merged if one.at > since]

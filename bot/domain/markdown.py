@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 MORE = "\n{count} more are not shown.\n"
+# GitHub refuses a body over 65,536 characters; bytes are the safe side of that.
+MAX_BODY_BYTES = 60_000
 # Long enough for any honest path; one symbol must not push a comment over GitHub's limit.
 CODE_LIMIT = 300
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.commands import MAX_CALLS
 from bot.domain.conversation import Answer, digest_of, header
-from bot.domain.markdown import code, cut
+from bot.domain.markdown import MAX_BODY_BYTES, code, cut
 from bot.domain.pull import ConfigSource, PullState
 from bot.domain.standing import NOTHING_STANDS
 
@@ -55,9 +55,6 @@ TABLE = "| command | does | who |\n| --- | --- | --- |\n"
 ROW = "| `{usage}` | {description} | {who} |\n"
 ON_ISSUES = "{who}; on issues too"
 ON_ISSUES_ONLY = "{who}; on issues"
-
-# GitHub refuses a body over 65,536 characters; bytes are the safe side of that.
-MAX_BODY_BYTES = 60_000
 
 
 class Who(StrEnum):

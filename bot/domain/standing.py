@@ -150,7 +150,10 @@ NOTHING_STANDS = Standing()
 
 
 def digest_of_call(call: Call) -> str:
-    """Name what a call asks to be accepted: other terms need another acceptance."""
+    """Name what a call asks to be accepted: the rule and the path, whatever day and reason say.
+
+    Who may write may move the day without another acceptance.
+    """
     return digest_of(call.name, *call.words)
 
 

@@ -36,7 +36,7 @@ TOO_MUCH = "not read: the files of the change before it are too large together"
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class Brief:
     """What an examination is told beside the change.
 
     `today` is the day in UTC, `proofs` how many suggestions are tried, `contents` are by id what
@@ -68,11 +68,11 @@ def examine(
     *,
     config: Config,
     reader: Reader,
-    terms: Terms,
+    brief: Brief,
 ) -> Analysis:
     """Have the engine judge a snapshot, bringing the blobs it asks for; raises `GitError`."""
-    answer = _Answers(repository, engine.needles(config), reader, edited=terms.contents)
-    inquiry = engine.analyse(snapshot, config, today=terms.today, proofs=terms.proofs)
+    answer = _Answers(repository, engine.needles(config), reader, edited=brief.contents)
+    inquiry = engine.analyse(snapshot, config, today=brief.today, proofs=brief.proofs)
     return engine.drive(inquiry, answer)
 
 
@@ -81,7 +81,7 @@ def analyse(
 ) -> Analysis:
     """Capture the change from merge base to `head`, and judge it as of today; raises `GitError`."""
     snapshot = capture(repository, base, head, config=config)
-    return examine(repository, snapshot, config=config, reader=reader, terms=Terms(today()))
+    return examine(repository, snapshot, config=config, reader=reader, brief=Brief(today()))
 
 
 def read_here(asked: Sequence[Asked], needles: frozenset[bytes]) -> Sequence[Reply]:

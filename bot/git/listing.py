@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.git.process import GitError
 from checks.config import CONFIG_PATH
 from checks.model import Entry, EntryStatus, Version
+from checks.modules import SUFFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 REGULAR_MODES = frozenset({"100644", "100755"})
 SYMLINK_MODE = "120000"
 SUBMODULE_MODE = "160000"
-SUFFIXES = (".py", ".pyi")
 
 UNEXPECTED = "git diff-tree gave an unexpected answer"
 

@@ -181,8 +181,8 @@ def _may_hold_renames(entries: Iterable[Entry]) -> bool:
 
 
 def _compared(entry: Entry) -> Iterator[Version]:
-    for version in (entry.base, entry.head):
-        if version and is_read(version.path) and version.mode != SUBMODULE_MODE:
+    for version in entry.versions:
+        if is_read(version.path) and version.mode != SUBMODULE_MODE:
             yield version
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot.github import auth, names
+from bot.github.address import HOOK_CONFIG
 from checks.config import CONFIG_PATH
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     Node = Mapping[str, Any]
 
 APP = "/app"
-HOOK = "/app/hook/config"
 DELIVERIES = "/app/hook/deliveries?per_page=30"
 AGAIN = "/app/hook/deliveries/{id}/attempts"
 INSTALLATIONS = "/app/installations?per_page=100"
@@ -96,7 +96,7 @@ class Connection:
 
     async def hook(self) -> RegisteredHook:
         """Read where GitHub delivers to."""
-        found = await self._read(HOOK)
+        found = await self._read(HOOK_CONFIG)
         return RegisteredHook(
             url=str(found.get("url") or ""),
             content_type=str(found.get("content_type") or "form"),

@@ -10,7 +10,8 @@ from bot.domain.checklist import PROGRESS_MARK, ReferenceState
 from bot.domain.errors import GoneError, TransientError
 from bot.domain.issue import BodyEdit, Issue
 from bot.github import auth, issue_queries
-from bot.github.conversations import COMMENT, COMMENTS, read_remark
+from bot.github.client import FORBIDDEN, NOT_FOUND
+from bot.github.conversations import COMMENT, COMMENTS, PERSON, read_remark
 from bot.github.heads import part
 from bot.github.names import in_path, in_query, read_ref
 from bot.github.pulls import MAX_PAGES
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
     Node = Mapping[str, Any]
 
 ISSUE = "/repos/{owner}/{repo}/issues/{number}"
-PERSON = "User"
-NOT_FOUND = "NOT_FOUND"
-FORBIDDEN = "FORBIDDEN"
 # A person who is kept from us is no reason to leave an issue alone.
 UNTOLD = frozenset({"author", "editor"})
 # 422 for a token with more than the installation grants.

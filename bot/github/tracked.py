@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from bot.domain.issue import Tracked
 from bot.github import auth, issue_queries
-from bot.github.issues import NOT_FOUND, UNTOLD, read_issue
+from bot.github.client import NOT_FOUND
+from bot.github.issues import UNTOLD, read_issue
 from bot.github.names import in_query
 from bot.github.refusals import RefusedError
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.domain.following import Kept, Terms, keep, references
+from bot.domain.following import Kept, Situation, keep, references
 from bot.domain.issue import configured
 from bot.domain.jobs import census_of, history_of
 from bot.services.amending import amend, current
@@ -36,15 +36,15 @@ async def follow(job: Job, ports: IssuePorts) -> None:
     config = measured.config()
     if not await counts(issue, config, partial(ports.access.may_write, job)):
         return
-    terms = await _terms(issue, config, measured, ports=ports)
+    situation = await _situation(issue, config, measured, ports=ports)
     kept = Kept(issue.body)
 
     async def change(body: str) -> str:
         nonlocal kept
         # 65,536 characters can be made to take seconds.
-        asked = await asyncio.to_thread(references, body, terms)
+        asked = await asyncio.to_thread(references, body, situation)
         states = await ports.issues.states(issue, asked)
-        kept = await asyncio.to_thread(keep, body, states, terms)
+        kept = await asyncio.to_thread(keep, body, states, situation)
         return kept.body
 
     await amend(job, issue, issues=ports.issues, change=change)
@@ -52,13 +52,15 @@ async def follow(job: Job, ports: IssuePorts) -> None:
         await ports.issues.comment(issue, kept.comment)
     if kept.later is not None:
         await ports.queue.enqueue([job], not_before=kept.later.timestamp())
-    history = terms.history
+    history = situation.history
     if kept.lacks_past and not (history and history.is_under_way(ports.clock())):
         await ports.queue.enqueue([history_of(job.installation_id, job.repository)])
 
 
-async def _terms(issue: Issue, config: Config, measured: Measured, *, ports: IssuePorts) -> Terms:
-    return Terms(
+async def _situation(
+    issue: Issue, config: Config, measured: Measured, *, ports: IssuePorts
+) -> Situation:
+    return Situation(
         issue=issue,
         config=config,
         measured=measured,

@@ -54,7 +54,7 @@ async def review(
     pull = await ports.pulls.read(job)
     if pull is None:
         return
-    job = await _part(job, pull, ports)
+    job = await _hand_back(job, pull, ports)
     for left in (*pull.left_runs, *pull.unfinished_runs[:-1]):
         await ports.checks.complete(pull, reports.replaced(), run=left)
     if pull.state is not PullState.OPEN:
@@ -65,7 +65,7 @@ async def review(
         await _lead(job, pull, ports, time_limit_seconds=time_limit_seconds)
 
 
-async def _part(job: Job, pull: PullRequest, ports: ReviewPorts) -> Job:
+async def _hand_back(job: Job, pull: PullRequest, ports: ReviewPorts) -> Job:
     """Have the head that was left judged for those that stay; return what else there is to do."""
     stay = replace(job, head_sha=job.left_sha, left_sha="", explicit=False)
     await ports.queue.enqueue([replace(stay, number=number) for number in pull.left_behind[:1]])

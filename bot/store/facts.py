@@ -168,21 +168,22 @@ class CachedBlobs:
 
     def sift(self, wanted: Filter, oids: Collection[str]) -> Collection[str]:
         """Return the blobs that the filter takes."""
-        known = self._cache.sifted(wanted.digest, oids)
-        unknown = self._unknown(Cache.SIFTED, oids, known)
-        return [*(oid for oid in oids if known.get(oid)), *self._sift(wanted, unknown)]
+        sifted = self._cache.sifted(wanted.digest, oids)
+        unsifted = self._unknown(Cache.SIFTED, oids, sifted)
+        return [*(oid for oid in oids if sifted.get(oid)), *self._sift(wanted, unsifted)]
 
     def sifted_facts(self, wanted: Filter, oids: Collection[str]) -> Mapping[str, Reply]:
         """Return the facts of the blobs that the filter takes, in one visit to what is new."""
-        known = self._cache.sifted(wanted.digest, oids)
-        unknown = self._unknown(Cache.SIFTED, oids, known)
-        read = self._cache.facts_known(unknown)
-        new = [oid for oid in unknown if oid not in read]
-        fresh = self._blobs.sifted_facts(wanted, new) if new else {}
-        self._cache.keep_sifted(wanted.digest, {oid: oid in fresh for oid in new})
+        sifted = self._cache.sifted(wanted.digest, oids)
+        unsifted = self._unknown(Cache.SIFTED, oids, sifted)
+        kept = self._cache.facts_known(unsifted)
+        unread = [oid for oid in unsifted if oid not in kept]
+        fresh = self._blobs.sifted_facts(wanted, unread) if unread else {}
+        self._cache.keep_sifted(wanted.digest, {oid: oid in fresh for oid in unread})
         self._meter.lookups(Cache.FACTS, hits=0, misses=len(fresh))
         self._keep_facts(fresh)
-        taken = [*(oid for oid in oids if known.get(oid)), *self._sift(wanted, read)]
+        # Of those whose facts are kept only the filter is asked: their facts come from the cache.
+        taken = [*(oid for oid in oids if sifted.get(oid)), *self._sift(wanted, kept)]
         return {**self.facts(taken), **fresh}
 
     def facts(self, oids: Collection[str]) -> Mapping[str, Reply]:
@@ -206,9 +207,9 @@ class CachedBlobs:
         """Return whether each module warns of itself: they are few."""
         return self._blobs.warnings(oids)
 
-    def _sift(self, wanted: Filter, unknown: Collection[str]) -> Collection[str]:
-        taken = set(self._blobs.sift(wanted, unknown)) if unknown else set()
-        self._cache.keep_sifted(wanted.digest, {oid: oid in taken for oid in unknown})
+    def _sift(self, wanted: Filter, unsifted: Collection[str]) -> Collection[str]:
+        taken = set(self._blobs.sift(wanted, unsifted)) if unsifted else set()
+        self._cache.keep_sifted(wanted.digest, {oid: oid in taken for oid in unsifted})
         return taken
 
     def _keep_facts(self, fresh: Mapping[str, Reply]) -> None:

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from aiohttp.test_utils import unused_port
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
@@ -97,7 +98,7 @@ def _servers(stack: ExitStack, folder: Path, arguments: argparse.Namespace) -> I
 
 
 def _ssot(name: str, data: Path, *, key: str, github: int, database_url: str) -> Server:
-    port = _free_port()
+    port = unused_port()
     environment = {
         "GITHUB_APP_ID": "1",
         "GITHUB_APP_PRIVATE_KEY": key,
@@ -116,7 +117,7 @@ def _probot(installed: Path, folder: Path, *, key: str) -> Server:
     (folder / "package.json").write_text('{"type": "module"}')
     app = folder / "app.js"
     app.write_text(APP)
-    port = _free_port()
+    port = unused_port()
     environment = {
         "APP_ID": "1",
         "PRIVATE_KEY": key,
@@ -188,13 +189,6 @@ def _private_key() -> str:
         serialization.PrivateFormat.TraditionalOpenSSL,
         serialization.NoEncryption(),
     ).decode()
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
 
 
 if __name__ == "__main__":

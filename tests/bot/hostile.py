@@ -7,6 +7,18 @@ import signal
 import time
 from pathlib import Path
 
+from bot.bounds import Failure, FailureCause
+
+SECONDS = 0.5
+MEMORY_BYTES = 64 * 2**20
+# What becomes of each item of `double_unless_hostile` that has so much time and memory.
+FAILURES = [
+    ("hang", Failure(FailureCause.TIMEOUT, "took longer than 0.5 seconds")),
+    ("eat slowly", Failure(FailureCause.MEMORY, "needed more than 64 MiB of memory")),
+    ("die", Failure(FailureCause.DIED, "crashed its worker process (exit code -9)")),
+    ("raise", Failure(FailureCause.ERROR, "ValueError: no")),
+]
+
 
 def double(number: int) -> int:
     return 2 * number

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @pytest_asyncio.fixture
 async def pool() -> AsyncIterator[AnalysisPool]:
-    pool = AnalysisPool(workers=2, memory_bytes=64 * 2**20)
+    pool = AnalysisPool(workers=2, memory_bytes=hostile.MEMORY_BYTES)
     yield pool
     await pool.close()
 
@@ -65,13 +65,7 @@ async def test_worker_inherits_no_secret(monkeypatch: pytest.MonkeyPatch) -> Non
 
 @pytest.mark.parametrize(
     ("item", "failure"),
-    [
-        ("hang", Failure(FailureCause.TIMEOUT, "took longer than 0.5 seconds")),
-        ("eat", Failure(FailureCause.MEMORY, "needed more than 64 MiB of memory")),
-        ("eat slowly", Failure(FailureCause.MEMORY, "needed more than 64 MiB of memory")),
-        ("die", Failure(FailureCause.DIED, "crashed its worker process (exit code -9)")),
-        ("raise", Failure(FailureCause.ERROR, "ValueError: no")),
-    ],
+    [*hostile.FAILURES, ("eat", Failure(FailureCause.MEMORY, "needed more than 64 MiB of memory"))],
 )
 async def test_hostile_item_fails_alone_among_those_it_shares_a_worker_with(
     pool: AnalysisPool, item: str, failure: Failure
@@ -79,7 +73,7 @@ async def test_hostile_item_fails_alone_among_those_it_shares_a_worker_with(
     if sys.platform != "linux" and failure.cause is FailureCause.MEMORY:
         pytest.skip("only Linux bounds the memory of a process")
     items: list[int | str] = [*range(40), item, *range(40, 60)]
-    outcomes = await pool.map(hostile.double_unless_hostile, items, timeout_seconds=0.5)
+    outcomes = await pool.map(hostile.double_unless_hostile, items, timeout_seconds=hostile.SECONDS)
     assert outcomes[40] == failure
     assert outcomes[:40] + outcomes[41:] == [2 * number for number in range(60)]
 

@@ -130,7 +130,7 @@ def count(tree: Tree, *, policy: str = POLICY, today: date = TODAY) -> Census:
 
 def counting(policy: str = POLICY, *, today: date = TODAY) -> Callable[[Tree], Census]:
     """Make what takes the census of one tree after the other."""
-    return counting_with_blobs(policy, today=today, one_of_many=True)[0]
+    return counting_with_blobs(policy, today=today, make=Counting.of_many)[0]
 
 
 def counting_with_blobs(
@@ -138,11 +138,11 @@ def counting_with_blobs(
     *,
     today: date = TODAY,
     modes: Mapping[str, str] | None = None,
-    one_of_many: bool = False,
+    make: Callable[..., Counting] = Counting,
 ) -> tuple[Callable[[Tree], Census], TextBlobs]:
     """Make what takes censuses, and the blobs that it asks; `modes` of all but plain files."""
     blobs = TextBlobs({})
-    taker = Counting(parse(policy), blobs, today=today, one_of_many=one_of_many)
+    taker = make(parse(policy), blobs, today=today)
 
     def take(tree: Tree) -> Census:
         contents = _encoded(tree)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from checks import limits
 from checks.config import CONFIG_PATH
+from checks.counting import Counting
 from checks.model import Status
 from checks.registry import rules
 from checks.rule import POLICY
@@ -137,7 +138,7 @@ def test_pattern_is_found_beside_another_with_the_same_ends() -> None:
 
 def test_next_tree_asks_for_what_is_new_in_it_and_no_more() -> None:
     tree = {f"a{number}.py": f"{OLD}x = {number}\n" for number in range(50)}
-    taker, blobs = counting_with_blobs(one_of_many=True)
+    taker, blobs = counting_with_blobs(make=Counting.of_many)
     taker(tree)
     blobs.asked.clear()
     taker({**tree, "a7.py": "y = 1\n"})

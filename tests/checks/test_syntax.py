@@ -82,6 +82,9 @@ def test_imports_and_chains_are_read(source: str, expected: list[tuple[str, int,
         ("patch(  # why\n    (\\\n'a.b'))", "a.b"),
         ("__import__('a', x, y, [\\\n'b'])", "a.b"),
         ("import_module('.b', \\\n'a')", "a.b"),
+        # Python reads every name in its normal form.
+        ("x.\uff49mport_module('a.b')", "a.b"),
+        ("x.import_module(n\uff41me='a.b')", "a.b"),
     ],
 )
 def test_imports_by_string_are_read(source: str, target: str) -> None:

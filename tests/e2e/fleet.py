@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-import socket
 import sqlite3
 import sys
 import time
@@ -14,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 import psycopg
+from aiohttp.test_utils import unused_port
 
 from bot.sandbox.run import SOON_SECONDS, service_environment
 
@@ -144,7 +144,7 @@ class Fleet:
         self._github = github
         self._folder = folder
         self._modules = modules
-        self._port = _free_port()
+        self._port = unused_port()
         self._processes: list[Process | None] = [None] * len(modules)
 
     @property
@@ -219,10 +219,3 @@ class Fleet:
             async with asyncio.timeout(START_SECONDS):
                 assert await process.stdout.readline()
         return process
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port

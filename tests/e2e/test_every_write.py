@@ -11,7 +11,7 @@ import pytest
 from bot.sandbox.github.faults import BAD_GATEWAY, Fault, secondary_limit
 from bot.sandbox.github.front import ConnectionDroppedError
 from bot.sandbox.github.server import PERMISSIONS
-from tests.e2e.world import BEAT_SECONDS, FILES, PATIENCE_SECONDS, World, world
+from tests.e2e.world import FILES, World, world
 
 if TYPE_CHECKING:
     from bot.sandbox.github.front import RequestRecord
@@ -126,13 +126,9 @@ async def test_write_whose_answer_is_lost_is_not_made_twice(
 
 async def _settled(shop: World) -> Shown:
     """Wait for the retries too, and for one more review: what is a courtesy waits for the next."""
-    store = shop.service.store
-    assert store is not None
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while (counts := await store.counts())["waiting"] + counts["running"]:  # noqa: ASYNC110
-            await asyncio.sleep(BEAT_SECONDS)
+    await shop.finish()
     pull = next(iter(shop.github.state.pulls.values()))
     await shop.github.people.edit_body(pull, "Once more")
     await shop.settle()
-    assert (await store.counts())["failed"] == 0
+    await shop.finish()
     return _shown(shop.github)

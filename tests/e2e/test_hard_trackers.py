@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.test_tracking import BODY, CONFIG, LEGACY, nothing_left, push, standing, tracker
+from tests.e2e.test_tracking import BODY, CONFIG, LEGACY, push, standing, tracker
 from tests.e2e.world import FILES, world
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ async def _change(shop: World, happen: Callable[[], Awaitable[object]], *, after
 
     shop.github.front.before_response = hook
     await shop.github.people.push(shop.repository, "main", {"shop/pay.py": None})
-    await nothing_left(shop)
+    await shop.finish()
     assert left <= 0
 
 
@@ -71,7 +71,7 @@ async def test_number_of_a_pull_request_in_the_config_is_no_issue(tmp_path: Path
         pull = await shop.open({"shop/cart.py": "x = 1\n"}, body=BODY)
         assert pull.number == 1
         await push(shop, pay=None)
-        await nothing_left(shop)
+        await shop.finish()
         assert shop.github.state.issue_of(pull).body == BODY
         assert shop.conversation() == []
 
@@ -90,7 +90,7 @@ async def test_words_that_are_written_at_any_moment_survive(shop: World, moment:
 
     shop.github.front.before_response = write
     sha = await push(shop, pay=None)
-    await nothing_left(shop)
+    await shop.finish()
     ticked = BODY.replace("[ ] Imports", "[x] Imports").replace(" == 0 ", f" == 0 @{sha}/#1 ")
     assert standing(shop, issue) == f"Words\r\n{ticked}"
     assert len(shop.conversation()) == 1

@@ -15,7 +15,7 @@ from markdown_it import MarkdownIt
 
 from bot import logs
 from bot.logs import LogFormat
-from bot.sandbox.github.gitrepo import Change
+from bot.sandbox.github.committing import Change
 from bot.sandbox.github.people import Opening
 from tests.e2e.world import FILES, POLICY, World, world
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.app import running
+from bot.sandbox.github.committing import Change
 from bot.sandbox.github.faults import Fault
-from bot.sandbox.github.gitrepo import Change
 from bot.sandbox.github.people import Opening
 from bot.sandbox.github.server import LocalGitHub
 from bot.sandbox.run import service_environment

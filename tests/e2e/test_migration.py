@@ -89,11 +89,7 @@ async def test_page_stands_where_nobody_granted_us_the_issues(
 ) -> None:
     await shop.github.people.push(shop.repository, "main", {".github/ssot.yml": CONFIG})
     await shop.settle()
-    state = shop.github.state
-    for installation in list(state.installations.values()):
-        less = {n: at for n, at in installation.permissions.items() if n != "issues"}
-        state.installations[installation.id] = replace(installation, permissions=less)
-    state.tokens.clear()
+    shop.withdraw("issues")
     seen = await visitor.visit(PAGE, "ada")
     assert seen.status == 200
     assert "#1" in seen.text

@@ -12,7 +12,7 @@ from bot.app import running
 from bot.domain.context import known
 from bot.domain.jobs import JobKind
 from bot.domain.points import read_record
-from bot.sandbox.github.gitrepo import Change
+from bot.sandbox.github.committing import Change
 from bot.sandbox.run import service_environment
 from bot.settings import from_environment
 from bot.world import AT_ONCE

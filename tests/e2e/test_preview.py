@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.sandbox.github.people import Opening
@@ -97,11 +96,7 @@ async def test_installation_that_grants_no_issues_gets_its_reviews(tmp_path: Pat
     async with world(tmp_path, FILES_OF_SHOP) as shop:
         await shop.github.trackers.open(shop.repository, "Migrate the engine", TRACKER)
         await shop.settle()
-        state = shop.github.state
-        for installation in list(state.installations.values()):
-            less = {n: at for n, at in installation.permissions.items() if n != "issues"}
-            state.installations[installation.id] = replace(installation, permissions=less)
-        state.tokens.clear()
+        shop.withdraw("issues")
 
         text = await summary(shop, {"shop/pay.py": "x = 1\n"}, "Closes #1")
 

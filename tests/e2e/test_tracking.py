@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.world import BEAT_SECONDS, FILES, PATIENCE_SECONDS, POLICY, world
+from tests.e2e.world import FILES, POLICY, world
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -241,13 +240,3 @@ async def test_numbers_in_the_config_that_an_owner_shares_name_no_issue(tmp_path
         await push(shop, pay=None)
         assert standing(shop, issue) == BODY
         assert shop.conversation() == []
-
-
-async def nothing_left(shop: World) -> None:
-    """Wait for the retries too; none is given up."""
-    store = shop.service.store
-    assert store is not None
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while (counts := await store.counts())["waiting"] + counts["running"]:  # noqa: ASYNC110
-            await asyncio.sleep(BEAT_SECONDS)
-    assert (await store.counts())["failed"] == 0

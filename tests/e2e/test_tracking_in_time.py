@@ -12,7 +12,7 @@ import pytest
 from bot.sandbox.github.server import LocalGitHub
 from bot.world import AT_ONCE
 from tests.e2e.test_faults import Killed
-from tests.e2e.test_tracking import BODY, CONFIG, LEGACY, nothing_left, push, standing, tracker
+from tests.e2e.test_tracking import BODY, CONFIG, LEGACY, push, standing, tracker
 from tests.e2e.world import FILES, PATIENCE_SECONDS, until, world
 
 if TYPE_CHECKING:
@@ -132,6 +132,6 @@ async def test_long_body_that_github_drops_in_silence_is_given_up_in_the_end(
         long = BODY + "x" * (65_536 - len(BODY))
         await shop.github.trackers.edit(issue, long)
         await push(shop, pay=None)
-        await nothing_left(shop)
+        await shop.finish()
         assert standing(shop, issue) == long
         assert "nothing was written" in _comment(shop.github)

@@ -51,6 +51,16 @@ async def test_expired_waiver_fails_and_warns(shop: World) -> None:
     assert f"it expired on `{day(-1)}`" in "".join(comment.body for comment in shop.comments())
 
 
+async def test_waiver_in_the_code_fails_after_its_last_day_by_itself(shop: World) -> None:
+    await shop.open({"shop/plans.py": f"{IMPORT}  {allow(3)}\n"})
+    last = datetime.now(UTC).date() + timedelta(days=3)
+    await shop.go_to_noon(last)
+    assert [run.conclusion for run in shop.runs()] == ["success"]
+    await shop.go_to_noon(last + timedelta(days=1))
+
+    assert [run.conclusion for run in shop.runs()] == ["success", "failure"]
+
+
 async def test_waiver_in_the_config_of_the_base_holds(tmp_path: Path) -> None:
     waiver = f"{{rule: forbidden-import, path: '*.py', until: {day(9)}, reason: why, by: ada}}"
     config = f"{POLICY}waivers: [{waiver}]\n"

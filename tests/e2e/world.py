@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -135,6 +135,23 @@ class World:
                 await until_idle(store, self.clock)
                 await self.github.webhooks.settle()
             await until_idle(store, self.clock)
+
+    async def finish(self) -> None:
+        """Wait for the retries too; none is given up."""
+        store = self.service.store
+        assert store is not None
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while (counts := await store.counts())["waiting"] + counts["running"]:  # noqa: ASYNC110
+                await asyncio.sleep(BEAT_SECONDS)
+        assert (await store.counts())["failed"] == 0
+
+    def withdraw(self, permission: str) -> None:
+        """Have the App installed without a permission that it asks for."""
+        state = self.github.state
+        for installation in list(state.installations.values()):
+            less = {n: at for n, at in installation.permissions.items() if n != permission}
+            state.installations[installation.id] = replace(installation, permissions=less)
+        state.tokens.clear()
 
     async def open_from(self, fork: Repository) -> Pull:
         """Open a pull request from a fork's branch, and wait for its review."""

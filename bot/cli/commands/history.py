@@ -111,7 +111,7 @@ def _counted(
     clone: Clone, chosen: Sequence[Commit], config: Config, objects: Objects
 ) -> tuple[Point, ...]:
     """Take the census of each commit, one after the other."""
-    from bot.census import Terms, take_each
+    from bot.census import Yardstick, take_each
     from bot.cli.counting import local_blobs
     from bot.cli.progress import ProgressLine
     from bot.git.analysis import today
@@ -122,7 +122,7 @@ def _counted(
     with local_blobs(clone, progress) as blobs:
         progress.begin_point(str(chosen[0].day), 0, len(chosen))
         oids = [commit.oid for commit in chosen]
-        censuses = take_each(objects, oids, Terms(config, blobs, today()))
+        censuses = take_each(objects, oids, Yardstick(config, blobs, today()))
         for done, (commit, census) in enumerate(zip(chosen, censuses, strict=True), 1):
             found.append(point(census, commit.day, config))
             progress.begin_point(str(commit.day), done, len(chosen))

@@ -41,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def run_scan(repo: Path, *, rev: str, config_file: Path | None) -> Census:
     """Take the census of a commit of a local clone; raises `UserError` and `GitError`."""
-    from bot.census import Terms, take
+    from bot.census import Yardstick, take
     from bot.cli.counting import config_at, local_blobs, local_footings
     from bot.cli.progress import ProgressLine
     from bot.git.analysis import today
@@ -53,8 +53,8 @@ def run_scan(repo: Path, *, rev: str, config_file: Path | None) -> Census:
     day = today()
     footings = local_footings(clone, config, day)
     with local_blobs(clone, ProgressLine()) as blobs:
-        terms = Terms(config, blobs, day)
-        return clone.ask(lambda objects: take(objects, commit, terms, footings=footings))
+        yardstick = Yardstick(config, blobs, day)
+        return clone.ask(lambda objects: take(objects, commit, yardstick, footings=footings))
 
 
 def _render(census: Census, form: Format, *, seconds: float) -> str:

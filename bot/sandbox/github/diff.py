@@ -106,8 +106,8 @@ class FileDiff:
 
 def changed_files(git: GitRepository, base: str, head: str) -> tuple[FileDiff, ...]:
     """Compare two commits as GitHub does: renames followed, three lines of context."""
-    raw = git.git("diff-tree", *_FLAGS, "-z", "--raw", base, head)
-    patch = git.git("diff-tree", *_FLAGS, "-p", "-U3", base, head)
+    raw = git.told((base, head), "diff-tree", *_FLAGS, "-z", "--raw", base, head)
+    patch = git.told((base, head), "diff-tree", *_FLAGS, "-p", "-U3", base, head)
     sections = _sections(patch)
     return tuple(_file(entry, sections) for entry in _entries(raw))
 

@@ -7,11 +7,18 @@ import re
 import shutil
 import subprocess
 from dataclasses import dataclass
+from threading import Lock
 from typing import TYPE_CHECKING
+
+from cachetools import LRUCache, cached
+
+from bot.sandbox.github.committing import AUTHOR, import_stream
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from bot.sandbox.github.committing import Change
 
 # As on GitHub: partial clones, and any object by its id, also a force-pushed-away one.
 _CONFIG = {
@@ -21,7 +28,7 @@ _CONFIG = {
     "core.logAllRefUpdates": "false",
 }
 _OID = re.compile(r"[0-9a-f]{40}")
-_AUTHOR = "Ada Example <ada@example.org>"
+_REMEMBERED_BYTES = 16 << 20
 
 
 class GitError(Exception):
@@ -104,12 +111,20 @@ class GitRepository:
             raise GitError(done.stderr.decode(errors="replace").strip())
         return done.stdout
 
+    def told(self, ids: tuple[str, ...], *arguments: str) -> bytes:
+        """Run git in the repository, where all that it is asked about are `ids`.
+
+        Of objects that are here git says the same for ever, and it is asked about the same few.
+        """
+        if all(map(_OID.fullmatch, ids)):
+            return _told(self.path, *arguments)
+        return self.git(*arguments)
+
     def commit_id(self, expression: str) -> str | None:
         """Resolve a branch, tag or (short) id to a commit that exists here."""
+        question = ("rev-parse", "--verify", "--quiet", "--end-of-options")
         try:
-            found = self.git(
-                "rev-parse", "--verify", "--quiet", "--end-of-options", f"{expression}^{{commit}}"
-            )
+            found = self.told((expression,), *question, f"{expression}^{{commit}}")
         except GitError:
             return None
         return found.decode().strip()
@@ -125,42 +140,48 @@ class GitRepository:
 
     def tree_id(self, commit: str) -> str:
         """Return the id of a commit's root tree."""
-        return self.git("rev-parse", f"{commit}^{{tree}}").decode().strip()
+        return self.told((commit,), "rev-parse", f"{commit}^{{tree}}").decode().strip()
 
     def message(self, commit: str) -> str:
         """Return a commit's message."""
-        return self.git("log", "-1", "--format=%B", commit).decode(errors="replace").strip()
+        return (
+            self.told((commit,), "log", "-1", "--format=%B", commit)
+            .decode(errors="replace")
+            .strip()
+        )
 
     def parents(self, commit: str) -> tuple[str, ...]:
         """List a commit's parents."""
-        return tuple(self.git("log", "-1", "--format=%P", commit).decode().split())
+        return tuple(self.told((commit,), "log", "-1", "--format=%P", commit).decode().split())
 
     def committed_at(self, commit: str) -> str:
         """Return a commit's time as REST writes it."""
-        when = self.git("log", "-1", "--format=%cd", "--date=format:%Y-%m-%dT%H:%M:%SZ", commit)
+        form = ("--format=%cd", "--date=format:%Y-%m-%dT%H:%M:%SZ")
+        when = self.told((commit,), "log", "-1", *form, commit)
         return when.decode().strip()
 
     def object(self, oid: str) -> bytes | None:
         """Return the contents of a blob by its id."""
         try:
-            return self.git("cat-file", "blob", oid) if _OID.fullmatch(oid) else None
+            return self.told((oid,), "cat-file", "blob", oid) if _OID.fullmatch(oid) else None
         except GitError:
             return None
 
     def merge_base(self, one: str, other: str) -> str | None:
         """Return the first merge base, None for unrelated histories."""
         try:
-            return self.git("merge-base", one, other).decode().strip()
+            return self.told((one, other), "merge-base", one, other).decode().strip()
         except GitError:
             return None
 
     def commits(self, base: str, head: str) -> tuple[str, ...]:
         """List the commits of `head` that `base` has not, oldest first."""
-        return tuple(self.git("rev-list", "--reverse", head, f"^{base}").decode().split())
+        found = self.told((base, head), "rev-list", "--reverse", head, f"^{base}")
+        return tuple(found.decode().split())
 
     def history(self, commit: str) -> tuple[str, ...]:
         """List a commit and all before it, newest first."""
-        return tuple(self.git("rev-list", commit).decode().split())
+        return tuple(self.told((commit,), "rev-list", commit).decode().split())
 
     def log(self, *arguments: str) -> list[tuple[str, int, str]]:
         """List commits as id, Unix seconds and subject, oldest first."""
@@ -185,7 +206,7 @@ class GitRepository:
         message = f"Merge {head}"
         tree = self._merged_tree(base, head)
         header = f"tree {tree}\nparent {base}\nparent {head}\n"
-        people = f"author {_AUTHOR} {timestamp} +0000\ncommitter {_AUTHOR} {timestamp} +0000\n"
+        people = f"author {AUTHOR} {timestamp} +0000\ncommitter {AUTHOR} {timestamp} +0000\n"
         commit = f"{header}{people}\n{message}\n".encode()
         return (
             self.git("hash-object", "-t", "commit", "-w", "--stdin", stdin=commit).decode().strip()
@@ -198,7 +219,8 @@ class GitRepository:
         """List the paths that a push added, removed and modified."""
         if before is None:
             return {"added": [], "removed": [], "modified": []}
-        raw = self.git("diff-tree", "-r", "-z", "--name-status", "--no-renames", before, after)
+        flags = ("-r", "-z", "--name-status", "--no-renames")
+        raw = self.told((before, after), "diff-tree", *flags, before, after)
         fields = raw.decode(errors="replace").split("\0")
         changes = list(zip(fields[::2], fields[1::2], strict=False))
         return {
@@ -246,7 +268,8 @@ class GitRepository:
 
     def paths(self, commit: str) -> tuple[str, ...]:
         """List the files of a commit."""
-        names = self.git("ls-tree", "-r", "-z", "--name-only", commit).decode(errors="replace")
+        listed = self.told((commit,), "ls-tree", "-r", "-z", "--name-only", commit)
+        names = listed.decode(errors="replace")
         return tuple(name for name in names.split("\0") if name)
 
     def commit(self, ref: str, files: Mapping[str, str | bytes | None], change: Change) -> str:
@@ -254,52 +277,11 @@ class GitRepository:
 
         A content of None deletes the path. Returns the commit's id.
         """
-        stream = b"".join([*_commit_header(ref, change), *_file_commands(files), b"\n"])
+        stream = import_stream(ref, files, change)
         self.git("fast-import", "--quiet", "--force", stdin=stream)
         return self.git("rev-parse", "--verify", ref).decode().strip()
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What a commit says besides its files; `parent` is None for a root commit."""
-
-    message: str
-    timestamp: int
-    parent: str | None = None
-    clear: bool = False
-
-
-def _commit_header(ref: str, change: Change) -> list[bytes]:
-    message = change.message.encode()
-    lines = [
-        b"commit %s\n" % ref.encode(),
-        b"author %s %d +0000\n" % (_AUTHOR.encode(), change.timestamp),
-        b"committer %s %d +0000\n" % (_AUTHOR.encode(), change.timestamp),
-        b"data %d\n%s\n" % (len(message), message),
-    ]
-    if change.parent:
-        lines.append(b"from %s\n" % change.parent.encode())
-    if change.clear:
-        lines.append(b"deleteall\n")
-    return lines
-
-
-def _file_commands(files: Mapping[str, str | bytes | None]) -> list[bytes]:
-    commands = []
-    for path, content in files.items():
-        if content is None:
-            commands.append(b"D %s\n" % _quoted(path))
-            continue
-        data = content.encode() if isinstance(content, str) else content
-        commands.append(b"M 100644 inline %s\ndata %d\n%s\n" % (_quoted(path), len(data), data))
-    return commands
-
-
-def _quoted(path: str) -> bytes:
-    """Quote as fast-import reads it: C style, every byte that is not plain as an octal escape."""
-    raw = path.encode("utf-8", "surrogateescape")
-    plain = b"".join(
-        bytes([byte]) if 0x20 <= byte < 0x7F and byte not in b'"\\' else b"\\%03o" % byte
-        for byte in raw
-    )
-    return b'"' + plain + b'"'
+@cached(LRUCache(_REMEMBERED_BYTES, getsizeof=lambda said: 100 + len(said)), lock=Lock())
+def _told(path: Path, *arguments: str) -> bytes:
+    return GitRepository(path).git(*arguments)

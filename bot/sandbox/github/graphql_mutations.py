@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot.sandbox.github.answers import NOT_ACCESSIBLE
-from bot.sandbox.github.gitrepo import Change
+from bot.sandbox.github.committing import Change
 from bot.sandbox.github.graphql_answers import (
     GitNode,
     QueryRefusedError,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.sandbox.github.bodies import CreateReviewBody
-from bot.sandbox.github.gitrepo import Change
+from bot.sandbox.github.committing import Change
 from bot.sandbox.github.happenings import (
     check_run_happened,
     check_suite_happened,

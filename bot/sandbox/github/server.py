@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Self
 from aiohttp import web
 
 from bot.sandbox.github import keys
+from bot.sandbox.github.committing import Change
 from bot.sandbox.github.faults import Fault, Script
 from bot.sandbox.github.front import Front
 from bot.sandbox.github.git_http import GitHttp
-from bot.sandbox.github.gitrepo import Change, GitRepository
+from bot.sandbox.github.gitrepo import GitRepository
 from bot.sandbox.github.graphql_api import GraphqlApi
 from bot.sandbox.github.merge_queue import MergeQueue
 from bot.sandbox.github.oauth import OauthClient

@@ -43,21 +43,16 @@ def test_items_run_in_other_processes_at_once(monkeypatch: pytest.MonkeyPatch) -
     assert 1 < len(set(processes)) <= 4
 
 
-@pytest.mark.parametrize(
-    ("item", "failure"),
-    [
-        ("hang", Failure(FailureCause.TIMEOUT, "took longer than 0.5 seconds")),
-        ("eat slowly", Failure(FailureCause.MEMORY, "needed more than 64 MiB of memory")),
-        ("die", Failure(FailureCause.DIED, "crashed its worker process (exit code -9)")),
-        ("raise", Failure(FailureCause.ERROR, "ValueError: no")),
-    ],
-)
+@pytest.mark.parametrize(("item", "failure"), hostile.FAILURES)
 def test_hostile_item_fails_alone(item: str, failure: Failure) -> None:
     if sys.platform != "linux" and failure.cause is FailureCause.MEMORY:
         pytest.skip("only Linux bounds the memory of a process")
     items: list[int | str] = [*range(20), item, *range(20, 40)]
     outcomes = forks.run(
-        hostile.double_unless_hostile, items, timeout_seconds=0.5, memory_bytes=64 * 2**20
+        hostile.double_unless_hostile,
+        items,
+        timeout_seconds=hostile.SECONDS,
+        memory_bytes=hostile.MEMORY_BYTES,
     )
     assert outcomes[20] == failure
     assert outcomes[:20] + outcomes[21:] == [2 * number for number in range(40)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,6 +14,9 @@ from checks.config import parse
 from checks.model import Analysis, Cause, Crash, Severity, Skipped, Status
 from checks.rule import POLICY
 from tests.bot.domain.examples import analysis, finding, pull
+
+if TYPE_CHECKING:
+    from checks.config import Config
 
 CONFIG = parse(POLICY)
 OBSERVING = parse(f"{POLICY}report:\n  mode: observe\n")
@@ -41,16 +45,14 @@ OURS = Skipped("a.py", "git failed", Cause.SERVICE)
 @pytest.mark.parametrize("source", [ConfigSource.BASE, ConfigSource.OWNER, ConfigSource.HEAD])
 @pytest.mark.parametrize("paused_by", ["", "ada"])
 def test_deciding_line_concludes_what_the_report_does(
-    found: Analysis, config: object, source: ConfigSource, paused_by: str
+    found: Analysis, config: Config, source: ConfigSource, paused_by: str
 ) -> None:
-    assert config in (CONFIG, OBSERVING)
-    chosen = CONFIG if config == CONFIG else OBSERVING
     change = with_config(source)
-    said = reports.report(found, change, chosen)
+    said = reports.report(found, change, config)
     if paused_by:
         said = reports.paused(said, paused_by)
 
-    steps = order(change, Basis(chosen, found, paused_by))
+    steps = order(change, Basis(config, found, paused_by))
 
     assert deciding(steps).conclusion == said.conclusion
 

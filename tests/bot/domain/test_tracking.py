@@ -10,7 +10,7 @@ import pytest
 
 from bot.domain.census_ports import Measured
 from bot.domain.checklist import items
-from bot.domain.following import Terms, keep
+from bot.domain.following import Situation, keep
 from bot.domain.issue import Issue
 from bot.domain.jobs import RepositoryRef
 from bot.domain.tracking import Survey, attached, candidates
@@ -93,7 +93,7 @@ def survey(body: str, tree: Tree = TREE) -> Survey:
 
 def merged(found: Issue, tree: Tree) -> Issue:
     """Bring an issue up to date with the tree that a merge left."""
-    terms = Terms(
+    situation = Situation(
         issue=found,
         config=parse(CONFIG),
         measured=measured(tree),
@@ -101,7 +101,7 @@ def merged(found: Issue, tree: Tree) -> Issue:
         now=NOW,
         interval=timedelta(0),
     )
-    kept = keep(found.body, {}, terms)
+    kept = keep(found.body, {}, situation)
     return replace(found, body=kept.body, progress=kept.comment or found.progress)
 
 

@@ -75,6 +75,13 @@ class Author:
         )
         return self.git("mktree", "-z", "--missing", stdin=b"".join(lines))
 
+    def tree_bomb(self) -> str:
+        """Make a tree of ten billion paths out of twelve objects."""
+        tree = self.tree(("100644", "blob", self.blob(b"1\n"), b"a.py"))
+        for _ in range(10):
+            tree = self.tree(*(("040000", "tree", tree, b"d%d" % n) for n in range(10)))
+        return tree
+
     def commit_tree(self, tree: str) -> str:
         return self.git("commit-tree", tree, "-m", "made")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
@@ -56,7 +57,13 @@ class Branch:
         return await in_thread(work, self.mirror, "")
 
     async def count(self) -> None:
-        measurer = Measurer(self, self.pool, self.folder / "facts", meter=UNMEASURED)  # type: ignore[arg-type]
+        measurer = Measurer(
+            self,  # type: ignore[arg-type]
+            self.pool,
+            self.folder / "facts",
+            clock=time.time,
+            meter=UNMEASURED,
+        )
         days = await measurer.days(self.tip, before=date(2025, 9, 9))
         await measurer.count(self.tip, days, parse(POLICY), keep=self.keep)
 

@@ -120,10 +120,7 @@ def test_tree_bomb_is_refused_without_a_new_mirror(
 ) -> None:
     monkeypatch.setattr(limits, "GIT_MEMORY_BYTES", 200 << 20)
     base = author.commit()
-    tree = author.tree(("100644", "blob", author.blob(b"1\n"), b"a.py"))
-    for _ in range(10):
-        tree = author.tree(*(("040000", "tree", tree, b"d%d" % n) for n in range(10)))
-    head = author.commit_tree(tree)
+    head = author.commit_tree(author.tree_bomb())
     taken = take(pull(mirror, base, head), base, head, EVERYTHING)
     assert [skipped.cause for skipped in taken.skipped] == [Cause.CHANGE]
     assert not (folder / "trees.1.git").exists()

@@ -239,10 +239,7 @@ def test_tree_bomb_is_refused_in_bounded_memory(
 ) -> None:
     monkeypatch.setattr(limits, "GIT_MEMORY_BYTES", 200 << 20)
     base = author.commit()
-    tree = author.tree(("100644", "blob", author.blob(b"1\n"), b"a.py"))
-    for _ in range(10):
-        tree = author.tree(*(("040000", "tree", tree, b"d%d" % n) for n in range(10)))
-    taken = snapshot(author, base, author.commit_tree(tree))
+    taken = snapshot(author, base, author.commit_tree(author.tree_bomb()))
     assert [skipped.cause for skipped in taken.skipped] == [Cause.CHANGE]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, LiteralString, Protocol
 
 import psycopg
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 QUICK = RetryPolicy(attempts=3, unit_seconds=0.001)
 # Outages and deaths that a test can wait for, on a machine with little time to spare.
 BRISK = Timing(beat_seconds=0.2, lost_seconds=5.0, poll_seconds=0.05, pause_seconds=0.05)
+# Where one process lives at a time, a slow one is not taken for dead by another.
+HASTY = replace(BRISK, lost_seconds=1.0)
 
 
 class Database(Protocol):
@@ -39,6 +41,8 @@ class Database(Protocol):
     async def open(
         self, *, workers: int = 8, job_timeout_seconds: float = 60, now: float | None = None
     ) -> Store: ...
+
+    async def open_hasty(self) -> Store: ...
 
     async def desk(self) -> Desk: ...
 
@@ -58,6 +62,12 @@ class SqliteDatabase:
         limits = RunLimits(workers, job_timeout_seconds, QUICK)
         clock = time.time if now is None else lambda: now
         store = SqliteStore(self.path, limits=limits, clock=clock)
+        self.opened.append(store)
+        return store
+
+    async def open_hasty(self) -> Store:
+        """Open a store that looks often for what other processes added."""
+        store = SqliteStore(self.path, look_seconds=BRISK.poll_seconds)
         self.opened.append(store)
         return store
 
@@ -99,6 +109,10 @@ class PostgresDatabase:
         )
         self.opened.append(store)
         return store
+
+    async def open_hasty(self) -> PostgresStore:
+        """Open the only store, which soon takes whoever was there before for dead."""
+        return await self.open(timing=HASTY)
 
     async def desk(self) -> Desk:
         return await PostgresDesk.open(self.url, name=self.schema)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.store.postgres.store import PostgresStore
 from bot.store.sqlite import SqliteStore
-from tests.bot.store.conftest import BRISK
+from tests.bot.store.conftest import HASTY
 
 if TYPE_CHECKING:
     from bot.domain.jobs import Job
@@ -19,9 +18,7 @@ if TYPE_CHECKING:
 
 async def opened(place: str, schema: str = "") -> Store:
     if schema:
-        return await PostgresStore.open(
-            place, schema=schema, timing=replace(BRISK, lost_seconds=2.0)
-        )
+        return await PostgresStore.open(place, schema=schema, timing=HASTY)
     return SqliteStore(Path(place))
 
 

@@ -91,11 +91,15 @@ async def test_number_that_no_job_has_is_none_of_the_failed(desk: Desk, number: 
     assert await desk.replay(number) is False
 
 
-async def test_store_at_rest_takes_what_the_desk_adds(store: Store, desk: Desk) -> None:
+async def test_store_at_rest_takes_what_the_desk_adds(database: Database) -> None:
+    store = await database.open_hasty()
+    assert await store.counts()  # it has made the queue
+    desk = await database.desk()
     recorder = Recorder()
     async with working(store, recorder):
         assert await desk.enqueue([review(1), review(2)]) is True
         await recorder.has_ended(2)
+    await desk.close()
 
 
 async def test_desk_knows_the_deliveries_of_the_store(store: Store, desk: Desk) -> None:

@@ -80,7 +80,7 @@ async def test_job_of_a_killed_process_runs_again(database: Database) -> None:
         assert await victim.stdout.readline() == b"running 42#1\n"
         victim.kill()
         await victim.wait()
-    store = await database.open()
+    store = await database.open_hasty()
     assert await store.enqueue([review(1)], delivery="d1") is False
     recorder = Recorder()
     async with working(store, recorder):
