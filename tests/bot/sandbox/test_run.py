@@ -96,7 +96,7 @@ async def test_sandbox_names_the_pages_of_its_service_which_its_operator_sees() 
                 agreed = await ada.post(URL(question).with_query(None), data=answer)
                 page = await (await ada.get(urls[0])).text()
     finally:
-        child.kill()
+        child.terminate()
         await child.wait()
     assert (agreed.url.path, agreed.status) == ("/operator", 200)
     assert "How far " in page
