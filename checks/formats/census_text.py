@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from checks.formats.visible import spell_unseen
+from checks.formats.wording import counted, short_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +23,6 @@ STAGES = "Deprecated modules:"
 NOT_ANALYSED = "Not analysed:"
 CRASHED = "Failed, a bug in ssot:"
 SUMMARY = "{found} in {files} at {rev}, {analysed} analysed in {seconds:.2f} s"
-SHORT_ID = 12
 FILES_SHOWN = 10
 
 
@@ -35,7 +35,7 @@ def render(census: Census, *, seconds: float) -> str:
 def _blocks(census: Census) -> Iterator[list[str]]:
     files = census.files
     yield [
-        RULE.format(count=count, rule=rule, files=_count(files[rule], "file"))
+        RULE.format(count=count, rule=rule, files=counted(files[rule], "file"))
         for rule, count in census.counts.items()
         if count
     ]
@@ -62,13 +62,9 @@ def _section(heading: str, lines: Iterator[str]) -> list[str]:
 
 def _summary(census: Census, seconds: float) -> str:
     return SUMMARY.format(
-        found=_count(len(census.findings), "finding"),
-        files=_count(len({finding.path for finding in census.findings}), "file"),
-        rev=census.rev[:SHORT_ID],
-        analysed=_count(census.files_analyzed, "file"),
+        found=counted(len(census.findings), "finding"),
+        files=counted(len({finding.path for finding in census.findings}), "file"),
+        rev=short_id(census.rev),
+        analysed=counted(census.files_analyzed, "file"),
         seconds=seconds,
     )
-
-
-def _count(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from checks.formats.wording import counted
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -82,7 +84,7 @@ def _concepts(draft: Draft) -> str:
 def _concept(concept: ConceptDraft) -> Iterator[str]:
     home = concept.canonical
     yield f"  {_text(concept.name)}:"
-    yield CANONICAL.format(files=_files(home.importers))
+    yield CANONICAL.format(files=counted(home.importers, "file"))
     yield f"    canonical: {_list([f'{home.module}:{concept.symbol}'])}"
     if concept.is_duplicate:
         yield from _elsewhere(concept)
@@ -102,7 +104,7 @@ def _elsewhere(concept: ConceptDraft) -> Iterator[str]:
 
 
 def _old(old: OldModule) -> Iterator[str]:
-    yield OLD.format(reason=old.reason, files=_files(old.importers))
+    yield OLD.format(reason=old.reason, files=counted(old.importers, "file"))
     yield f"      {_text(old.module)}:"
     yield f"        use: {_text(old.use)}"
     if old.names:
@@ -125,7 +127,3 @@ def _list(values: Iterable[str]) -> str:
 def _text(value: str) -> str:
     """Quote always: a module may be called `null`, and JSON's strings are YAML's."""
     return json.dumps(value, ensure_ascii=False)
-
-
-def _files(count: int) -> str:
-    return f"{count:,} file" if count == 1 else f"{count:,} files"

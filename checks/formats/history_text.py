@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from checks.formats.wording import short_id
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from checks.history import Point
 
 DAY, COMMIT, TOTAL = "day", "commit", "total"
-SHORT_ID = 12
 GAP = "  "
 
 
@@ -25,7 +26,7 @@ def render(points: Sequence[Point]) -> str:
 def _row(point: Point, rules: Sequence[str]) -> list[str]:
     counts = [f"{point.counts[rule]:,}" for rule in rules]
     total = f"{sum(point.counts.values()):,}"
-    return [point.day.isoformat(), point.rev[:SHORT_ID], *counts, total]
+    return [point.day.isoformat(), short_id(point.rev), *counts, total]
 
 
 def _line(row: Sequence[str], widths: Sequence[int]) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from checks.formats.visible import spell_unseen
+from checks.formats.wording import counted, short_id
 from checks.model import Severity, Status
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ STANDING = {Status.MOVED: "{count} moved", Status.WAIVED: "{count} waived"}
 FIXED = "{count} fixed"
 UNANALYSED = "{files} not analysed"
 ANALYSED = "{files} analysed in {seconds:.2f} s"
-SHORT_ID = 12
 SINCE = "compared with {since}"
 
 
@@ -72,10 +72,10 @@ def summary(analysis: Analysis, *, seconds: float, palette: Palette = PLAIN) -> 
     if analysis.fixed:
         parts.append(FIXED.format(count=len(analysis.fixed)))
     if analysis.skipped:
-        parts.append(UNANALYSED.format(files=_count(len(analysis.skipped), "file")))
-    files = _count(analysis.files_analyzed, "file")
+        parts.append(UNANALYSED.format(files=counted(len(analysis.skipped), "file")))
+    files = counted(analysis.files_analyzed, "file")
     parts.append(ANALYSED.format(files=files, seconds=seconds))
-    parts.append(SINCE.format(since=analysis.base[:SHORT_ID]))
+    parts.append(SINCE.format(since=short_id(analysis.base)))
     return f"{palette.heading}{', '.join(parts)}{palette.end}\n"
 
 
@@ -125,10 +125,6 @@ def _new(analysis: Analysis) -> str:
     if not analysis.new:
         return NOTHING_NEW
     severities = [finding.severity for finding in analysis.new]
-    counts = [_count(severities.count(each), each) for each in Severity if each in severities]
+    counts = [counted(severities.count(each), each) for each in Severity if each in severities]
     files = len({finding.path for finding in analysis.new})
-    return NEW.format(what=" and ".join(counts), files=_count(files, "file"))
-
-
-def _count(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+    return NEW.format(what=" and ".join(counts), files=counted(files, "file"))

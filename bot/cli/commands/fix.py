@@ -87,15 +87,13 @@ def _base(clone: Clone, arguments: argparse.Namespace) -> str:
 
 
 def _summary(fixes: Fixes, text: str) -> str:
+    from checks.formats.wording import counted
+
     before, left = len(fixes.before.new), len(fixes.after.new)
     if not before:
         return NOTHING
     if not fixes.contents:
         is_left = "is" if left == 1 else "are"
-        return NO_PROOF.format(left=f"{_count(left, 'finding')} {is_left}")
-    fixed = _count(before - left, "finding")
-    return text.format(fixed=fixed, files=_count(len(fixes.contents), "file"), left=left)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+        return NO_PROOF.format(left=f"{counted(left, 'finding')} {is_left}")
+    fixed = counted(before - left, "finding")
+    return text.format(fixed=fixed, files=counted(len(fixes.contents), "file"), left=left)

@@ -42,7 +42,6 @@ SHALLOW = (
     "before (actions/checkout: `fetch-depth: 0`)."
 )
 NOT_ANALYSED = "{files} not analysed at {rev}: `ssot scan --rev {rev}` tells why"
-SHORT_ID = 12
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -130,9 +129,11 @@ def _counted(
 
 
 def _tell_of_skipped(last: Point) -> None:
-    if count := last.skipped:
-        files = "1 file" if count == 1 else f"{count:,} files"
-        terminal.remark(NOT_ANALYSED.format(files=files, rev=last.rev[:SHORT_ID]))
+    from checks.formats.wording import counted, short_id
+
+    if last.skipped:
+        files = counted(last.skipped, "file")
+        terminal.remark(NOT_ANALYSED.format(files=files, rev=short_id(last.rev)))
 
 
 def _write_report(file: Path, points: Sequence[Point], config: Config, *, name: str) -> None:
