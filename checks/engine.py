@@ -228,7 +228,7 @@ def _compiled_bases(changes: Iterable[Change], heads: Replies) -> Inquiry[Replie
         if change.base is not None and change.head is not None
         if _is_broken(heads.get(change.head.oid))
     )
-    return (yield from ask(Request(Question.COMPILED, broken))) if broken else {}
+    return (yield from ask(Request(Question.COMPILED, broken)))
 
 
 def _is_broken(reply: Reply | None) -> bool:
@@ -254,7 +254,7 @@ def _words(
     gaining = {difference.path for difference in differences if difference.gained}
     bases = {c.path: c.base.oid for c in changes if c.base is not None and c.path in gaining}
     unknown = frozenset(bases.values()) - known.keys()
-    replies = (yield from ask(Request(Question.COMPILED, unknown))) if unknown else {}
+    replies = yield from ask(Request(Question.COMPILED, unknown))
     compiled = {path: known.get(oid) or replies.get(oid) for path, oid in bases.items()}
     return {path: r.words for path, r in compiled.items() if isinstance(r, Compiled)}
 

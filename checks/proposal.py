@@ -29,13 +29,9 @@ REMOVED = (
 SUBMODULE_MODE = "160000"  # names a commit of another repository, not a blob
 
 
-def read_policies(
-    snapshot: Snapshot,
-) -> Inquiry[tuple[Policies, tuple[Skipped, ...]]]:
+def read_policies(snapshot: Snapshot) -> Inquiry[tuple[Policies, tuple[Skipped, ...]]]:
     """Read both sides of an edited config, by blob id; skipped is what git could not bring."""
     wanted = frozenset(version.oid for version in _versions(snapshot))
-    if not wanted:
-        return {}, ()
     replies = yield from ask(Request(Question.TEXT, wanted))
     lost = next((r for r in replies.values() if _is_lost(r)), None)
     skipped = (Skipped(CONFIG_PATH, lost.reason, lost.cause),) if isinstance(lost, Unread) else ()
